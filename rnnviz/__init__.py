@@ -1,0 +1,1 @@
+"""rnnviz: see recurrent neural networks compute, remember and forget."""

@@ -1,0 +1,216 @@
+"""The cells, each written as its equations, and their weights.
+
+A new cell is a new `Cell(...)` below and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.equations import ACTIVATIONS, EquationError, Operation, Program, parse
+from rnnviz.notation import Quantity, quantity
+
+if TYPE_CHECKING:
+    import torch
+
+Array = NDArray[np.float64]
+Weights = Mapping[str, Array]
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """A recurrent cell: its equations, and what their letters are called.
+
+    Parameters
+    ----------
+    name, title
+        The name in code and in prose.
+    state
+        What is carried from one time step to the next; the first is the hidden state, which a read-out sees.
+    equations
+        One a line, in the language of `rnnviz.equations`; ``x`` is the input.
+    quantities
+        The name of each letter computed, where it has one: ``{"f": "forget_gate"}``. Others go by their letter.
+    source
+        Who published it.
+
+    Raises
+    ------
+    EquationError
+        When the equations cannot be accepted, or `quantities` names a letter that they do not compute.
+    """
+
+    name: str
+    state: tuple[str, ...]
+    equations: str
+    quantities: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
+    source: str = ""
+    program: Program = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        program = parse(self.equations, inputs={"x": "I"}, state=self.state)
+        unknown = set(self.quantities) - set(program.targets)
+        if unknown:
+            raise EquationError(f"quantities names {sorted(unknown)}, which no equation computes")
+        object.__setattr__(self, "program", program)
+        object.__setattr__(self, "title", self.title or self.name)
+
+    def quantity(self, symbol: str) -> Quantity:
+        """Everything known about one letter of the equations, bounds included."""
+        expression = next(line.expression for line in self.program.equations if line.target == symbol)
+        bounds = ACTIVATIONS.get(expression.function) if isinstance(expression, Operation) else None
+        return quantity(self.quantities.get(symbol, symbol), symbol, bounds)
+
+    def weight_shapes(self, input_size: int, hidden_size: int) -> dict[str, tuple[int, ...]]:
+        """The shape of every weight, in the order of the equations."""
+        sizes = {"I": input_size, "H": hidden_size}
+        return {name: tuple(sizes[size] for size in shape) for name, shape in self.program.weights.items()}
+
+    def init(self, input_size: int, hidden_size: int, seed: int) -> dict[str, Array]:
+        """Random weights, uniform on +-1/sqrt(hidden_size) as in PyTorch, float64."""
+        for name, size in (("input_size", input_size), ("hidden_size", hidden_size)):
+            if size < 1:
+                raise ValueError(f"{name} must be at least 1, not {size}")
+        random, end = np.random.default_rng(seed), hidden_size**-0.5
+        shapes = self.weight_shapes(input_size, hidden_size)
+        return {name: random.uniform(-end, end, shape) for name, shape in shapes.items()}
+
+    def sizes(self, weights: Mapping[str, Any]) -> dict[str, int]:
+        """Read the sizes off the weights: ``{"I": input_size, "H": hidden_size}``.
+
+        Raises
+        ------
+        ValueError
+            When a weight is missing, unknown, or of a shape that does not fit the others.
+        """
+        sizes = sizes_of(self.program, weights, self.name)
+        if "H" not in sizes:
+            raise ValueError(f"{self.name} has no weight that says how many units it has")
+        return sizes
+
+
+def sizes_of(program: Program, weights: Mapping[str, Any], owner: str) -> dict[str, int]:
+    """Read the sizes of a program off its weights, or say in a `ValueError` which weight does not fit."""
+    wanted = program.weights
+    if set(weights) != set(wanted):
+        missing, extra = sorted(set(wanted) - set(weights)), sorted(set(weights) - set(wanted))
+        raise ValueError(f"{owner} needs the weights {', '.join(wanted)}; missing {missing}, unknown {extra}")
+    sizes: dict[str, int] = {}
+    for name, shape in wanted.items():
+        actual = tuple(np.shape(weights[name]))
+        expected = f"({', '.join(f'{size}={sizes[size]}' if size in sizes else size for size in shape)})"
+        if len(actual) != len(shape) or any(sizes.setdefault(*pair) != pair[1] for pair in zip(shape, actual)):
+            raise ValueError(f"{owner}: {name} must be {expected}, not of shape {actual}")
+    return sizes
+
+
+ELMAN = Cell(
+    name="elman",
+    title="Elman RNN",
+    state=("h",),
+    equations="h = tanh(W_xh @ x + W_hh @ h + b_h)",
+    quantities={"h": "hidden_state"},
+    source="Elman 1990",
+)
+
+ELMAN_RELU = Cell(
+    name="elman_relu",
+    title="Elman RNN with ReLU",
+    state=("h",),
+    equations="h = relu(W_xh @ x + W_hh @ h + b_h)",
+    quantities={"h": "hidden_state"},
+    source="Elman 1990; with ReLU: Le, Jaitly & Hinton 2015",
+)
+
+LSTM = Cell(
+    name="lstm",
+    title="LSTM",
+    state=("h", "c"),
+    equations="""
+        i = sigmoid(W_xi @ x + W_hi @ h + b_i)
+        f = sigmoid(W_xf @ x + W_hf @ h + b_f)
+        g = tanh(W_xg @ x + W_hg @ h + b_g)
+        o = sigmoid(W_xo @ x + W_ho @ h + b_o)
+        c = f * c + i * g
+        h = o * tanh(c)
+    """,
+    quantities={
+        "i": "input_gate",
+        "f": "forget_gate",
+        "g": "candidate",
+        "o": "output_gate",
+        "c": "cell_state",
+        "h": "hidden_state",
+    },
+    source="Hochreiter & Schmidhuber 1997; forget gate: Gers, Schmidhuber & Cummins 2000",
+)
+
+# PyTorch's convention: the reset gate acts after the recurrent matrix, the update gate keeps the old state.
+GRU = Cell(
+    name="gru",
+    title="GRU",
+    state=("h",),
+    equations="""
+        r = sigmoid(W_xr @ x + W_hr @ h + b_r)
+        z = sigmoid(W_xz @ x + W_hz @ h + b_z)
+        n = tanh(W_xn @ x + b_xn + r * (W_hn @ h + b_hn))
+        h = (1 - z) * n + z * h
+    """,
+    quantities={"r": "reset_gate", "z": "update_gate", "n": "candidate", "h": "hidden_state"},
+    source="Cho et al. 2014, in the form of PyTorch",
+)
+
+#: The cells by name.
+CELLS: Mapping[str, Cell] = {cell.name: cell for cell in (ELMAN, ELMAN_RELU, LSTM, GRU)}
+
+#: The read-out of a network that predicts the next symbol: the hidden state in, a probability for each symbol out.
+READOUT = parse("y = softmax(W_hy @ h + b_y)", inputs={"h": "H"}, free_size="O")
+
+#: How PyTorch stacks the gates of a layer into one matrix, top to bottom, in the letters of our equations.
+_TORCH_LAYERS: Mapping[str, tuple[Cell, str]] = {
+    "RNN_TANH": (ELMAN, "h"),
+    "RNN_RELU": (ELMAN_RELU, "h"),
+    "LSTM": (LSTM, "ifgo"),
+    "GRU": (GRU, "rzn"),
+}
+
+
+def from_torch(module: torch.nn.RNNBase) -> tuple[Cell, dict[str, Array]]:
+    """Take the cell and the float64 weights out of a `torch.nn.RNN`, `LSTM` or `GRU`.
+
+    PyTorch's two biases are added where the equations have one; a layer without bias gets zeros.
+
+    Raises
+    ------
+    ValueError
+        When the module is none of these, or has several layers, two directions or a projection.
+    """
+    mode = str(getattr(module, "mode", None))
+    if mode not in _TORCH_LAYERS:
+        raise ValueError(f"from_torch takes a torch.nn.RNN, LSTM or GRU, not {type(module).__name__}")
+    if module.num_layers != 1 or module.bidirectional or module.proj_size:
+        raise ValueError("from_torch takes one layer in one direction without projection (proj_size=0)")
+    cell, gates = _TORCH_LAYERS[mode]
+    parameters = {name: value.detach().cpu().double().numpy() for name, value in module.named_parameters()}
+    hidden_size = module.hidden_size
+
+    def rows(kind: str, gate: str) -> Array:
+        start = gates.index(gate) * hidden_size
+        whole = parameters.get(f"{kind}_l0")
+        return np.zeros(hidden_size) if whole is None else whole[start : start + hidden_size].copy()
+
+    weights: dict[str, Array] = {}
+    for gate in gates:
+        weights[f"W_x{gate}"], weights[f"W_h{gate}"] = rows("weight_ih", gate), rows("weight_hh", gate)
+        from_input, from_state = rows("bias_ih", gate), rows("bias_hh", gate)
+        if f"b_{gate}" in cell.program.weights:
+            weights[f"b_{gate}"] = from_input + from_state
+        else:
+            weights[f"b_x{gate}"], weights[f"b_h{gate}"] = from_input, from_state
+    return cell, {name: weights[name] for name in cell.program.weights}

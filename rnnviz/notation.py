@@ -1,0 +1,171 @@
+"""How everything shown is named, written, bounded and coloured: one entry a quantity, one palette a theme.
+
+Nothing here knows a cell, a figure or a page. Whoever shows a quantity looks it up; nobody types a range or a colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import isfinite
+
+#: Where the colours of a quantity without a bound end; larger values keep the last colour.
+UNBOUNDED_COLOURS = (-3.0, 3.0)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What is known about a quantity before any network computes it.
+
+    Attributes
+    ----------
+    name, title, symbol, latex
+        The name in code, in prose, in charts (plain text) and in formulas.
+    bounds
+        The values it can take; infinite where nothing bounds it.
+    meaning
+        One sentence, for a reader who meets it for the first time.
+    reading
+        What one value of it says, with ``{percent}``, ``{value}`` and ``{unit}`` to be filled in; the player writes it
+        beside the formula.
+    """
+
+    name: str
+    title: str
+    symbol: str
+    latex: str
+    bounds: tuple[float, float]
+    meaning: str
+    reading: str
+
+    @property
+    def scale(self) -> str:
+        """``"gate"`` (sequential, closed to open) for shares of one, ``"signed"`` (diverging about zero) otherwise."""
+        return "gate" if self.bounds == (0.0, 1.0) else "signed"
+
+    @property
+    def colour_range(self) -> tuple[float, float]:
+        """The values at the two ends of the colour scale: the bounds, or `UNBOUNDED_COLOURS` where there is none."""
+        if self.scale == "gate":
+            return self.bounds
+        end = max(map(abs, self.bounds))
+        return (-end, end) if isfinite(end) else UNBOUNDED_COLOURS
+
+    def within(self, bounds: tuple[float, float] | None) -> Quantity:
+        """Return the same quantity with other bounds, as a cell that computes it differently needs."""
+        return self if bounds is None or bounds == self.bounds else replace(self, bounds=bounds)
+
+
+_ANY = (-float("inf"), float("inf"))
+
+#: Everything the app shows, by its name in code.
+QUANTITIES: Mapping[str, Quantity] = {
+    quantity.name: quantity
+    for quantity in (
+        Quantity(
+            "input", "Input", "xₜ", "x", _ANY,
+            "What the network is given at this time step.",
+            "Component {unit} of the input is {value}.",
+        ),
+        Quantity(
+            "hidden_state", "Hidden state", "hₜ", "h", (-1.0, 1.0),
+            "What the cell passes on: to the read-out and to its own next time step.",
+            "Unit {unit} passes on {value}.",
+        ),
+        Quantity(
+            "cell_state", "Cell state", "cₜ", "c", _ANY,
+            "The LSTM's memory: changed only by what the gates keep and let in.",
+            "Unit {unit} now holds {value}.",
+        ),
+        Quantity(
+            "pre_activation", "Pre-activation", "aₜ", "a", _ANY,
+            "The weighted sum before it is squashed.",
+            "Unit {unit} sums up to {value}.",
+        ),
+        Quantity(
+            "input_gate", "Input gate", "iₜ", "i", (0.0, 1.0),
+            "How much of the candidate is written: 0 nothing, 1 all of it.",
+            "The input gate lets {percent} of the candidate into unit {unit}.",
+        ),
+        Quantity(
+            "forget_gate", "Forget gate", "fₜ", "f", (0.0, 1.0),
+            "How much of the old cell state is kept: 0 nothing, 1 all of it.",
+            "The forget gate keeps {percent} of what unit {unit} held.",
+        ),
+        Quantity(
+            "output_gate", "Output gate", "oₜ", "o", (0.0, 1.0),
+            "How much of the memory is shown: 0 nothing, 1 all of it.",
+            "The output gate shows {percent} of unit {unit}'s memory.",
+        ),
+        Quantity(
+            "reset_gate", "Reset gate", "rₜ", "r", (0.0, 1.0),
+            "How much of the past the candidate sees: 0 nothing, 1 all of it.",
+            "The reset gate lets the candidate of unit {unit} see {percent} of the past.",
+        ),
+        Quantity(
+            "update_gate", "Update gate", "zₜ", "z", (0.0, 1.0),
+            "The share of the old state that stays; the rest is replaced by the candidate.",
+            "The update gate keeps {percent} of the old state of unit {unit}.",
+        ),
+        Quantity(
+            "candidate", "Candidate", "gₜ", "g", (-1.0, 1.0),
+            "What could be written into the state at this time step.",
+            "The candidate for unit {unit} is {value}.",
+        ),
+        Quantity(
+            "prediction", "Prediction", "yₜ", "y", (0.0, 1.0),
+            "The probability the network gives to each possible next character.",
+            "The network gives this character a probability of {percent}.",
+        ),
+    )
+}  # fmt: skip
+
+
+def quantity(name: str, symbol: str, bounds: tuple[float, float] | None = None) -> Quantity:
+    """Look up a quantity as a cell writes it: by its name, with the cell's own letter and bounds.
+
+    A name without an entry is allowed (a student's own gate needs no second place): it is described by its letter.
+    """
+    known = QUANTITIES.get(name) or Quantity(
+        name, name.replace("_", " ").capitalize(), "", "", _ANY, "", "Unit {unit} has the value {value}."
+    )
+    return replace(known.within(bounds), symbol=f"{symbol}ₜ", latex=symbol)
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of one theme. `negative`, `zero`, `positive` and `gate` colour numbers; the rest colours the page."""
+
+    page: str
+    card: str
+    line: str
+    ink: str
+    quiet: str
+    accent: str
+    on_accent: str
+    negative: str
+    zero: str
+    positive: str
+    gate: str
+
+
+PALETTES: Mapping[str, Palette] = {
+    "light": Palette(
+        page="#fbfaf7", card="#ffffff", line="#e4e1d8", ink="#1d2433", quiet="#5d6779",
+        accent="#0f6fb5", on_accent="#ffffff",
+        negative="#c2570c", zero="#f1eee6", positive="#0f6fb5", gate="#5b3a9b",
+    ),
+    "dark": Palette(
+        page="#12161d", card="#181e27", line="#2a313c", ink="#e9edf3", quiet="#98a2b3",
+        accent="#5ab0f0", on_accent="#10151c",
+        negative="#f0914a", zero="#222a35", positive="#5ab0f0", gate="#b79cf0",
+    ),
+}  # fmt: skip
+
+#: A variant as a line: its colour (Okabe & Ito 2008, safe for colour-blind eyes) and its dash, the second cue.
+VARIANT_LINES: Mapping[str, tuple[str, str]] = {
+    "elman": ("#D55E00", "dash"),
+    "lstm": ("#0072B2", "solid"),
+    "gru": ("#009E73", "dot"),
+}
+OWN_CELL_LINE = ("#CC79A7", "dashdot")

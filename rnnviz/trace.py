@@ -1,0 +1,182 @@
+"""Run a cell over a sequence and keep every value it computes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import expit
+
+from rnnviz.cells import Array, Cell, Weights
+from rnnviz.equations import Program, bind
+from rnnviz.schedule import schedule
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def _softmax(values: Array) -> Array:
+    powers = np.exp(values - values.max(axis=-1, keepdims=True))
+    return np.divide(powers, powers.sum(axis=-1, keepdims=True))
+
+
+#: The arithmetic of the equations in numpy. Vectors lie along the last axis; ``@`` gets the matrix and the vector.
+NUMPY: Mapping[str, Callable[..., Any]] = {
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.divide,
+    "@": lambda matrix, vector: vector @ matrix.T,
+    "negate": np.negative,
+    "sigmoid": expit,
+    "tanh": np.tanh,
+    "relu": lambda values: np.maximum(values, 0.0),
+    "softmax": _softmax,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Every value a cell computed over a sequence: ``trace["forget_gate"]`` or ``trace["f"]``, (T, H) or (T, B, H).
+
+    `inputs` is (T, I) or (T, B, I); `initial_state` holds a (H,) or (B, H) array for each state. All arrays are
+    read-only.
+    """
+
+    cell: Cell
+    weights: Weights
+    inputs: Array
+    initial_state: Mapping[str, Array]
+    values: Mapping[str, Array]
+
+    def __getitem__(self, name: str) -> Array:
+        for symbol, values in self.values.items():
+            if name in (symbol, self.cell.quantities.get(symbol)):
+                return values
+        known = ", ".join(f"{self.cell.quantity(symbol).name} ({symbol})" for symbol in self.values)
+        raise KeyError(f"{self.cell.name} has no {name!r}; it has {known}")
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Tidy table with the columns quantity, time_step, (sequence,) unit, value; steps and units count from 0."""
+        import pandas as pd
+
+        axes = ["time_step", "sequence", "unit"] if self.inputs.ndim == 3 else ["time_step", "unit"]
+        parts = []
+        for symbol, values in self.values.items():
+            places = dict(zip(axes, (index.ravel() for index in np.indices(values.shape))))
+            parts.append(pd.DataFrame({"quantity": self.cell.quantity(symbol).name, **places, "value": values.ravel()}))
+        return pd.concat(parts, ignore_index=True)
+
+
+def run(
+    cell: Cell,
+    weights: Mapping[str, ArrayLike],
+    inputs: ArrayLike,
+    initial_state: Mapping[str, ArrayLike] | None = None,
+) -> Trace:
+    """Run a cell over a sequence, or over a batch of sequences of equal length.
+
+    Parameters
+    ----------
+    cell, weights
+        The equations and their weights, as from ``cell.init`` or ``cells.from_torch``.
+    inputs
+        (time, input_size) or (time, batch, input_size).
+    initial_state
+        The states before the first step, each (hidden_size,) or (batch, hidden_size); zeros where None or left out.
+
+    Raises
+    ------
+    ValueError
+        When weights, inputs or initial state are of the wrong shape or name, or not finite.
+    """
+    arrays = {name: _finite(name, value) for name, value in weights.items()}
+    sizes = cell.sizes(arrays)
+    x = _finite("inputs", inputs)
+    if x.ndim not in (2, 3) or 0 in x.shape or x.shape[-1] != sizes.get("I", x.shape[-1]):
+        wanted = f"(time, {sizes['I']}) or (time, batch, {sizes['I']})" if "I" in sizes else "(time, input_size)"
+        raise ValueError(f"inputs must be {wanted}, not of shape {x.shape}")
+    state = _initial_state(cell, initial_state or {}, (*x.shape[1:-1], sizes["H"]))
+    values = _steps(cell.program, arrays, x, state, {"I": x.shape[-1], **sizes})
+    for array in (x, *arrays.values(), *state.values(), *values.values()):
+        array.flags.writeable = False
+    return Trace(cell, arrays, x, state, values)
+
+
+def evaluate(program: Program, weights: Weights, inputs: Mapping[str, Array]) -> dict[str, Array]:
+    """Compute equations without a state, such as a read-out, for all time steps at once."""
+    values: dict[str, Array] = {**weights, **inputs}
+    for equation in program.equations:
+        values[equation.target] = bind(equation.expression, NUMPY)(values)
+    return {target: values[target] for target in program.targets}
+
+
+def _finite(name: str, value: ArrayLike) -> Array:
+    array = np.array(value, dtype=np.float64)
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} must be finite numbers; found nan or infinity")
+    return array
+
+
+def _initial_state(cell: Cell, given: Mapping[str, ArrayLike], shape: tuple[int, ...]) -> dict[str, Array]:
+    unknown = sorted(set(given) - set(cell.state))
+    if unknown:
+        raise ValueError(f"initial_state may hold {', '.join(cell.state)}; {unknown} is unknown")
+    state = {}
+    for name in cell.state:
+        value = _finite(f"initial_state[{name!r}]", given.get(name, np.zeros(shape)))
+        if value.shape not in (shape, shape[-1:]):
+            raise ValueError(f"initial_state[{name!r}] must be {shape[-1:]} or {shape}, not of shape {value.shape}")
+        state[name] = np.broadcast_to(value, shape).copy()
+    return state
+
+
+_schedule = lru_cache(maxsize=64)(schedule)
+
+
+def _steps(
+    program: Program, weights: Weights, inputs: Array, state: Mapping[str, Array], sizes: Mapping[str, int]
+) -> dict[str, Array]:
+    """The loop over time; see `rnnviz.schedule` for what is done before it."""
+    plan = _schedule(program)
+    leading = inputs.shape[:-1]
+    known = {**weights, "x": inputs}
+
+    ahead = []
+    for key, expression in plan.ahead.items():
+        terms = np.asarray(bind(expression, NUMPY)(known))
+        ahead.append((key, np.broadcast_to(terms, (*leading, terms.shape[-1]))))
+
+    products = []
+    for name, group in plan.products.items():
+        matrix = np.concatenate([weights[product.weight] for product in group])
+        sums, parts, start = np.zeros((*leading, len(matrix))), [], 0
+        for product in group:
+            rows = (..., slice(start, start := start + len(weights[product.weight])))
+            parts.append((product.key, rows))
+            if product.ahead:
+                sums[rows] = bind(product.ahead, NUMPY)(known)
+        products.append((f"{name}'", matrix.T, sums, parts))
+
+    results = {target: np.empty((*leading, sizes[program.values[target][0]])) for target in program.targets}
+    lines = [(line.target, bind(line.expression, NUMPY), results[line.target]) for line in plan.equations]
+    values: dict[str, Array] = {**weights, **{f"{name}'": value for name, value in state.items()}}
+    for t in range(len(inputs)):
+        for key, array in ahead:
+            values[key] = array[t]
+        for previous, matrix, sums, parts in products:
+            total = values[previous] @ matrix + sums[t]
+            for key, rows in parts:
+                values[key] = total[rows]
+        for target, compute, result in lines:
+            values[target] = result[t] = compute(values)
+        for name in state:
+            values[f"{name}'"] = values[name]
+    return results
