@@ -183,26 +183,35 @@ def parse(
     if len(text) > _LONGEST_TEXT:
         raise EquationError(f"{len(text)} characters are too long; at most {_LONGEST_TEXT}")
     source = textwrap.dedent(text)
+    pairs = zip(text.splitlines(), source.splitlines())
+    indent = next((len(line) - len(bare) for line, bare in pairs if bare.strip()), 0)  # so that columns are the text's
     try:
         module = ast.parse(source)
     except SyntaxError as error:
         raise EquationError(
             f"this is not an equation ({error.msg}); write `name = expression` with {ALLOWED}",
             error.lineno or 1,
-            error.offset or 1,
+            (error.offset or 1) + indent,
         ) from None
     except (ValueError, RecursionError, MemoryError):
         raise EquationError(f"this cannot be read; write `name = expression` with {ALLOWED}") from None
-    return _Checker(source, inputs, state, state_size, free_size).check(module)
+    return _Checker(source, indent, inputs, state, state_size, free_size).check(module)
 
 
 class _Checker:
     """Walks the parsed lines once: whitelists, resolves names, unifies sizes."""
 
     def __init__(
-        self, source: str, inputs: Mapping[str, str], state: Sequence[str], state_size: str, free_size: str
+        self,
+        source: str,
+        indent: int,
+        inputs: Mapping[str, str],
+        state: Sequence[str],
+        state_size: str,
+        free_size: str,
     ) -> None:
         self.source = source
+        self.indent = indent
         self.inputs = inputs
         self.state = tuple(state)
         self.sizes = _Sizes()
@@ -223,7 +232,7 @@ class _Checker:
             if len(shape) != 1:
                 raise self._error(right, f"`{target.id}` must be a vector; its right side is {_describe(shape)}")
             if target.id in self.state:
-                self._unify(target, (target.id, self.shapes[target.id]), (self._text(right), shape))
+                self._unify(target, (target, self.shapes[target.id]), (right, shape))
             else:
                 self.shapes[target.id] = shape
             self.assigned.append(target.id)
@@ -279,10 +288,12 @@ class _Checker:
             case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
                 first, first_shape = self._expression(left, depth + 1)
                 second, second_shape = self._expression(right, depth + 1)
-                shape = self._unify(node, (self._text(left), first_shape), (self._text(right), second_shape))
+                shape = self._unify(node, (left, first_shape), (right, second_shape))
                 return Operation(_OPERATORS[type(operator)], (first, second)), shape
             case ast.Call(func=ast.Name(id=function), args=[argument], keywords=[]) if function in ACTIVATIONS:
                 inner, shape = self._expression(argument, depth + 1)
+                if function == "softmax" and not shape:
+                    raise self._error(argument, f"softmax takes a vector; `{self._text(argument)}` is a number")
                 return Operation(function, (inner,)), shape
         raise self._error(node, f"`{self._text(node)}` is not allowed; allowed are {ALLOWED}")
 
@@ -293,9 +304,9 @@ class _Checker:
             raise self._error(left, f"left of @ stands a weight matrix, not `{self._text(left)}`; write `A @ (B @ x)`")
         matrix, (rows, columns) = self._name(left, matrix=True)
         vector, shape = self._expression(right, depth + 1)
-        if isinstance(vector, Weight | Number):
+        if isinstance(vector, Weight) or not shape:
             raise self._error(right, f"right of @ stands something computed; `{self._text(right)}` is not")
-        self._unify(node, (self._text(left), (rows, columns)), (self._text(right), shape), product=True)
+        self._unify(node, (left, (rows, columns)), (right, shape), product=True)
         return Operation("@", (matrix, vector)), (rows,)
 
     def _name(self, node: ast.Name, *, matrix: bool) -> tuple[Expression, tuple[str, ...]]:
@@ -316,19 +327,20 @@ class _Checker:
     def _unify(
         self,
         node: ast.AST,
-        left: tuple[str, tuple[str, ...]],
-        right: tuple[str, tuple[str, ...]],
+        left: tuple[ast.expr, tuple[str, ...]],
+        right: tuple[ast.expr, tuple[str, ...]],
         *,
         product: bool = False,
     ) -> tuple[str, ...]:
         """Make two shapes agree (for a product: the columns of the left with the right); numbers fit everything."""
-        (left_text, left_shape), (right_text, right_shape) = left, right
+        (left_node, left_shape), (right_node, right_shape) = left, right
         if not (left_shape and right_shape):
             return left_shape or right_shape
         if not self.sizes.unify(left_shape[-1], right_shape[0]):
             shown = [_describe(self.sizes.resolve(shape, "?")) for shape in (left_shape, right_shape)]
             verb = "cannot be multiplied by" if product else "does not fit"
-            raise self._error(node, f"`{left_text}` is {shown[0]} and {verb} `{right_text}`, which is {shown[1]}")
+            texts = [self._text(side) for side in (left_node, right_node)]
+            raise self._error(node, f"`{texts[0]}` is {shown[0]} and {verb} `{texts[1]}`, which is {shown[1]}")
         return left_shape
 
     def _text(self, node: ast.AST) -> str:
@@ -336,7 +348,7 @@ class _Checker:
         return text if len(text) <= 60 else text[:57] + "..."
 
     def _error(self, node: ast.AST, message: str) -> EquationError:
-        return EquationError(message, getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1)
+        return EquationError(message, getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1 + self.indent)
 
 
 class _Sizes:

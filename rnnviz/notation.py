@@ -9,9 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
 
-#: Where the colours of a quantity without a bound end; larger values keep the last colour.
-UNBOUNDED_COLOURS = (-3.0, 3.0)
-
 
 @dataclass(frozen=True)
 class Quantity:
@@ -28,6 +25,8 @@ class Quantity:
     reading
         What one value of it says, with ``{percent}``, ``{value}`` and ``{unit}`` to be filled in; the player writes it
         beside the formula.
+    typical
+        Where the colours end when nothing bounds the quantity; larger values keep the last colour.
     """
 
     name: str
@@ -37,6 +36,12 @@ class Quantity:
     bounds: tuple[float, float]
     meaning: str
     reading: str
+    typical: float = 3.0
+
+    @property
+    def bounded(self) -> bool:
+        """Whether no value can lie beyond the ends of the colour scale."""
+        return all(map(isfinite, self.bounds))
 
     @property
     def scale(self) -> str:
@@ -45,11 +50,11 @@ class Quantity:
 
     @property
     def colour_range(self) -> tuple[float, float]:
-        """The values at the two ends of the colour scale: the bounds, or `UNBOUNDED_COLOURS` where there is none."""
+        """The values at the two ends of the colour scale, the same in every picture."""
         if self.scale == "gate":
             return self.bounds
-        end = max(map(abs, self.bounds))
-        return (-end, end) if isfinite(end) else UNBOUNDED_COLOURS
+        end = max(map(abs, self.bounds)) if self.bounded else self.typical
+        return (-end, end)
 
     def within(self, bounds: tuple[float, float] | None) -> Quantity:
         """Return the same quantity with other bounds, as a cell that computes it differently needs."""
@@ -113,6 +118,12 @@ QUANTITIES: Mapping[str, Quantity] = {
             "The candidate for unit {unit} is {value}.",
         ),
         Quantity(
+            "weight", "Weight", "W", "W", _ANY,
+            "What training changes: how strongly one number acts on another.",
+            "The weight is {value}.",
+            typical=3.0,
+        ),
+        Quantity(
             "prediction", "Prediction", "yₜ", "y", (0.0, 1.0),
             "The probability the network gives to each possible next character.",
             "The network gives this character a probability of {percent}.",
@@ -161,11 +172,3 @@ PALETTES: Mapping[str, Palette] = {
         negative="#f0914a", zero="#222a35", positive="#5ab0f0", gate="#b79cf0",
     ),
 }  # fmt: skip
-
-#: A variant as a line: its colour (Okabe & Ito 2008, safe for colour-blind eyes) and its dash, the second cue.
-VARIANT_LINES: Mapping[str, tuple[str, str]] = {
-    "elman": ("#D55E00", "dash"),
-    "lstm": ("#0072B2", "solid"),
-    "gru": ("#009E73", "dot"),
-}
-OWN_CELL_LINE = ("#CC79A7", "dashdot")

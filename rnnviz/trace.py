@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 
 def _softmax(values: Array) -> Array:
-    powers = np.exp(values - values.max(axis=-1, keepdims=True))
-    return np.divide(powers, powers.sum(axis=-1, keepdims=True))
+    powers: Array = np.exp(values - values.max(axis=-1, keepdims=True))
+    shares: Array = powers / powers.sum(axis=-1, keepdims=True)
+    return shares
 
 
 #: The arithmetic of the equations in numpy. Vectors lie along the last axis; ``@`` gets the matrix and the vector.
@@ -129,11 +130,12 @@ def _initial_state(cell: Cell, given: Mapping[str, ArrayLike], shape: tuple[int,
     unknown = sorted(set(given) - set(cell.state))
     if unknown:
         raise ValueError(f"initial_state may hold {', '.join(cell.state)}; {unknown} is unknown")
-    state = {}
+    state, allowed = {}, sorted({shape[-1:], shape}, key=len)
     for name in cell.state:
         value = _finite(f"initial_state[{name!r}]", given.get(name, np.zeros(shape)))
-        if value.shape not in (shape, shape[-1:]):
-            raise ValueError(f"initial_state[{name!r}] must be {shape[-1:]} or {shape}, not of shape {value.shape}")
+        if value.shape not in allowed:
+            wanted = " or ".join(map(str, allowed))
+            raise ValueError(f"initial_state[{name!r}] must be {wanted}, not of shape {value.shape}")
         state[name] = np.broadcast_to(value, shape).copy()
     return state
 

@@ -1,0 +1,105 @@
+// Level 2, the cell: its equations in the order they are computed, made of their values. Units are rows.
+
+import { element, placeUnder, raster } from "./dom.js";
+import { keyOf } from "./engine.js";
+import { format, symbol, tokens } from "./typeset.js";
+
+export function cellView({ trace, data, colours, quantityOf, select, point }) {
+  const columns = []; // what changes with the time step: {key, colour, nodes}
+
+  function vector(key, { line, aligned }) {
+    const quantity = quantityOf(key);
+    const length = trace.at(key, 0).length;
+    const previous = key.endsWith("'");
+    const nodes = Array.from({ length }, (_, k) =>
+      element("i", {
+        "data-quantity": previous ? `previous_${quantity.name}` : quantity.name,
+        "data-unit": k,
+        pointerenter: (event) =>
+          point({ ...(aligned && { line, unit: k }), text: `${nameOf(key, k)} is ${format(Number(event.target.dataset.value))}` }),
+        click: () => aligned && select({ line, unit: k }),
+      }),
+    );
+    columns.push({ key, colour: colours.of(quantity), nodes });
+    return operand(symbol(key), element("div", { class: "cells" }, ...nodes), aligned ? "aligned" : "whole");
+  }
+
+  function nameOf(key, k) {
+    const quantity = quantityOf(key);
+    if (key === "x") return data.inputSymbols.length ? `Input “${data.inputSymbols[k]}”` : "The input";
+    return `${quantity.title} of unit ${k + 1}${key.endsWith("'") ? " one step before" : ""}`;
+  }
+
+  function weight(name, { line }) {
+    const array = trace.at(name, 0);
+    const { rows, columns: width, values } = array.rows ? array : { rows: array.length, columns: 1, values: array };
+    const colour = colours.of(data.weightQuantity);
+    const canvas = raster(rows, width, (row, column) => colour(values[row * width + column]).rgb);
+    canvas.addEventListener("pointermove", (event) => {
+      const { row, column } = placeUnder(event, rows, width);
+      const place = width > 1 ? `row ${row + 1}, column ${column + 1}` : `row ${row + 1}`;
+      point({ line, unit: row, text: `${name}, ${place}, is ${format(values[row * width + column])}` });
+    });
+    canvas.addEventListener("click", (event) => select({ line, unit: placeUnder(event, rows, width).row }));
+    const cells = element("div", { class: width > 1 ? "matrix" : "cells" }, canvas);
+    if (width > 1) cells.style.setProperty("--columns", width);
+    return operand(symbol(name, true), cells, "aligned");
+  }
+
+  function operand(label, cells, role) {
+    cells.append(element("div", { class: `marker ${role}` }));
+    return element("div", { class: "operand" }, label, cells);
+  }
+
+  function part(token, line) {
+    if (token.text) return element("span", { class: `sign ${token.operator ? "operator" : ""}` }, token.text);
+    if (token.number !== undefined) return element("span", { class: "sign" }, String(token.number));
+    if (token.leaf.weight) return weight(token.leaf.weight, { line });
+    return vector(keyOf(token.leaf), { line, aligned: !token.whole });
+  }
+
+  const equations = data.cell.equations.map(({ target, expression, quantity }, order) => {
+    const title = element(
+      "button",
+      { type: "button", class: "title", "aria-pressed": "false", click: () => select({ line: target }) },
+      element("span", { class: "order" }, String(order + 1)),
+      quantity.title,
+    );
+    const row = element(
+      "div",
+      { class: "made-of" },
+      vector(target, { line: target, aligned: true }),
+      element("span", { class: "sign operator" }, "="),
+      ...tokens(expression).map((token) => part(token, target)),
+    );
+    const section = element(
+      "section",
+      { class: "equation", "data-line": target },
+      element("div", { class: "heading" }, title, element("span", { class: "meaning" }, quantity.meaning)),
+      row,
+    );
+    return { target, section, title };
+  });
+
+  const root = element(
+    "div",
+    { class: "cell", pointerleave: () => point(null) },
+    ...equations.map(({ section }) => section),
+  );
+  return {
+    element: root,
+    update({ timeStep, line }) {
+      for (const { key, colour, nodes } of columns) {
+        const values = trace.at(key, timeStep);
+        for (let k = 0; k < nodes.length; k++) {
+          nodes[k].style.backgroundColor = colour(values[k]).css;
+          nodes[k].dataset.value = values[k];
+        }
+      }
+      for (const { target, section, title } of equations) {
+        section.classList.toggle("framed", target === line);
+        title.setAttribute("aria-pressed", String(target === line));
+      }
+    },
+  };
+}

@@ -1,0 +1,83 @@
+// Stepping: five buttons, a slider, the speed, and the legend of the colours.
+
+import { element, svg } from "./dom.js";
+
+const ICONS = {
+  first: "M4 4v12M16 4l-9 6 9 6z",
+  previous: "M14 4l-9 6 9 6z",
+  play: "M5 3l12 7-12 7z",
+  pause: "M5 4v12M13 4v12",
+  next: "M6 4l9 6-9 6z",
+  last: "M16 4v12M4 4l9 6-9 6z",
+};
+export const SPEEDS = [0.5, 1, 2, 4];
+
+const icon = (name) =>
+  svg("svg", { viewBox: "0 0 20 20", "aria-hidden": "true", class: "icon" }, svg("path", { d: ICONS[name] }));
+
+export function controlsView({ trace, data, select, play, enlarge }) {
+  const last = trace.sequenceLength - 1;
+  const button = (label, name, click, kind = "") =>
+    element("button", { type: "button", class: kind, "aria-label": label, title: label, click }, icon(name));
+  let current = 0;
+
+  const first = button("First step", "first", () => select({ timeStep: 0 }));
+  const previous = button("Previous step", "previous", () => select({ timeStep: current - 1 }));
+  const next = button("Next step", "next", () => select({ timeStep: current + 1 }));
+  const end = button("Last step", "last", () => select({ timeStep: last }));
+  const toggle = element("button", { type: "button", class: "primary", click: () => play() });
+  const where = element("span", { class: "where" });
+  const slider = element("input", {
+    type: "range",
+    min: "0",
+    max: String(last),
+    step: "1",
+    "aria-label": "Time step",
+    input: () => select({ timeStep: slider.valueAsNumber }),
+  });
+  const speed = element(
+    "select",
+    { "aria-label": "Speed", title: "Speed", change: () => select({ speed: Number(speed.value) }) },
+    ...SPEEDS.map((value) => element("option", { value }, `${value}×`)),
+  );
+  const larger = element(
+    "button",
+    { type: "button", class: "larger", "aria-label": "Projector size", title: "Projector size", click: () => enlarge() },
+    element("span", { "aria-hidden": "true" }, "A"),
+    element("span", { "aria-hidden": "true" }, "A"),
+  );
+
+  return {
+    element: element(
+      "div",
+      { class: "controls" },
+      element("div", { class: "buttons" }, first, previous, toggle, next, end),
+      where,
+      slider,
+      element("div", { class: "options" }, speed, larger),
+    ),
+    update({ timeStep, playing, speed: pace, larger: enlarged }) {
+      current = timeStep;
+      where.textContent = `Step ${timeStep + 1} of ${last + 1}`;
+      slider.value = String(timeStep);
+      slider.setAttribute("aria-valuetext", `Step ${timeStep + 1} of ${last + 1}, ${data.labelKind} ${data.labels[timeStep]}`);
+      const label = playing ? "Pause" : "Play";
+      if (toggle.dataset.label !== label) {
+        toggle.dataset.label = label;
+        toggle.replaceChildren(icon(label.toLowerCase()), label);
+      }
+      speed.value = String(pace);
+      larger.setAttribute("aria-pressed", String(enlarged));
+    },
+  };
+}
+
+/** What the colours mean: the two scales with the values at their ends. */
+export function legendView() {
+  const scale = (kind, low, high) =>
+    element("span", { class: "scale" }, low, element("span", { class: `ramp ${kind}` }), high);
+  return {
+    element: element("div", { class: "legend" }, scale("signed", "negative", "positive"), scale("gate", "closed", "open")),
+    update() {},
+  };
+}

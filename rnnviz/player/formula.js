@@ -1,0 +1,103 @@
+// Level 3, the formula: one unit's equation in symbols, with its numbers in the same places, and in words.
+
+import { element, math } from "./dom.js";
+import { keyOf } from "./engine.js";
+import { format, mathSymbol, percent, tokens } from "./typeset.js";
+
+export function formulaView({ trace, data, quantityOf }) {
+  const heading = element("p", { class: "where" });
+  const body = element("div", { class: "lines", role: "group", "aria-label": "The formula", tabindex: "0" });
+  const sentence = element("p", { class: "sentence" });
+  const pointer = element("p", { class: "pointer" });
+  const root = element("section", { class: "formula" }, heading, body, sentence, pointer);
+
+  // For one unit, element by element is plain multiplication.
+  const operator = (text) =>
+    math("mo", text.endsWith("(") || text === ")" ? { stretchy: "false" } : {}, text === "⊙" ? "·" : text);
+
+  function symbolsOf(expression) {
+    return tokens(expression).map((token) => {
+      if (token.text) return operator(token.text);
+      return token.leaf ? mathSymbol(token.leaf) : math("mn", {}, String(token.number));
+    });
+  }
+
+  /** One component of a vector, or the number itself. */
+  const component = (value, unit) => (typeof value === "number" ? value : value[unit]);
+
+  function valueOf(leaf, unit, t) {
+    const key = keyOf(leaf);
+    const value = component(trace.at(key, t), unit);
+    if (leaf.weight) return math("mn", { "data-weight": key, "data-unit": unit, "data-value": value }, bracketed(value));
+    const name = quantityOf(key).name;
+    return math(
+      "mn",
+      {
+        class: quantityOf(key).scale,
+        "data-quantity": leaf.previous ? `previous_${name}` : name,
+        "data-unit": unit,
+        "data-value": value,
+      },
+      bracketed(value),
+    );
+  }
+
+  function numbersOf(expression, unit, t) {
+    return tokens(expression, { products: true }).map((token) => {
+      if (token.text) return operator(token.text);
+      if (token.number !== undefined) return math("mn", {}, String(token.number));
+      if (token.leaf) return valueOf(token.leaf, unit, t);
+      const [matrix, vector] = token.product.arguments;
+      const value = component(trace.evaluate(token.product, t), unit);
+      const label = `${matrix.weight} @ ${vector.function ? "(…)" : keyOf(vector)}`;
+      return math("mn", { "data-product": label, "data-unit": unit, "data-value": value }, bracketed(value));
+    });
+  }
+
+  const bracketed = (value) => (value < 0 ? `(${format(value)})` : format(value));
+  const row = (...children) => math("math", { display: "block" }, math("mrow", {}, ...children));
+
+  /** What the gates of an equation and its result say, in words computed from the values. */
+  function words({ target, expression, quantity }, unit, t) {
+    const fill = (reading, value) =>
+      reading
+        .replaceAll("{percent}", percent(value))
+        .replaceAll("{value}", format(value))
+        .replaceAll("{unit}", String(unit + 1));
+    const gates = tokens(expression, { products: true })
+      .filter(({ leaf }) => leaf?.value && !leaf.previous && quantityOf(leaf.value).scale === "gate")
+      .map(({ leaf }) => leaf.value);
+    return [...new Set([...gates, target])]
+      .map((name) => fill(name === target ? quantity.reading : quantityOf(name).reading, trace.at(name, t)[unit]))
+      .join(" ");
+  }
+
+  return {
+    element: root,
+    update({ timeStep, unit, line, pointed }) {
+      const equation = data.cell.equations.find(({ target }) => target === line);
+      const { target, expression, quantity } = equation;
+      const value = trace.at(target, timeStep)[unit];
+      heading.textContent = `Unit ${unit + 1}, step ${timeStep + 1}, ${data.labelKind} “${data.labels[timeStep]}”`;
+      const lines = [
+        row(mathSymbol({ value: target }), operator("="), ...symbolsOf(expression)),
+        row(operator("="), ...numbersOf(expression, unit, timeStep)),
+      ];
+      if (expression.arguments?.length === 1 && expression.arguments[0].function) {
+        const inner = component(trace.evaluate(expression.arguments[0], timeStep), unit);
+        const [{ text }] = tokens(expression);
+        if (text.endsWith("(")) lines.push(row(operator("="), operator(text), math("mn", {}, format(inner)), operator(")")));
+      }
+      const result = math(
+        "mn",
+        { "data-quantity": quantity.name, "data-unit": unit, "data-value": value },
+        format(value),
+      );
+      const last = row(operator("="), result);
+      last.classList.add("result");
+      body.replaceChildren(...lines, last);
+      sentence.textContent = words(equation, unit, timeStep);
+      pointer.textContent = pointed ?? "";
+    },
+  };
+}

@@ -1,0 +1,229 @@
+// The player: one network over one sequence, stepped through in the browser. It knows nothing of who serves it.
+
+import { cellView } from "./cell_view.js";
+import { Colours } from "./colours.js";
+import { controlsView, legendView } from "./controls.js";
+import { element } from "./dom.js";
+import { Trace } from "./engine.js";
+import { formulaView } from "./formula.js";
+import { guessesView } from "./guesses.js";
+import { stripView } from "./strip.js";
+import { tableView } from "./table.js";
+import { timeView } from "./time_view.js";
+import { percent } from "./typeset.js";
+
+const MILLISECONDS_A_STEP = 900;
+
+/**
+ * Show a network and let a person step through it.
+ *
+ * @param root the element to fill
+ * @param data what `rnnviz.player.payload` describes, with `view`: "full" or "glance"
+ * @param options `theme` "light" or "dark"; `initial` any of {timeStep, unit, line, larger}; `autoplay`;
+ *   `onChange(selection)` after every change a person makes
+ * @returns {selection(), destroy()}
+ */
+export function mount(root, data, { theme = "light", initial = {}, autoplay = false, onChange = () => {} } = {}) {
+  const trace = new Trace(data);
+  const { cell } = data;
+  const quantities = new Map(cell.equations.map(({ target, quantity }) => [target, quantity]));
+  quantities.set("x", data.inputQuantity);
+  const last = trace.sequenceLength - 1;
+  const within = (value, top) => (Number.isInteger(value) ? Math.min(Math.max(value, 0), top) : 0);
+
+  const chosen = {
+    timeStep: within(initial.timeStep, last),
+    unit: within(initial.unit, trace.hiddenSize - 1),
+    line: quantities.has(initial.line) && initial.line !== "x" ? initial.line : cell.state.at(-1),
+    larger: Boolean(initial.larger),
+    speed: 1,
+    playing: false,
+  };
+  let pointed = null; // what the pointer is over: it is shown, not chosen
+  let timer = null;
+
+  const context = {
+    trace,
+    data,
+    colours: new Colours(data.palettes[theme]),
+    quantityOf: (key) => quantities.get(key.replace("'", "")),
+    select,
+    play,
+    enlarge: () => select({ larger: !chosen.larger }),
+    point(place) {
+      pointed = place;
+      draw();
+    },
+  };
+  const announcement = element("p", { class: "unseen", "aria-live": "polite" });
+  const views = (data.view === "full" ? fullViews : glanceViews)(root, context, announcement);
+
+  function draw() {
+    const shown = { ...chosen, unit: pointed?.unit ?? chosen.unit, line: pointed?.line ?? chosen.line };
+    root.dataset.timeStep = shown.timeStep;
+    root.classList.toggle("larger", shown.larger);
+    root.style.setProperty("--step", shown.timeStep);
+    root.style.setProperty("--unit", shown.unit);
+    for (const view of views) view.update({ ...shown, pointed: pointed?.text });
+  }
+
+  function announce() {
+    if (chosen.playing) return;
+    const { timeStep } = chosen;
+    const parts = [`Step ${timeStep + 1} of ${last + 1}`, `${data.labelKind} ${data.labels[timeStep]}`];
+    if (data.readout) {
+      const prediction = trace.at("y", timeStep);
+      const best = prediction.indexOf(Math.max(...prediction));
+      parts.push(`best guess for the next: ${data.readout.symbols[best]}, ${percent(prediction[best])}`);
+    }
+    announcement.textContent = parts.join(", ");
+  }
+
+  function change(changes) {
+    Object.assign(chosen, changes);
+    chosen.timeStep = within(chosen.timeStep, last);
+    chosen.unit = within(chosen.unit, trace.hiddenSize - 1);
+    draw();
+    announce();
+  }
+
+  /** A person's choice: whatever they touch, playing stops unless it is the speed or the size. */
+  function select(changes) {
+    if ("timeStep" in changes) stop();
+    change(changes);
+    if (chosen.playing) start();
+    onChange(selection());
+  }
+
+  function start() {
+    clearInterval(timer);
+    timer = setInterval(() => {
+      if (chosen.timeStep < last) change({ timeStep: chosen.timeStep + 1 });
+      else if (data.loop) change({ timeStep: 0 });
+      else pause();
+    }, MILLISECONDS_A_STEP / chosen.speed);
+  }
+
+  function stop() {
+    clearInterval(timer);
+    chosen.playing = false;
+  }
+
+  function pause() {
+    stop();
+    change({});
+    onChange(selection());
+  }
+
+  function play() {
+    if (chosen.playing) return pause();
+    change({ playing: true, timeStep: chosen.timeStep === last ? 0 : chosen.timeStep });
+    start();
+  }
+
+  function selection() {
+    const { timeStep, unit, line, larger } = chosen;
+    return { timeStep, unit, line, larger, defaultLine: cell.state.at(-1) };
+  }
+
+  const keys = {
+    ArrowLeft: () => select({ timeStep: chosen.timeStep - 1 }),
+    ArrowRight: () => select({ timeStep: chosen.timeStep + 1 }),
+    Home: () => select({ timeStep: 0 }),
+    End: () => select({ timeStep: last }),
+    ArrowUp: () => select({ unit: chosen.unit - 1 }),
+    ArrowDown: () => select({ unit: chosen.unit + 1 }),
+    " ": play,
+  };
+  const plain = (event) => !(event.ctrlKey || event.altKey || event.metaKey || event.shiftKey);
+
+  function onKey(event) {
+    const focused = event.composedPath()[0];
+    const typing = focused.tagName === "SELECT" || (focused.type === "range" && event.key.startsWith("Arrow"));
+    const pressing = (focused.tagName === "BUTTON" || focused.tagName === "SUMMARY") && event.key === " ";
+    if (!plain(event) || typing || pressing || !keys[event.key]) return;
+    event.preventDefault();
+    event.stopPropagation();
+    keys[event.key]();
+  }
+
+  /** With nothing focused, left and right step too: a teacher need not click the picture first. */
+  function onPageKey(event) {
+    const stepping = event.key === "ArrowLeft" || event.key === "ArrowRight";
+    if (stepping && plain(event) && event.target === document.body) keys[event.key]();
+  }
+
+  root.dataset.testid = "player";
+  root.dataset.cell = cell.name;
+  root.dataset.theme = theme;
+  root.classList.add("player");
+  root.setAttribute("role", "region");
+  root.setAttribute("aria-label", "Player");
+  for (const [name, colour] of Object.entries(data.palettes[theme])) {
+    root.style.setProperty(`--${name.replace("_", "-")}`, colour);
+  }
+  root.style.setProperty("--steps", trace.sequenceLength);
+  root.style.setProperty("--units", trace.hiddenSize);
+  root.addEventListener("keydown", onKey);
+  document.addEventListener("keydown", onPageKey);
+  draw();
+  if (autoplay && !matchMedia("(prefers-reduced-motion: reduce)").matches) play();
+
+  return {
+    selection,
+    destroy() {
+      stop();
+      root.removeEventListener("keydown", onKey);
+      document.removeEventListener("keydown", onPageKey);
+      root.replaceChildren();
+    },
+  };
+}
+
+function fullViews(root, context, announcement) {
+  const { data } = context;
+  const controls = controlsView(context);
+  const legend = legendView(context);
+  const strip = stripView(context);
+  const cell = cellView(context);
+  const formula = formulaView(context);
+  const time = timeView(context);
+  const table = tableView(context);
+  const guesses = data.readout ? [guessesView(context)] : [];
+  root.replaceChildren(
+    element("div", { class: "card" }, controls.element, strip.element, element("div", { class: "foot" }, caption(data), legend.element)),
+    element(
+      "div",
+      { class: "levels" },
+      element("div", { class: "card" }, element("h3", {}, "Inside the cell"), cell.element),
+      element("aside", { class: "card" }, formula.element, ...guesses.map((view) => view.element), help()),
+    ),
+    element("div", { class: "card" }, element("h3", {}, "Through time"), time.element, table.element),
+    announcement,
+  );
+  return [controls, strip, cell, formula, ...guesses, time, table];
+}
+
+function glanceViews(root, context, announcement) {
+  const { data } = context;
+  const controls = controlsView(context);
+  const strip = stripView(context);
+  const guesses = data.readout ? [guessesView(context)] : [];
+  root.replaceChildren(
+    element(
+      "div",
+      { class: "card glance" },
+      element("div", {}, controls.element, strip.element, caption(data)),
+      ...guesses.map((view) => view.element),
+    ),
+    announcement,
+  );
+  return [controls, strip, ...guesses];
+}
+
+const caption = (data) => element("p", { class: "caption" }, data.caption);
+
+function help() {
+  const key = (name) => element("kbd", {}, name);
+  return element("p", { class: "caption help" }, key("←"), key("→"), " step  ", key("↑"), key("↓"), " unit  ", key("Space"), " play");
+}

@@ -1,0 +1,66 @@
+// The adapter that makes the player a Streamlit component. The selection lives in the page's address: it is read from
+// there at first, and written there without a message to the server.
+
+import { mount } from "./player.js";
+
+const DEBOUNCE = 250;
+const players = new WeakMap();
+
+const brightness = (colour) => {
+  const [red, green, blue] = colour.match(/[\da-f]{2}/gi)?.map((pair) => parseInt(pair, 16)) ?? [255, 255, 255];
+  return 0.299 * red + 0.587 * green + 0.114 * blue;
+};
+
+function readAddress() {
+  const query = new URLSearchParams(location.search);
+  const fromOne = (name) => (query.has(name) ? Number(query.get(name)) - 1 : undefined);
+  return {
+    timeStep: fromOne("step"),
+    unit: fromOne("unit"),
+    line: query.get("line") ?? undefined,
+    larger: query.get("size") === "large",
+  };
+}
+
+function writeAddress({ timeStep, unit, line, larger, defaultLine }) {
+  const address = new URL(location.href);
+  const entries = {
+    step: timeStep && timeStep + 1,
+    unit: unit && unit + 1,
+    line: line !== defaultLine && line,
+    size: larger && "large",
+  };
+  for (const [name, value] of Object.entries(entries)) {
+    if (value) address.searchParams.set(name, value);
+    else address.searchParams.delete(name);
+  }
+  if (address.href !== location.href) history.replaceState(history.state, "", address);
+}
+
+export default function ({ data, parentElement }) {
+  const host = parentElement.querySelector(".host");
+  const theme = brightness(getComputedStyle(host).getPropertyValue("--st-background-color").trim()) < 128 ? "dark" : "light";
+  const known = players.get(host);
+  const fingerprint = JSON.stringify([data, theme]);
+  if (known?.fingerprint === fingerprint) return known.destroy;
+
+  const initial = known ? known.player.selection() : readAddress();
+  known?.destroy();
+  let timer = null;
+  const player = mount(host, data, {
+    theme,
+    initial,
+    autoplay: data.autoplay && !known && initial.timeStep === undefined,
+    onChange(selection) {
+      clearTimeout(timer);
+      timer = setTimeout(() => writeAddress(selection), DEBOUNCE);
+    },
+  });
+  const destroy = () => {
+    clearTimeout(timer);
+    player.destroy();
+    players.delete(host);
+  };
+  players.set(host, { player, destroy, fingerprint });
+  return destroy;
+}

@@ -1,0 +1,150 @@
+"""The plain settings of a page: what its URL holds, what each may be, and what to say when it is something else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+#: The longest sequence a page accepts.
+MAX_STEPS = 200
+_MONTHS = tuple(f"{year}-{month:02}" for year in range(2012, 2016) for month in range(1, 13))
+#: The largest number, up or down, that a typed series may hold.
+MAX_NUMBER = 1e6
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A setting that is one of a few names, each with the title a person sees."""
+
+    titles: Mapping[str, str]
+
+    @property
+    def accepts(self) -> str:
+        """What is accepted, in words."""
+        shown = list(self.titles)
+        return f"one of {', '.join(shown)}" if len(shown) < 10 else f"{shown[0]} to {shown[-1]}"
+
+    def read(self, text: str) -> str | None:
+        """The name a text stands for, given as a name or as a title, in any case; or None."""
+        wanted = text.casefold()
+        return next((name for name, title in self.titles.items() if wanted in (name, title.casefold())), None)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A setting that is a number from `low` to `high`; whole where `step` is."""
+
+    low: float
+    high: float
+    step: float
+
+    @property
+    def whole(self) -> bool:
+        """Whether only integers count."""
+        return isinstance(self.step, int)
+
+    @property
+    def accepts(self) -> str:
+        """What is accepted, in words."""
+        return f"a {'whole ' * self.whole}number from {self.low:g} to {self.high:g}"
+
+    def read(self, text: str) -> float | None:
+        """The setting a text stands for, or None."""
+        if not re.fullmatch(r"-?\d{1,12}(\.\d{1,12})?", text, re.ASCII):
+            return None
+        value = float(text)
+        if not self.low <= value <= self.high or (self.whole and value != int(value)):
+            return None
+        return int(value) if self.whole else value
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What the step-through page shows, apart from the step and the unit, which the player keeps in the URL itself."""
+
+    cell: str = "lstm"
+    network: str = "trained"
+    text: str = "annabel"
+    seed: int = 1
+    hidden_size: int = 12
+    input_scale: float = 1.0
+    series: str = "seattle"
+    month: str = "2012-01"
+    days: int = 31
+    numbers: str = "0, 1, 0, -1, 0, 1, 0, -1"
+    number_scale: float = 0.1
+
+
+DEFAULT = Scenario()
+
+#: What each setting may be; the texts a person types (`text`, `numbers`) are read where they are used.
+CHOICES: Mapping[str, Choice] = {
+    "cell": Choice({"elman": "Elman RNN", "lstm": "LSTM", "gru": "GRU"}),
+    "network": Choice({"trained": "Trained", "random": "Random", "numbers": "Numbers"}),
+    "series": Choice({"seattle": "Seattle", "typed": "Typed"}),
+    "month": Choice({month: month for month in _MONTHS}),
+}
+SPANS: Mapping[str, Span] = {
+    "seed": Span(0, 9999, 1),
+    "hidden_size": Span(1, 32, 1),
+    "input_scale": Span(0.0, 10.0, 0.1),
+    "days": Span(1, MAX_STEPS, 1),
+    "number_scale": Span(0.0, 10.0, 0.01),
+    "step": Span(1, MAX_STEPS, 1),
+    "unit": Span(1, 32, 1),
+}
+
+
+def read_link(query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """What a URL sets, and one plain sentence for every setting in it that cannot be what it says."""
+    settings: dict[str, Choice | Span] = {**CHOICES, **SPANS}
+    read = {name: setting.read(query[name]) for name, setting in settings.items() if name in query}
+    refusals = [
+        f"The link asks for {name.replace('_', ' ')} “{shorten(query[name])}”; it can be {settings[name].accepts}."
+        for name, value in read.items()
+        if value is None
+    ]
+    return {name: value for name, value in read.items() if value is not None}, refusals
+
+
+def scenario(settings: Mapping[str, Any]) -> Scenario:
+    """A scenario from the settings at hand; what is missing keeps its default."""
+    known = {field.name: settings[field.name] for field in fields(Scenario) if settings.get(field.name) is not None}
+    return replace(DEFAULT, **known)
+
+
+def read_numbers(text: str) -> tuple[float, ...]:
+    """The numbers of a typed series: separated by commas, semicolons or spaces, in brackets or not.
+
+    Raises
+    ------
+    ValueError
+        With a sentence for the person who typed, when there is none, something else, one too large, or too many.
+    """
+    accepted = f"write up to {MAX_STEPS} numbers with commas between them, such as 0.5, 1, -2"
+    body = text.strip()
+    if body.startswith("[") != body.endswith("]"):
+        raise ValueError(f"The list has a [ or a ] without the other; {accepted}.")
+    parts = [part for part in re.split(r"[\s,;]+", body.removeprefix("[").removesuffix("]")) if part]
+    if not parts:
+        raise ValueError(f"There is no number yet; {accepted}.")
+    if len(parts) > MAX_STEPS:
+        raise ValueError(f"These are {len(parts)} numbers; {accepted}.")
+    return tuple(_read_number(part, accepted) for part in parts)
+
+
+def _read_number(part: str, accepted: str) -> float:
+    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", part, re.ASCII):
+        raise ValueError(f"“{shorten(part)}” is not a number here; {accepted}.")
+    value = float(part)
+    if abs(value) > MAX_NUMBER:
+        raise ValueError(f"“{shorten(part)}” is too large; numbers up to {MAX_NUMBER:,.0f} are fine.")
+    return value
+
+
+def shorten(text: str, length: int = 30) -> str:
+    """A person's text for quoting in a sentence: one line, printable, not too long."""
+    plain = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    return plain if len(plain) <= length else plain[: length - 1] + "…"

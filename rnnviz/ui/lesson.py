@@ -1,0 +1,32 @@
+"""Pieces of prose that several lessons share, each filled in from what is really shown."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rnnviz import checkpoints
+from rnnviz.latex import symbols_explained
+from rnnviz.player.payload import Scene
+
+
+def symbol_table(scene: Scene) -> None:
+    """Every symbol in the equations of a scene with its meaning."""
+    sizes = scene.cell.sizes(scene.weights)
+    rows = symbols_explained(scene.cell, sizes["I"], sizes["H"])
+    st.markdown(
+        "\n".join(["| Symbol | Meaning |", "|:--|:--|", *(f"| ${latex}$ | {words} |" for latex, words in rows)])
+    )
+
+
+def network_card(cell_name: str) -> None:
+    """What a trained network is and what it reached, beside a model that only counts."""
+    card = checkpoints.load(cell_name).card
+    data, ngram = card["data"], card["ngram"]
+    seeds = [run["test"] for run in card["seeds"]]
+    st.markdown(
+        f"**What this network reached.** It learned from {data['train']:,} US first names "
+        f"({card['recipe']['epochs']} epochs, {card['steps']:,} steps). On {data['test']} names it never saw it needs "
+        f"**{card['test']:.2f} bits per character** ({min(seeds):.2f} to {max(seeds):.2f} over {len(seeds)} seeds); "
+        f"guessing at random needs {card['uniform']:.2f}. A {ngram['order']}-gram model, which only counts what "
+        f"followed the last {ngram['order'] - 1} letters, needs {ngram['test']:.2f} on the same names."
+    )

@@ -1,0 +1,122 @@
+"""From the settings of a page to what its player shows. Pure functions of small frozen values, cached and bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+
+from rnnviz import checkpoints
+from rnnviz.cells import CELLS, Array, Cell, Weights
+from rnnviz.player.payload import Readout, Scene
+from rnnviz.scenario import MAX_STEPS, Scenario, read_numbers
+from rnnviz.tasks.names import VOCABULARY, encode
+from rnnviz.tasks.weather import seattle_maximum
+from rnnviz.trace import run
+
+
+@lru_cache(maxsize=256)
+def scene(scenario: Scenario) -> Scene:
+    """What a scenario shows.
+
+    Raises
+    ------
+    ValueError
+        With a sentence for the person who typed, when the text or the numbers cannot be read.
+    """
+    return {"trained": _trained, "random": _random, "numbers": _numbers}[scenario.network](scenario)
+
+
+@lru_cache(maxsize=256)
+def difference_when_reversed(scenario: Scenario) -> float:
+    """How far the last hidden state is, in the unit that differs most, from the one after reading the inputs backwards.
+
+    The mark at the start of a name stays in its place.
+    """
+    shown = scene(scenario)
+    start = 1 if shown.input_symbols else 0
+    backwards = np.concatenate([shown.inputs[:start], shown.inputs[start:][::-1]])
+    last, other = (run(shown.cell, shown.weights, x)["hidden_state"][-1] for x in (shown.inputs, backwards))
+    return float(np.abs(last - other).max())
+
+
+def _trained(scenario: Scenario) -> Scene:
+    codes = _codes(scenario.text)
+    checkpoint = checkpoints.load(scenario.cell)
+    hidden_size = checkpoint.cell.sizes(checkpoint.weights)["H"]
+    network = f"{_a(checkpoint.cell.title)} with {hidden_size} units, trained to guess the next letter of first names"
+    readout = Readout(checkpoint.readout, VOCABULARY, codes[1:])
+    return _reading(checkpoint.cell, checkpoint.weights, codes[:-1], network, 1.0, readout)
+
+
+def _random(scenario: Scenario) -> Scene:
+    codes = _codes(scenario.text)
+    cell = CELLS[scenario.cell]
+    weights = cell.init(len(VOCABULARY), scenario.hidden_size, scenario.seed)
+    network = f"{_untrained(cell, scenario)}, input scale {scenario.input_scale:g}"
+    return _reading(cell, weights, codes[:-1], network, scenario.input_scale)
+
+
+def _numbers(scenario: Scenario) -> Scene:
+    cell = CELLS[scenario.cell]
+    notes: list[str] = []
+    if scenario.series == "typed":
+        values = list(read_numbers(scenario.numbers))
+        series = f"{len(values)} typed numbers"
+    else:
+        days = {day: value for day, value in seattle_maximum().items() if day >= _first_day(scenario.month)}
+        dates, values = list(days)[: scenario.days], list(days.values())[: scenario.days]
+        notes = [f"{day:%-d %b}" for day in dates]
+        series = f"Seattle's daily maximum temperature in °C, {len(values)} days from {dates[0]:%-d %B %Y}"
+    return Scene(
+        cell,
+        cell.init(1, scenario.hidden_size, scenario.seed),
+        np.array(values).reshape(-1, 1) * scenario.number_scale,
+        labels=[f"{value:g}".replace("-", "−") for value in values],
+        label_kind="value",
+        notes=notes,
+        caption=f"{_untrained(cell, scenario)}, reads {series}, each times {scenario.number_scale:g}.",
+    )
+
+
+def _reading(
+    cell: Cell, weights: Weights, codes: Sequence[int], network: str, scale: float, readout: Readout | None = None
+) -> Scene:
+    """A network that reads letters: one-hot inputs of the given size."""
+    letters = [VOCABULARY[code] for code in codes]
+    return Scene(
+        cell,
+        weights,
+        one_hot(codes, len(VOCABULARY)) * scale,
+        labels=letters,
+        input_symbols=VOCABULARY,
+        readout=readout,
+        caption=f"{network}, reads “{''.join(letters[1:])}”. The dot “·” marks where a name starts and ends.",
+    )
+
+
+def one_hot(codes: Sequence[int], size: int) -> Array:
+    """(T, size): a one for each code, zeros elsewhere."""
+    return np.eye(size)[list(codes)]
+
+
+def _codes(text: str) -> tuple[int, ...]:
+    codes = encode(text.strip())
+    if len(codes) - 1 > MAX_STEPS:
+        raise ValueError(f"These are {len(codes) - 2} letters; a name may have up to {MAX_STEPS - 1}.")
+    return codes
+
+
+def _first_day(month: str) -> date:
+    return date.fromisoformat(f"{month}-01")
+
+
+def _untrained(cell: Cell, scenario: Scenario) -> str:
+    units = f"{scenario.hidden_size} unit{'s' * (scenario.hidden_size != 1)}"
+    return f"{_a(cell.title)} with {units} and random weights (seed {scenario.seed}, untrained)"
+
+
+def _a(title: str) -> str:
+    return f"{'An' if title[0] in 'AEFHILMNORSX' else 'A'} {title}"

@@ -1,0 +1,96 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnnviz.cells import CELLS, ELMAN, GRU, LSTM
+from rnnviz.notation import PALETTES, QUANTITIES, quantity
+from rnnviz.trace import run
+
+
+@pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
+def test_every_letter_of_a_shipped_cell_has_a_name_with_an_entry(cell):
+    for symbol in cell.program.targets:
+        assert cell.quantities[symbol] in QUANTITIES
+
+
+@pytest.mark.parametrize("name", QUANTITIES)
+def test_an_entry_is_complete(name):
+    known = QUANTITIES[name]
+    assert known.name == name
+    assert all((known.title, known.symbol, known.latex))
+    assert known.meaning.endswith(".")
+    assert known.reading.endswith(".")
+    assert "None" not in known.reading.format(percent="40 %", value=0.4, unit=3)
+    low, high = known.bounds
+    assert low < high
+
+
+@pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
+@given(seed=st.integers(0, 2**32 - 1), scale=st.sampled_from([0.1, 1.0, 100.0, 1e4]))
+def test_no_cell_leaves_the_bounds_of_its_quantities(cell, seed, scale):
+    random = np.random.default_rng(seed)
+    trace = run(cell, cell.init(3, 5, seed), scale * random.normal(size=(12, 3)))
+    for symbol, values in trace.values.items():
+        low, high = cell.quantity(symbol).bounds
+        assert low <= values.min()
+        assert values.max() <= high
+
+
+@pytest.mark.parametrize("cell", [ELMAN, LSTM, GRU], ids=lambda cell: cell.name)
+def test_the_entries_say_the_bounds_of_the_usual_cells(cell):
+    for symbol, name in cell.quantities.items():
+        assert cell.quantity(symbol).bounds == QUANTITIES[name].bounds
+
+
+def test_the_colours_of_a_quantity_end_at_its_bounds():
+    assert QUANTITIES["forget_gate"].scale == "gate"
+    assert QUANTITIES["forget_gate"].colour_range == (0.0, 1.0)
+    assert QUANTITIES["hidden_state"].scale == "signed"
+    assert QUANTITIES["hidden_state"].colour_range == (-1.0, 1.0)
+
+
+@pytest.mark.parametrize("name", QUANTITIES)
+def test_a_signed_scale_is_symmetric_about_zero_and_finite(name):
+    low, high = QUANTITIES[name].colour_range
+    assert np.isfinite([low, high]).all()
+    assert low == (0.0 if QUANTITIES[name].scale == "gate" else -high)
+
+
+def test_a_quantity_takes_the_letter_and_the_bounds_of_whoever_computes_it():
+    relu = quantity("hidden_state", "s", (0.0, float("inf")))
+    assert (relu.name, relu.symbol, relu.latex) == ("hidden_state", "sₜ", "s")
+    assert relu.bounds == (0.0, float("inf"))
+    assert relu.scale == "signed"
+    assert quantity("hidden_state", "h").bounds == (-1.0, 1.0)
+
+
+def test_a_quantity_without_an_entry_is_described_by_its_name():
+    own = quantity("my_gate", "m", (0.0, 1.0))
+    assert (own.title, own.symbol, own.scale, own.meaning) == ("My gate", "mₜ", "gate", "")
+
+
+def contrast(first, second):
+    """The contrast ratio of WCAG 2.2: 1 for equal colours, 21 for black on white."""
+
+    def luminance(colour):
+        parts = np.array([int(colour[place : place + 2], 16) for place in (1, 3, 5)]) / 255
+        linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+        return linear @ [0.2126, 0.7152, 0.0722]
+
+    darker, lighter = sorted([luminance(first), luminance(second)])
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_contrast_is_that_of_wcag():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)  # the well-known grey that just fails
+
+
+@pytest.mark.parametrize("theme", PALETTES)
+def test_text_can_be_read_on_its_ground(theme):
+    palette = PALETTES[theme]
+    for ink in (palette.ink, palette.quiet):
+        for ground in (palette.page, palette.card):
+            assert contrast(ink, ground) >= 4.5
+    assert contrast(palette.accent, palette.on_accent) >= 4.5
