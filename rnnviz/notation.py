@@ -121,7 +121,7 @@ QUANTITIES: Mapping[str, Quantity] = {
             "weight", "Weight", "W", "W", _ANY,
             "What training changes: how strongly one number acts on another.",
             "The weight is {value}.",
-            typical=3.0,
+            typical=1.5,
         ),
         Quantity(
             "prediction", "Prediction", "yₜ", "y", (0.0, 1.0),

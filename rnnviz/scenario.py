@@ -74,7 +74,7 @@ class Scenario:
     month: str = "2012-01"
     days: int = 31
     numbers: str = "0, 1, 0, -1, 0, 1, 0, -1"
-    number_scale: float = 0.1
+    number_scale: float = 0.3
 
 
 DEFAULT = Scenario()
