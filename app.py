@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from rnnviz.player import player
+from rnnviz.player.component import player
 from rnnviz.scenario import DEFAULT
 from rnnviz.ui.frame import PAGES, frame
 from rnnviz.ui.history import timeline

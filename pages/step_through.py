@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rnnviz.latex import equation_latex
-from rnnviz.player import player
+from rnnviz.player.component import player
 from rnnviz.trace import run
 from rnnviz.ui.controls import follow_link, refuse, step_through_controls
 from rnnviz.ui.frame import frame

@@ -23,7 +23,7 @@ class Choice:
     @property
     def accepts(self) -> str:
         """What is accepted, in words."""
-        shown = list(self.titles)
+        shown = list(self.titles.values())
         return f"one of {', '.join(shown)}" if len(shown) < 10 else f"{shown[0]} to {shown[-1]}"
 
     def read(self, text: str) -> str | None:

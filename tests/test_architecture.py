@@ -19,6 +19,7 @@ ORDER = [
     "cells",
     "trace",
     "latex",
+    "history",
     "gradients",
     "dynamics",
     "what_if",
@@ -59,7 +60,7 @@ def parts_imported(path):
 
 def may_import_streamlit(path):
     name = name_of(path)
-    return name in ("app.py", "rnnviz/player/__init__.py") or name.startswith(("pages/", "rnnviz/ui/"))
+    return name in ("app.py", "rnnviz/player/component.py") or name.startswith(("pages/", "rnnviz/ui/"))
 
 
 @pytest.mark.parametrize("path", [path for path in LIBRARY if part_of(path) != "__init__"], ids=name_of)

@@ -1,19 +1,5 @@
-"""The player as a Streamlit component: the one place where the library meets Streamlit below the pages."""
+"""The player: a network over a sequence, stepped through in the browser.
 
-from __future__ import annotations
-
-import streamlit as st
-
-from rnnviz.player.payload import Scene, payload
-
-_COMPONENT = st.components.v2.component(
-    "rnnviz.player", html='<div class="host"></div>', css="player.css", js="streamlit.js"
-)
-
-
-def player(scene: Scene, *, key: str, glance: bool = False) -> None:
-    """Show a scene in the player, whole or at a glance (the strip and the guesses, playing by itself in a loop)."""
-    _COMPONENT(
-        key=key,
-        data={**payload(scene), "view": "glance" if glance else "full", "autoplay": glance, "loop": glance},
-    )
+`payload` says what it is sent, the JavaScript beside this file computes and draws it, and `component` is how Streamlit
+shows it.
+"""

@@ -1,0 +1,33 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: setup run test bench checkpoints screenshots
+
+setup: .venv/ready
+
+.venv/ready: requirements.txt pyproject.toml rnnviz/pyproject.toml
+	$(PYTHON) -m venv .venv || { sh tools/debian.sh python3-venv && $(PYTHON) -m venv --clear .venv; }
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+run: setup
+	$(BIN)/streamlit run app.py
+
+test: setup
+	sh tools/browser.sh
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+bench: setup
+	sh tools/browser.sh
+	$(BIN)/python -m tools.bench
+
+checkpoints: setup
+	$(BIN)/python -m tools.checkpoints
+
+screenshots: setup
+	sh tools/browser.sh
+	$(BIN)/python -m tools.screenshots

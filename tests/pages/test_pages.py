@@ -1,0 +1,101 @@
+"""The pages as a reader meets them: from app.py, by the keys of the controls."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rnnviz.ui.frame import PAGES
+
+
+@pytest.fixture
+def home():
+    return AppTest.from_file(Path(__file__).parents[2] / "app.py", default_timeout=30).run()
+
+
+@pytest.fixture
+def lesson(home):
+    return home.switch_page("pages/step_through.py").run()
+
+
+def text_of(page):
+    return " ".join(element.value for kind in ("markdown", "warning", "caption") for element in page.get(kind))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_opens_without_complaint(home, name):
+    page = home.switch_page(PAGES[name].path).run()
+    assert not page.exception
+    assert not page.warning
+    assert len(page.title) == 1
+
+
+def test_home_names_what_its_lessons_show_and_nothing_that_is_not_there(home):
+    for page in PAGES.values():
+        assert page.promise in text_of(home)
+    assert "Rumelhart, Hinton &amp; Williams" in text_of(home)
+
+
+@pytest.mark.parametrize("cell", ["elman", "lstm", "gru"])
+@pytest.mark.parametrize("network", ["trained", "random", "numbers"])
+def test_every_choice_shows_its_equations(lesson, cell, network):
+    lesson.button_group(key="cell").set_value(cell)
+    lesson.button_group(key="network").set_value(network)
+    lesson.run()
+    assert not lesson.exception
+    assert len(lesson.latex) == {"elman": 1, "lstm": 6, "gru": 4}[cell]
+    assert "Order matters" in text_of(lesson)
+    assert ("bits per character" in text_of(lesson)) == (network == "trained")
+
+
+def test_a_trained_network_stands_beside_a_model_that_only_counts(lesson):
+    said = text_of(lesson)
+    assert "4,130 US first names" in said
+    assert "A 4-gram model" in said
+
+
+def test_a_refused_name_is_explained_kept_and_recoverable(lesson):
+    lesson.text_input(key="text").set_value("anna1").run()
+    assert "'1'" in lesson.warning[0].value
+    assert "a to z" in lesson.warning[0].value
+    assert lesson.text_input(key="text").value == "anna1"
+    assert not lesson.latex
+    lesson.text_input(key="text").set_value("anna").run()
+    assert not lesson.warning
+    assert lesson.latex
+
+
+@pytest.mark.parametrize("text", ["", "日本", "<script>alert(1)</script>", "שלום", "🎈", "a" * 300])
+def test_whatever_is_typed_gets_a_sentence_and_no_traceback(lesson, text):
+    lesson.text_input(key="text").set_value(text).run()
+    assert not lesson.exception
+    assert len(lesson.warning) == 1
+    assert lesson.text_input(key="text").value == text
+
+
+@pytest.mark.parametrize("numbers", ["", "nan", "inf", "1e999", "[1, 2", "1 " * 300])
+def test_whatever_is_typed_as_numbers_gets_a_sentence(lesson, numbers):
+    lesson.button_group(key="network").set_value("numbers").run()
+    lesson.button_group(key="series").set_value("typed").run()
+    lesson.text_input(key="numbers").set_value(numbers).run()
+    assert not lesson.exception
+    assert len(lesson.warning) == 1
+
+
+def test_a_link_with_rubbish_is_answered_and_the_page_stands(home):
+    home.query_params["hidden_size"] = "10000000"
+    home.query_params["cell"] = "transformer"
+    page = home.switch_page("pages/step_through.py").run()
+    assert not page.exception
+    assert [warning.value for warning in page.warning] == [
+        "The link asks for cell “transformer”; it can be one of Elman RNN, LSTM, GRU.",
+        "The link asks for hidden size “10000000”; it can be a whole number from 1 to 32.",
+    ]
+    assert page.latex
+
+
+def test_what_was_typed_survives_a_look_at_another_network(lesson):
+    lesson.text_input(key="text").set_value("zoe").run()
+    lesson.button_group(key="network").set_value("numbers").run()
+    lesson.button_group(key="network").set_value("trained").run()
+    assert lesson.text_input(key="text").value == "zoe"

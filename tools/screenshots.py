@@ -1,0 +1,43 @@
+"""Pictures of every page, light and dark, wide and narrow: look at them before calling a page done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tools.serving import ROOT, chromium, serve
+
+FOLDER = ROOT / "docs" / "screenshots"
+WIDTHS = {"wide": 1400, "narrow": 390}
+PAGES = {
+    "home": "/?step=5",
+    "step_through": "/step_through?step=5&unit=4",
+    "random": "/step_through?network=Random&cell=GRU&step=3",
+    "numbers": "/step_through?network=Numbers&cell=Elman+RNN&step=12&unit=3",
+    "refused": "/step_through?text=anna1&hidden_size=10000000",
+}
+#: Only these are kept with the project, for README.
+KEPT = ("step_through-wide-light.png", "step_through-wide-dark.png")
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with serve() as address, chromium() as browser:
+        for theme in ("light", "dark"):
+            for kind, width in WIDTHS.items():
+                for name, path in PAGES.items():
+                    page = browser.new_page(viewport={"width": width, "height": 1000}, color_scheme=theme)
+                    page.goto(address + path)
+                    page.wait_for_selector(".player .controls, [data-testid=stAlert]")
+                    page.wait_for_timeout(1500)
+                    file = FOLDER / f"{name}-{kind}-{theme}.png"
+                    if file.name not in KEPT:  # the kept ones show what fits a screen, the others the whole page
+                        height = page.evaluate("document.querySelector('.stMain').scrollHeight")
+                        page.set_viewport_size({"width": width, "height": height})
+                        page.wait_for_timeout(300)
+                    page.screenshot(path=file)
+                    page.close()
+                    print(Path(file).relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()
