@@ -1,9 +1,12 @@
 """Step through: one network over one sequence, step by step, every number real."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from rnnviz.latex import equation_latex
 from rnnviz.player.component import player
+from rnnviz.scenario import DEFAULT
 from rnnviz.trace import run
 from rnnviz.ui.controls import follow_link, refuse, step_through_controls
 from rnnviz.ui.frame import frame
@@ -27,8 +30,11 @@ def lesson() -> None:
     try:
         shown = scene(scenario)
     except ValueError as error:
-        refuse(str(error))
-        return
+        refuse(f"{error} Until then the page shows what could be read last.")
+        last = st.session_state.get("last_read", DEFAULT)
+        scenario = replace(scenario, text=last.text, numbers=last.numbers)
+        shown = scene(scenario)
+    st.session_state["last_read"] = scenario
     player(shown, key="player")
     st.download_button(
         "Download the trace as CSV",

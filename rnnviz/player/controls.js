@@ -42,7 +42,7 @@ export function controlsView({ trace, data, select, play, enlarge }) {
   );
   const larger = element(
     "button",
-    { type: "button", class: "larger", "aria-label": "Projector size", title: "Projector size", click: () => enlarge() },
+    { type: "button", class: "size", "aria-label": "Projector size", title: "Projector size", click: () => enlarge() },
     element("span", { "aria-hidden": "true" }, "A"),
     element("span", { "aria-hidden": "true" }, "A"),
   );
@@ -72,12 +72,13 @@ export function controlsView({ trace, data, select, play, enlarge }) {
   };
 }
 
-/** What the colours mean: the two scales with the values at their ends. */
-export function legendView() {
+/** What the colours mean: the scales that stand in this cell, with the values at their ends. */
+export function legendView({ data }) {
   const scale = (kind, low, high) =>
     element("span", { class: "scale" }, low, element("span", { class: `ramp ${kind}` }), high);
+  const gated = data.cell.equations.some(({ quantity }) => quantity.scale === "gate");
   return {
-    element: element("div", { class: "legend" }, scale("signed", "negative", "positive"), scale("gate", "closed", "open")),
+    element: element("div", { class: "legend" }, scale("signed", "negative", "positive"), ...(gated ? [scale("gate", "closed", "open")] : [])),
     update() {},
   };
 }

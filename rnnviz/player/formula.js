@@ -2,7 +2,7 @@
 
 import { element, math } from "./dom.js";
 import { keyOf } from "./engine.js";
-import { format, mathSymbol, percent, tokens } from "./typeset.js";
+import { format, mathSymbol, percent, summands, tokens } from "./typeset.js";
 
 export function formulaView({ trace, data, quantityOf }) {
   const heading = element("p", { class: "where" });
@@ -72,6 +72,21 @@ export function formulaView({ trace, data, quantityOf }) {
       .join(" ");
   }
 
+  /** What each term of the sum under an activation adds: where a gate's value comes from. */
+  function contributions({ expression }, unit, t) {
+    const terms = expression.arguments?.length === 1 ? summands(expression.arguments[0]) : [];
+    if (terms.length < 2) return "";
+    const parts = terms.map((term) => `${sourceOf(term)} ${format(component(trace.evaluate(term, t), unit))}`);
+    return `In the sum: ${parts.join(", ")}.`;
+  }
+
+  function sourceOf(term) {
+    if (term.weight) return "bias";
+    const vector = term.function === "@" ? term.arguments[1] : {};
+    if (!vector.value) return "the rest";
+    return vector.value === "x" ? "input" : `${vector.previous ? "previous " : ""}${quantityOf(vector.value).title.toLowerCase()}`;
+  }
+
   return {
     element: root,
     update({ timeStep, unit, line, pointed }) {
@@ -96,7 +111,7 @@ export function formulaView({ trace, data, quantityOf }) {
       const last = row(operator("="), result);
       last.classList.add("result");
       body.replaceChildren(...lines, last);
-      sentence.textContent = words(equation, unit, timeStep);
+      sentence.textContent = `${words(equation, unit, timeStep)} ${contributions(equation, unit, timeStep)}`.trim();
       pointer.textContent = pointed ?? "";
     },
   };

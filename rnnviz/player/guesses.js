@@ -20,7 +20,7 @@ export function guessesView({ trace, data }) {
   const root = element(
     "section",
     { class: "guesses" },
-    element("h3", {}, "What comes next?"),
+    element("h2", {}, "What comes next?"),
     element("ol", {}, ...rows.map((row) => row.element)),
     outcome,
   );

@@ -42,7 +42,7 @@ export function timeView({ trace, data, colours, select, point }) {
     const block = element(
       "section",
       { class: "through-time" },
-      element("h4", {}, quantity.title, range),
+      element("h3", {}, quantity.title, range),
       element("div", { class: "map" }, map, element("div", { class: "marker row" }), element("div", { class: "marker step" })),
       element("div", { class: "map" }, chart, element("div", { class: "marker step" })),
       ...(sequenceLength > MOST_TOKENS ? [] : [tokens()]),

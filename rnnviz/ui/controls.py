@@ -29,13 +29,13 @@ def follow_link() -> None:
 def refuse(sentence: str) -> None:
     """Show a sentence about input that cannot be used, and log it in one line."""
     st.warning(sentence, icon=":material/info:")
-    _LOG.info("%s", sentence)
+    _LOG.warning("%s", sentence)
 
 
 def step_through_controls() -> Scenario:
     """The row of controls of the step-through page: only those that matter for the chosen network."""
     settings: dict[str, Any] = {}
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small"):
         settings["cell"] = _choose("cell", "Cell")
         settings["network"] = network = _choose("network", "Network")
         if network == "numbers":
@@ -65,7 +65,7 @@ def _choose(name: str, label: str) -> Any:
 
 def _select(name: str, label: str) -> Any:
     return st.selectbox(
-        label, list(CHOICES[name].titles), key=name, bind="query-params", persist_state="session", width=150
+        label, list(CHOICES[name].titles), key=name, bind="query-params", persist_state="session", width=130
     )
 
 
@@ -79,5 +79,5 @@ def _number(name: str, label: str) -> Any:
     span = SPANS[name]
     return st.number_input(
         label, span.low, span.high, getattr(DEFAULT, name), span.step, key=name,
-        bind="query-params", persist_state="session", width=140,
+        bind="query-params", persist_state="session", width=110,
     )  # fmt: skip

@@ -59,10 +59,9 @@ def test_a_refused_name_is_explained_kept_and_recoverable(lesson):
     assert "'1'" in lesson.warning[0].value
     assert "a to z" in lesson.warning[0].value
     assert lesson.text_input(key="text").value == "anna1"
-    assert not lesson.latex
+    assert lesson.latex  # the page still shows what it read last
     lesson.text_input(key="text").set_value("anna").run()
     assert not lesson.warning
-    assert lesson.latex
 
 
 @pytest.mark.parametrize("text", ["", "日本", "<script>alert(1)</script>", "שלום", "🎈", "a" * 300])

@@ -1,0 +1,104 @@
+"""The player on a blank page, without a server: its files and nothing else."""
+
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from rnnviz.cells import CELLS, READOUT, Cell
+from rnnviz.player.payload import Readout, Scene, payload
+from rnnviz.trace import evaluate, run
+from tests.peephole import PEEPHOLE
+from tools.serving import ROOT
+
+#: The GRU as first published: the reset gate acts before the recurrent matrix, so a product holds an expression.
+FIRST_GRU = Cell(
+    name="first_gru",
+    state=("h",),
+    equations="""
+        r = sigmoid(W_xr @ x + W_hr @ h + b_r)
+        z = sigmoid(W_xz @ x + W_hz @ h + b_z)
+        n = tanh(W_xn @ x + W_hn @ (r * h) + b_n)
+        h = z * h + (1 - z) * n
+    """,
+    quantities={"r": "reset_gate", "z": "update_gate", "n": "candidate", "h": "hidden_state"},
+)
+#: What is shipped, and what a student might write.
+ALL_CELLS = [*CELLS.values(), PEEPHOLE, FIRST_GRU]
+
+_ORIGIN = "http://player.test"
+_BLANK = """<!doctype html><html lang="en"><link rel="icon" href="data:,"><link rel="stylesheet" href="/player.css">
+<body><div id="root"></div>"""
+
+
+def random_scene(cell, *, steps=6, input_size=3, hidden_size=5, seed=0, scale=1.0, readout=False, labels=None):
+    """A cell with random weights over random inputs, all from one seed."""
+    random = np.random.default_rng(seed)
+    symbols = [chr(ord("a") + code) for code in range(7)]
+    weights = {"W_hy": random.normal(size=(7, hidden_size)), "b_y": random.normal(size=7)}
+    return Scene(
+        cell,
+        cell.init(input_size, hidden_size, seed),
+        random.normal(size=(steps, input_size)) * scale,
+        labels=labels or [f"x{t}" for t in range(steps)],
+        caption="Random numbers.",
+        readout=Readout(weights, symbols, random.integers(7, size=steps).tolist()) if readout else None,
+    )
+
+
+def values_of(scene):
+    """What numpy computes for a scene: the trace, and the predictions if there is a read-out."""
+    trace = run(scene.cell, scene.weights, scene.inputs)
+    if not scene.readout:
+        return trace, None
+    return trace, evaluate(READOUT, scene.readout.weights, {"h": trace[scene.cell.state[0]]})["y"]
+
+
+def assert_equal(shown, computed):
+    """Equal to 1e-12 of the larger of one and the number."""
+    np.testing.assert_allclose(shown, computed, rtol=5e-13, atol=5e-13)
+
+
+class Stage:
+    """A blank page and the player on it, through its own face: `mount(root, data, options)`."""
+
+    def __init__(self, page):
+        self.page = page
+        page.route(f"{_ORIGIN}/**", self._answer)
+        page.goto(_ORIGIN)
+
+    def mount(self, scene, view="full", loop=False, **options):
+        """Mount the player; what it tells its page is kept for `changes`."""
+        self.page.evaluate(
+            """async ([data, options]) => {
+                const { mount } = await import("/player.js");
+                window.changes = [];
+                const onChange = (selection) => window.changes.push(selection);
+                window.player = mount(document.getElementById("root"), data, { ...options, onChange });
+            }""",
+            [{**payload(scene), "view": view, "loop": loop}, options],
+        )
+        return self.page.get_by_test_id("player")
+
+    def compute(self, scene):
+        """All that the player's engine computes: letter -> (time, unit), the prediction under `y`."""
+        return self.page.evaluate(
+            """async (data) => {
+                const { Trace } = await import("/engine.js");
+                const { values, sequenceLength } = new Trace(data);
+                return Object.fromEntries(Array.from(values, ([name, steps]) => [name, steps.map((v) => Array.from(v))]));
+            }""",
+            payload(scene),
+        )
+
+    def selection(self):
+        return self.page.evaluate("player.selection()")
+
+    def changes(self):
+        return self.page.evaluate("changes")
+
+    def _answer(self, route):
+        path = urlsplit(route.request.url).path.strip("/")
+        if path:
+            route.fulfill(path=ROOT / "rnnviz" / "player" / path)
+        else:
+            route.fulfill(body=_BLANK, content_type="text/html")

@@ -1,0 +1,56 @@
+"""The browser's arithmetic against numpy's."""
+
+import pytest
+
+from rnnviz.cells import LSTM, Cell
+from tests.browser.stage import ALL_CELLS, assert_equal, random_scene, values_of
+
+SIZES = [(1, 1, 1), (7, 3, 5), (40, 27, 32)]
+
+
+def assert_same_in_both(stage, scene):
+    trace, predictions = values_of(scene)
+    computed = stage.compute(scene)
+    assert_equal(computed.pop("x"), scene.inputs)
+    if predictions is not None:
+        assert_equal(computed.pop("y"), predictions)
+    assert set(computed) == set(trace.values)
+    for letter, values in computed.items():
+        assert_equal(values, trace[letter])
+
+
+@pytest.mark.parametrize("cell", ALL_CELLS, ids=lambda cell: cell.name)
+def test_every_value_of_every_step_is_numpy_s(stage, cell):
+    for seed, (steps, input_size, hidden_size) in enumerate(SIZES):
+        scene = random_scene(cell, steps=steps, input_size=input_size, hidden_size=hidden_size, seed=seed)
+        assert_same_in_both(stage, scene)
+
+
+@pytest.mark.parametrize("cell", ALL_CELLS, ids=lambda cell: cell.name)
+def test_inputs_of_ten_thousand_up_and_down_make_no_difference(stage, cell):
+    for seed in range(3):
+        scene = random_scene(cell, seed=seed)
+        scene.inputs[:] = 1e4 * (2 * (scene.inputs > 0) - 1)
+        assert_same_in_both(stage, scene)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e4])
+def test_the_read_out_is_numpy_s(stage, scale):
+    scene = random_scene(LSTM, readout=True, scale=scale)
+    scene.readout.weights["W_hy"][:] *= scale
+    assert_same_in_both(stage, scene)
+
+
+def test_all_the_language_allows_is_computed(stage):
+    equations = """
+        a = -(x / 4) * 2 - 1
+        s = softmax(W_xs @ a + W_hs @ (3 * h))
+        u = relu(s - 0.1) / (2 - s) + 1 / 3
+        k = b_k * 1e-3
+        h = tanh(W_hh @ (u + k) - -h)
+    """
+    assert_same_in_both(stage, random_scene(Cell("odd", ("h",), equations)))
+
+
+def test_a_state_that_only_a_vector_measures_has_its_size(stage):
+    assert_same_in_both(stage, random_scene(Cell("diagonal", ("h",), "h = tanh(w * h + b + U @ x)")))

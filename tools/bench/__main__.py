@@ -1,0 +1,138 @@
+"""Measure everything, print the table and write it to docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tools.bench import browser, visitor
+from tools.bench.report import Row, count, environment, ratio, table, times, write
+from tools.serving import ROOT, chromium, serve
+
+REPORT = ROOT / "docs" / "benchmarks.md"
+
+# What Streamlit itself costs. It gets the freeze too that the app's frame does once, or the app would look too good.
+_FRAGMENT = """
+import gc
+import streamlit as st
+
+@st.cache_resource(show_spinner=False)
+def settle():
+    gc.collect()
+    gc.freeze()
+
+@st.fragment
+def lesson():
+    st.text(f"seed {st.number_input('Seed', 0, 9999, 1)}")
+
+settle()
+lesson()
+"""
+_TEXT = """
+import streamlit as st
+st.text("ready")
+"""
+NOTES = """
+Server and browser ran on one machine, so every number holds what the two take from each other. The empty Streamlit apps
+ran in servers of their own, with the app's configuration, measured in turn with the app.
+
+- **Step**: 200 steps, 32 units, LSTM. From the key's arrival in the browser (the event's time stamp) to the end of
+  style, layout and paint of the next frame. The key falls anywhere between two frames of a 60 Hz screen, so waiting for
+  the next one adds up to 16.7 ms; *work* is the same without the waiting. Raster and compositing, on other threads, are
+  in neither.
+- **Rerun**: a new seed for a random network, so a new scene is computed each time. From sending the change over a
+  websocket to the message that the script has finished. *Processor time* is that of the whole server process, with the
+  garbage collection after each run.
+- **New pixels**: from the arrow key in the field of the seed to the paint of the frame that shows the answer. The empty
+  fragment has the same field and one text.
+- **Cold page**: a visitor without any cache, from the request to a *Next step* button that is visible and enabled,
+  against an app that is one text. The server has had a visitor before.
+- **Engine**: LSTM, 100 steps, 64 units, 32 inputs, float64, one thread, no gradients; `run` keeps every gate.
+- **Classroom**: visitors take turns evenly and each changes the seed every two seconds. A rerun counts from when it was
+  due.
+"""
+
+
+@contextmanager
+def baselines() -> Iterator[tuple[str, str]]:
+    """Servers of the two empty apps: a fragment, and one text."""
+    with TemporaryDirectory() as folder:
+        scripts = []
+        for name, text in (("fragment", _FRAGMENT), ("text", _TEXT)):
+            scripts.append(Path(folder, name, "main.py"))
+            scripts[-1].parent.mkdir()
+            scripts[-1].write_text(text)
+        with serve(scripts[0]) as fragment, serve(scripts[1]) as text:
+            yield fragment, text
+
+
+def engine(repetitions: int) -> list[Row]:
+    # Threads must be set before numpy is imported, and torch must not count against the servers' memory and cache.
+    one_thread = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    command = [sys.executable, "-m", "tools.bench.recurrence", str(repetitions)]
+    output = subprocess.run(command, cwd=ROOT, env={**os.environ, **one_thread}, check=True, capture_output=True).stdout
+    taken = json.loads(output)
+    return [
+        ratio("Engine: run against fused nn.LSTM", taken["run"], taken["fused"], 1.5),
+        ratio("Engine: run against a loop over nn.LSTMCell", taken["run"], taken["loop"], 0.8),
+    ]
+
+
+def measure(quick: bool) -> tuple[list[Row], str]:
+    def n(full: int, short: int) -> int:
+        return short if quick else full
+
+    pages = ["home", *(path.stem for path in sorted((ROOT / "pages").glob("*.py")))]
+    with serve() as app, baselines() as (fragment, text):
+        with chromium() as browser_:
+            name = f"Chromium {browser_.version}"
+            steps = browser.steps(browser_, app, n(190, 60))
+            pixels = browser.changes(browser_, app, fragment, n(40, 10))
+            openings = browser.openings(browser_, app, text, n(10, 3))
+        reruns = asyncio.run(visitor.reruns(app, fragment, "network=Random", n(100, 30)))
+        largest = asyncio.run(visitor.reruns(app, fragment, browser.LARGEST.partition("?")[2], n(50, 10)))
+        asyncio.run(visitor.visit_all(app, pages))
+        torch = visitor.has_torch(app)
+    with serve() as app:
+        seconds = n(30, 6)
+        waits, errors = asyncio.run(visitor.classroom(app, "network=Random", visitors=60, seconds=seconds, every=2))
+    rows = [
+        times("Step: key to painted", steps.painted, 95, 16.7),
+        times("Step: work, handler and paint", steps.work, 95),
+        times("Step: work, handler alone", steps.handler, 95),
+        count("Step: messages to the server", steps.messages, f"{steps.messages} in {len(steps.painted)} steps", 0),
+        times("Rerun on the server", reruns.ours, 50, 10),
+        Row("Rerun: processor time", reruns.processor, " ms", f"mean {reruns.processor:.1f} ms (n={len(reruns.ours)})"),
+        times("Rerun of an empty fragment", reruns.empty),
+        times("Rerun at 200 steps, 32 units", largest.ours),
+        ratio("New pixels after a change, against an empty fragment", *pixels, limit=1.3),
+        ratio("Cold page to usable, against an empty app", *openings, limit=1.5),
+        count("Cold page: torch in the server", torch, f"{'yes' if torch else 'no'}, after {len(pages)} pages", 0),
+        *engine(n(200, 50)),
+        times(f"Classroom: 60 visitors, {len(waits)} reruns", waits, 95, 100),
+        count("Classroom: errors", errors, f"{errors} in {len(waits) + errors} reruns", 0),
+    ]
+    return rows, name
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions; the file is left alone")
+    quick = parser.parse_args().quick
+    load = os.getloadavg()[0]
+    rows, chromium_name = measure(quick)
+    print(table(rows))
+    if not quick:
+        write(REPORT, rows, environment(chromium_name, load), NOTES)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""What a person waits for, measured inside Chromium by the page's own clock."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass
+
+from playwright.sync_api import Browser, Page
+
+#: The longest sequence and the widest network the page accepts.
+LARGEST = "/step_through?network=Numbers&days=200&hidden_size=32&cell=LSTM"
+NEXT = "button[aria-label='Next step']:enabled"
+#: Hidden by nothing and enabled: the first moment at which a person could use the page.
+USABLE = f"{NEXT} >> visible=true"
+
+# A key press begins at its event's timeStamp, when the browser got it. The handler ends at the listener behind the
+# player's own on the same element. A frame's callback runs before its style, layout and paint, and a message posted
+# there is delivered after them: what follows is the work of the raster and compositor threads, which is not included.
+_STEPS = """(player) => {
+  window.presses = [];
+  let press;
+  addEventListener("keydown", (event) => {
+    const current = { pressed: event.timeStamp, begun: performance.now() };
+    press = current;
+    requestAnimationFrame(() => {
+      current.frame = performance.now();
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => window.presses.push({ ...current, painted: performance.now() });
+      port2.postMessage(null);
+    });
+  }, { capture: true });
+  player.addEventListener("keydown", () => { press.handled = performance.now(); });
+}"""
+
+# Resolves to the milliseconds from the next key press to the frame that shows another text than now.
+_CHANGE = """(selector) => {
+  const roots = [document, ...Array.from(document.querySelectorAll("*"), (node) => node.shadowRoot).filter(Boolean)];
+  const text = () => roots.map((root) => root.querySelector(selector)?.textContent).find(Boolean);
+  const before = text();
+  window.changed = new Promise((resolve) => {
+    const look = (start) => requestAnimationFrame(() => {
+      if (!text() || text() === before) return look(start);
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => resolve(performance.now() - start);
+      port2.postMessage(null);
+    });
+    addEventListener("keydown", (event) => look(event.timeStamp), { capture: true, once: true });
+  });
+}"""
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Milliseconds of each step, and the websocket messages sent meanwhile."""
+
+    painted: list[float]
+    work: list[float]
+    handler: list[float]
+    messages: int
+
+
+def steps(browser: Browser, address: str, repetitions: int) -> Steps:
+    """Press the right arrow key in the player again and again, at times that favour no moment of a frame."""
+    page = browser.new_page()
+    sent: list[str | bytes] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))
+    page.goto(address + LARGEST)
+    page.locator(USABLE).wait_for()
+    page.wait_for_load_state("networkidle")
+    page.locator("[data-testid=player]").evaluate(_STEPS)
+    page.locator(".strip").focus()
+    _pause(page, 1)
+    sent.clear()
+    for _ in range(repetitions):
+        page.keyboard.press("ArrowRight")
+        _pause(page, 0.04)
+    _pause(page, 1)
+    presses = page.evaluate("window.presses")
+    messages = len(sent)
+    arrived = page.locator("[data-testid=player]").get_attribute("data-time-step")
+    page.close()
+    if arrived != str(repetitions) or len(presses) != repetitions:
+        raise RuntimeError(f"pressed {repetitions} times: arrived at {arrived}, timed {len(presses)}")
+    return Steps(
+        painted=[press["painted"] - press["pressed"] for press in presses],
+        work=[press["handled"] - press["begun"] + press["painted"] - press["frame"] for press in presses],
+        handler=[press["handled"] - press["begun"] for press in presses],
+        messages=messages,
+    )
+
+
+def changes(browser: Browser, address: str, empty: str, repetitions: int) -> tuple[list[float], list[float]]:
+    """Press an arrow key in the field of the seed, here and in a page that only shows the number, in turn."""
+    pages = [browser.new_context().new_page() for _ in range(2)]
+    pages[0].goto(f"{address}/step_through?network=Random")
+    pages[0].locator(USABLE).wait_for()
+    pages[1].goto(empty)
+    shown = (".caption", "[data-testid=stText]")
+    taken: tuple[list[float], list[float]] = ([], [])
+    for page in pages:
+        page.get_by_label("Seed").focus()
+        page.wait_for_load_state("networkidle")
+    for repetition in range(repetitions + 3):
+        for page, selector, times in zip(pages, shown, taken):
+            page.bring_to_front()
+            _pause(page, 0.2)
+            page.evaluate(_CHANGE, selector)
+            page.keyboard.press("ArrowUp")
+            milliseconds = page.evaluate("window.changed")
+            if repetition >= 3:  # the first ones import and compile
+                times.append(milliseconds)
+    for page in pages:
+        page.context.close()
+    return taken
+
+
+def openings(browser: Browser, address: str, empty: str, repetitions: int) -> tuple[list[float], list[float]]:
+    """Open the step-through page and an app that is one text, in turn, each time as a visitor who was never here."""
+    taken: tuple[list[float], list[float]] = ([], [])
+    targets = ((f"{address}/step_through", USABLE), (empty, "[data-testid=stText]"))
+    for repetition in range(repetitions + 1):
+        for (url, selector), times in zip(targets, taken):
+            page = browser.new_context().new_page()
+            start = time.perf_counter()
+            page.goto(url, wait_until="commit")
+            page.locator(selector).wait_for()
+            if repetition:  # the first visitor of a server waits for its imports
+                times.append((time.perf_counter() - start) * 1e3)
+            page.context.close()
+    return taken
+
+
+def _pause(page: Page, seconds: float) -> None:
+    page.wait_for_timeout(1e3 * (seconds + random.uniform(0, 0.02)))  # noqa: S311
