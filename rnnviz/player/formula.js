@@ -13,7 +13,7 @@ export function formulaView({ trace, data, quantityOf }) {
 
   // For one unit, element by element is plain multiplication.
   const operator = (text) =>
-    math("mo", text.endsWith("(") || text === ")" ? { stretchy: "false" } : {}, text === "⊙" ? "·" : text);
+    /[()]$/.test(text) ? math("mo", { class: "bracket", stretchy: "false" }, text) : math("mo", {}, text.replace("⊙", "·"));
 
   function symbolsOf(expression) {
     return tokens(expression).map((token) => {

@@ -1,5 +1,6 @@
-"""The player on a blank page, without a server: its files and nothing else."""
+"""Where browser tests take place: pages that tolerate no error, and the player on a blank one without a server."""
 
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -25,6 +26,8 @@ FIRST_GRU = Cell(
 #: What is shipped, and what a student might write.
 ALL_CELLS = [*CELLS.values(), PEEPHOLE, FIRST_GRU]
 
+#: Streamlit looks for these under the path of a page first, and its browser says so.
+_LOOKED_FOR_TWICE = ("/_stcore/health", "/_stcore/host-config")
 _ORIGIN = "http://player.test"
 _BLANK = """<!doctype html><html lang="en"><link rel="icon" href="data:,"><link rel="stylesheet" href="/player.css">
 <body><div id="root"></div>"""
@@ -58,6 +61,32 @@ def assert_equal(shown, computed):
     np.testing.assert_allclose(shown, computed, rtol=5e-13, atol=5e-13)
 
 
+@contextmanager
+def flawless_pages(browser):
+    """A function that opens a page in a browser context of its own; in the end none may have had an error or a dialog."""
+    contexts, complaints = [], []
+
+    def open_page(**options):
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(f"{error}\n{error.stack or ''}"))
+        page.on("console", lambda message: complaints.append(message.text) if _is_error(message) else None)
+        page.on("dialog", lambda dialog: (complaints.append(f"a dialog: {dialog.message}"), dialog.dismiss()))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _is_error(message):
+    place = urlsplit(message.location["url"]).path
+    known = "404" in message.text and place.endswith(_LOOKED_FOR_TWICE) and place not in _LOOKED_FOR_TWICE
+    return message.type == "error" and not known
+
+
 class Stage:
     """A blank page and the player on it, through its own face: `mount(root, data, options)`."""
 
@@ -85,7 +114,8 @@ class Stage:
             """async (data) => {
                 const { Trace } = await import("/engine.js");
                 const { values, sequenceLength } = new Trace(data);
-                return Object.fromEntries(Array.from(values, ([name, steps]) => [name, steps.map((v) => Array.from(v))]));
+                const plain = ([letter, steps]) => [letter, steps.map((vector) => Array.from(vector))];
+                return Object.fromEntries(Array.from(values, plain));
             }""",
             payload(scene),
         )

@@ -8,7 +8,7 @@ from scipy.special import expit
 
 from rnnviz.cells import GRU, LSTM
 from rnnviz.equations import Number, Operation, Value, Weight
-from tests.browser.stage import ALL_CELLS, assert_equal, random_scene, values_of
+from tests.browser.stage import ALL_CELLS, Stage, assert_equal, flawless_pages, random_scene, values_of
 
 UNITS = (0, 3, 4)
 STEPS = (0, 2, 5)
@@ -16,26 +16,34 @@ STEPS = (0, 2, 5)
 SIGNS = {"·": "*", "−": "-", "∕": "/", "+": "+", "(": "(", ")": ")", "σ(": "expit(", "tanh(": "tanh(", "ReLU(": "relu("}
 FUNCTIONS = {"expit": expit, "tanh": np.tanh, "relu": lambda value: max(value, 0.0)}
 
-CHOOSE_AND_READ = """({ line, unit, step }) => {
+READ_ALL = """([lines, units, steps]) => {
     const player = document.querySelector(".player");
-    player.querySelectorAll(".column")[step].click();
-    player.querySelectorAll(`[data-line="${line}"] .operand:first-child i`)[unit].click();
-    const rows = Array.from(player.querySelectorAll(".formula math"), (row) =>
-        Array.from(row.querySelectorAll("mo, mn, msub"), (part) => ({
-            tag: part.localName, text: part.textContent, ...part.dataset,
-        })));
     const text = (selector) => player.querySelector(`.formula ${selector}`).textContent;
-    return { rows, where: text(".where"), sentence: text(".sentence") };
+    const part = (node) => ({ tag: node.localName, text: node.textContent, ...node.dataset });
+    const readings = [];
+    for (const step of steps) for (const line of lines) for (const unit of units) {
+        player.querySelectorAll(".column")[step].click();
+        player.querySelector(`[data-line="${line}"] [data-unit="${unit}"]`).click();
+        const rows = Array.from(player.querySelectorAll(".formula math"),
+            (row) => Array.from(row.querySelectorAll("mo, mn, msub"), part));
+        readings.push([line, unit, step, { rows, where: text(".where"), sentence: text(".sentence") }]);
+    }
+    return readings;
 }"""
 
 
-def formulas(stage, scene, steps=STEPS, units=UNITS):
-    """Choose every line of a scene at some steps and units; yield where, and what stands there."""
+def read_read_formulas(stage, scene, steps=STEPS, units=UNITS):
+    """Choose every line at some units and steps by clicking; what stands there: (line, unit, step, formula)."""
     stage.mount(scene)
-    for step in steps:
-        for line in scene.cell.program.targets:
-            for unit in units:
-                yield line, unit, step, stage.page.evaluate(CHOOSE_AND_READ, {"line": line, "unit": unit, "step": step})
+    return stage.page.evaluate(READ_ALL, [scene.cell.program.targets, list(units), list(steps)])
+
+
+@pytest.fixture(scope="module", params=ALL_CELLS, ids=lambda cell: cell.name)
+def read(request, browser):
+    """A scene of each cell, its trace, and its formulas as they stand on the page."""
+    scene = random_scene(request.param)
+    with flawless_pages(browser) as open_page:
+        yield scene, values_of(scene)[0], read_formulas(Stage(open_page()), scene)
 
 
 def number(text):
@@ -116,27 +124,21 @@ def assert_says(share, text):
         assert float(text.removesuffix(" %")) == pytest.approx(100 * share, abs=0.5)
 
 
-every_cell = pytest.mark.parametrize("cell", ALL_CELLS, ids=lambda cell: cell.name)
-
-
-@every_cell
-def test_every_number_is_the_trace_s_and_they_come_to_the_result(stage, cell):
-    scene = random_scene(cell)
-    trace, _ = values_of(scene)
-    expressions = {equation.target: equation.expression for equation in cell.program.equations}
-    for line, unit, step, formula in formulas(stage, scene):
+def test_every_number_is_the_trace_s_and_they_come_to_the_result(read):
+    scene, trace, formulas = read
+    expressions = {equation.target: equation.expression for equation in scene.cell.program.equations}
+    for line, unit, step, formula in formulas:
         _, (equals, *numbers), *_, (_, result) = formula["rows"]
         shown = [float(part.get("value") or part["text"]) for part in numbers if part["tag"] == "mn"]
         assert_equal(shown, list(numbers_of(expressions[line], trace, step, unit)))
         assert_equal(float(result["value"]), trace[line][step, unit])
         assert_equal(calculate(numbers), float(result["value"]))
         assert equals["text"] == "="
-        assert (result["quantity"], result["unit"]) == (cell.quantity(line).name, str(unit))
+        assert (result["quantity"], result["unit"]) == (scene.cell.quantity(line).name, str(unit))
 
 
-@every_cell
-def test_what_is_read_is_what_was_computed_rounded(stage, cell):
-    for *_, formula in formulas(stage, random_scene(cell)):
+def test_what_is_read_is_what_was_computed_rounded(read):
+    for *_, formula in read[2]:
         _, (_, *numbers), *between, (_, result) = formula["rows"]
         for part in [*numbers, result]:
             if "value" in part:
@@ -146,26 +148,23 @@ def test_what_is_read_is_what_was_computed_rounded(stage, cell):
             assert_rounds_to(inner["text"], calculate(numbers[1:-1]))
 
 
-@every_cell
-def test_the_sentence_says_the_result_and_what_every_gate_does(stage, cell):
-    scene = random_scene(cell)
-    trace, _ = values_of(scene)
-    for line, unit, step, formula in formulas(stage, scene):
+def test_the_sentence_says_the_result_and_what_every_gate_does(read):
+    scene, trace, formulas = read
+    for line, unit, step, formula in formulas:
         gates = {part["quantity"] for row in formula["rows"] for part in row if "quantity" in part}
-        named = {letter for letter in cell.quantities if cell.quantities[letter] in gates}
-        for name in {line, *(letter for letter in named if cell.quantity(letter).scale == "gate")}:
+        named = {letter for letter in scene.cell.quantities if scene.cell.quantities[letter] in gates}
+        for name in {line, *(letter for letter in named if scene.cell.quantity(letter).scale == "gate")}:
             said = shown_parts(scene, name).search(formula["sentence"])
             assert said, (name, formula["sentence"])
             assert said["unit"] == str(unit + 1)
-            if cell.quantity(name).scale == "gate":
+            if scene.cell.quantity(name).scale == "gate":
                 assert_says(trace[name][step, unit], said["percent"])
             else:
                 assert_rounds_to(said["value"].rstrip("."), trace[name][step, unit])
 
 
-@every_cell
-def test_the_parts_named_in_words_add_up_to_the_sum(stage, cell):
-    for *_, formula in formulas(stage, random_scene(cell)):
+def test_the_parts_named_in_words_add_up_to_the_sum(read):
+    for *_, formula in read[2]:
         _, numbers, *between, _ = formula["rows"]
         _, told, parts = formula["sentence"].partition("In the sum: ")
         assert bool(told) == bool(between)
@@ -178,7 +177,7 @@ def test_shares_near_nothing_and_near_all_are_not_called_so(stage):
     scene = random_scene(LSTM, scale=30.0, seed=1)
     trace, _ = values_of(scene)
     said = set()
-    for _, unit, step, formula in formulas(stage, scene, steps=range(6), units=range(5)):
+    for _, unit, step, formula in read_formulas(stage, scene, steps=range(6), units=range(5)):
         for name, gate in shown_gates(scene, formula["sentence"]):
             assert_says(trace[name][step, unit], gate)
             said.add(gate)
@@ -186,7 +185,7 @@ def test_shares_near_nothing_and_near_all_are_not_called_so(stage):
 
 
 def test_the_symbols_stand_above_their_numbers(stage):
-    for line, *_, formula in formulas(stage, random_scene(GRU), steps=(2,), units=(1,)):
+    for line, *_, formula in read_formulas(stage, random_scene(GRU), steps=(2,), units=(1,)):
         symbols = "".join(part["text"] for part in formula["rows"][0])
         assert (
             symbols
