@@ -1,9 +1,12 @@
 """One Chromium and one served app for all browser tests, and for each test a page that tolerates no error."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.stage import Stage, flawless_pages
 from tools.serving import chromium, serve
+
+expect.set_options(timeout=15_000)  # the first visit to a new server imports everything
 
 
 @pytest.fixture(scope="session")

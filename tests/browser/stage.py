@@ -63,7 +63,7 @@ def assert_equal(shown, computed):
 
 @contextmanager
 def flawless_pages(browser):
-    """A function that opens a page in a browser context of its own; in the end none may have had an error or a dialog."""
+    """A function that opens a page in a browser context of its own; none may have an error or open a dialog."""
     contexts, complaints = [], []
 
     def open_page(**options):

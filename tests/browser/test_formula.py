@@ -32,7 +32,7 @@ READ_ALL = """([lines, units, steps]) => {
 }"""
 
 
-def read_read_formulas(stage, scene, steps=STEPS, units=UNITS):
+def read_formulas(stage, scene, steps=STEPS, units=UNITS):
     """Choose every line at some units and steps by clicking; what stands there: (line, unit, step, formula)."""
     stage.mount(scene)
     return stage.page.evaluate(READ_ALL, [scene.cell.program.targets, list(units), list(steps)])
@@ -177,7 +177,7 @@ def test_shares_near_nothing_and_near_all_are_not_called_so(stage):
     scene = random_scene(LSTM, scale=30.0, seed=1)
     trace, _ = values_of(scene)
     said = set()
-    for _, unit, step, formula in read_formulas(stage, scene, steps=range(6), units=range(5)):
+    for _, unit, step, formula in read_formulas(stage, scene, steps=(3, 4), units=range(5)):
         for name, gate in shown_gates(scene, formula["sentence"]):
             assert_says(trace[name][step, unit], gate)
             said.add(gate)

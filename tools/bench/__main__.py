@@ -96,7 +96,7 @@ def measure(quick: bool) -> tuple[list[Row], str]:
             name = f"Chromium {browser_.version}"
             steps = browser.steps(browser_, app, n(190, 60))
             pixels = browser.changes(browser_, app, fragment, n(40, 10))
-            openings = browser.openings(browser_, app, text, n(10, 3))
+            openings = browser.openings(browser_, app, text, n(6, 2))
         reruns = asyncio.run(visitor.reruns(app, fragment, "network=Random", n(100, 30)))
         largest = asyncio.run(visitor.reruns(app, fragment, browser.LARGEST.partition("?")[2], n(50, 10)))
         asyncio.run(visitor.visit_all(app, pages))

@@ -35,7 +35,7 @@ class Row:
             return ""
         if self.value <= self.limit:
             return "met"
-        return f"missed by {self.value / self.limit - 1:.0%}" if self.limit else f"missed by {self.value:g}{self.unit}"
+        return f"missed: {self.value / self.limit:.1f}× the goal" if self.limit else "missed"
 
 
 def times(what: str, milliseconds: Sequence[float], percentile: int = 50, limit: float | None = None) -> Row:
@@ -58,7 +58,8 @@ def count(what: str, value: int, measured: str, limit: float | None = None) -> R
 
 def _spread(values: Sequence[float], unit: str) -> str:
     p50, p95 = np.percentile(values, [50, 95])
-    return f"p50 {p50:.3g}, p95 {p95:.3g}{unit} (n={len(values)})"
+    digits = 0 if p95 >= 100 else 1
+    return f"p50 {p50:,.{digits}f}, p95 {p95:,.{digits}f}{unit} (n={len(values)})"
 
 
 def table(rows: Sequence[Row]) -> str:

@@ -18,6 +18,7 @@ from pathlib import Path
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 PATIENCE = 60  # seconds until a server that does not answer is an error
 _SUCCESS = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
@@ -77,7 +78,7 @@ class Visitor:
 async def visit(address: str, page: str, query: str = "") -> AsyncIterator[Visitor]:
     """Open a page, such as "step_through", as one visitor; the page of `app.py` is "home"."""
     stream = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
-    async with connect(stream, subprotocols=["streamlit"], max_size=None) as connection:
+    async with connect(stream, subprotocols=[Subprotocol("streamlit")], max_size=None) as connection:
         visitor = Visitor(connection, query)
         await visitor.open(page)
         yield visitor
