@@ -75,21 +75,6 @@ def test_gradients_through_time_are_those_of_torch(pair):
         np.testing.assert_allclose(times * parameter.grad.numpy(), wanted[name], rtol=0, atol=1e-12)
 
 
-PEEPHOLE = Cell(
-    name="peephole",
-    state=("h", "c"),
-    equations="""
-        i = sigmoid(W_xi @ x + W_hi @ h + p_i * c + b_i)
-        f = sigmoid(W_xf @ x + W_hf @ h + p_f * c + b_f)
-        g = tanh(W_xg @ x + W_hg @ h + b_g)
-        c = f * c + i * g
-        o = sigmoid(W_xo @ x + W_ho @ h + p_o * c + b_o)
-        h = o * tanh(c)
-    """,
-    source="Gers, Schraudolph & Schmidhuber 2002",
-)
-
-
 def test_a_cell_given_only_by_its_equations_runs_and_learns():
     layer = CellLayer(PEEPHOLE, PEEPHOLE.init(I, H, seed=0), torch.float64)
     inputs, target = numbers(T, B, I), numbers(T, B, H, seed=1).tanh()
