@@ -6,6 +6,7 @@ from rnnviz import cells
 from rnnviz.cells import CELLS, READOUT, Cell
 from rnnviz.models import TORCH, CellLayer, NextSymbol
 from rnnviz.trace import NUMPY, evaluate, run
+from tests.peephole import PEEPHOLE
 
 T, B, I, H = 7, 3, 4, 5  # noqa: E741
 LAYERS = {

@@ -73,10 +73,11 @@ def table(rows: Sequence[Row]) -> str:
 def environment(chromium: str, load: float) -> dict[str, str]:
     """The machine and the versions, in words."""
     packages = ("streamlit", "numpy", "torch")
+    kernel = platform.release().partition("-")[0]
     return {
         "Date": f"{datetime.now(UTC):%Y-%m-%d}",
         "Machine": f"{_processor()}, {os.cpu_count()} cores, {_memory():.0f} GiB, load {load:.1f} before the run",
-        "System": f"{platform.freedesktop_os_release()['PRETTY_NAME']}, {platform.system()} {platform.release()}",
+        "System": f"{platform.freedesktop_os_release()['PRETTY_NAME']}, {platform.system()} {kernel}",
         "Versions": ", ".join(
             [f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in packages), chromium]
         ),
