@@ -4,13 +4,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from rnnviz.latex import equation_latex
 from rnnviz.player.component import player
-from rnnviz.scenario import DEFAULT
+from rnnviz.scenario import DEFAULT, Scenario
 from rnnviz.trace import run
 from rnnviz.ui.controls import follow_link, refuse, step_through_controls
 from rnnviz.ui.frame import frame
-from rnnviz.ui.lesson import network_card, symbol_table
+from rnnviz.ui.lesson import equations, network_card
 from rnnviz.ui.scenes import difference_when_reversed, scene
 
 frame("step_through")
@@ -24,8 +23,8 @@ follow_link()
 
 
 @st.fragment
-def lesson() -> None:
-    """The controls and all that follows from them; a change here leaves the rest of the page alone."""
+def lesson() -> Scenario:
+    """The controls and the player; a change here leaves the rest of the page alone, unless that is about it."""
     scenario = step_through_controls()
     try:
         shown = scene(scenario)
@@ -35,7 +34,15 @@ def lesson() -> None:
         scenario = replace(scenario, text=last.text, numbers=last.numbers)
         shown = scene(scenario)
     st.session_state["last_read"] = scenario
+    if st.session_state.get("explained", subject(scenario)) != subject(scenario):
+        del st.session_state["explained"]
+        st.rerun()
+
     player(shown, key="player")
+    st.markdown(
+        f"**Order matters.** Read backwards, the same input ends in another hidden state: the unit that changes most "
+        f"differs by {difference_when_reversed(scenario):.2f}. A network without a state would see the same inputs."
+    )
     st.download_button(
         "Download the trace as CSV",
         lambda: run(shown.cell, shown.weights, shown.inputs).to_frame().to_csv(index=False),
@@ -45,23 +52,17 @@ def lesson() -> None:
         icon=":material/download:",
         help="Every value of every step. In the file steps and units count from 0.",
     )
-
-    st.header(f"The equations of the {shown.cell.title}")
-    equations, symbols = st.columns([2, 3], gap="large")
-    with equations:
-        for equation in shown.cell.program.equations:
-            st.latex(equation_latex(equation), width="content")
-        st.caption(shown.cell.source)
-    with symbols:
-        symbol_table(shown)
-
-    st.header("What to look for")
-    if scenario.network == "trained":
-        network_card(scenario.cell)
-    st.markdown(
-        f"**Order matters.** Read backwards, the same input ends in another hidden state: the unit that changes most "
-        f"differs by {difference_when_reversed(scenario):.2f}. A network without a state would see the same inputs."
-    )
+    return scenario
 
 
-lesson()
+def subject(scenario: Scenario) -> tuple[str, str, int]:
+    """What the explanations below the player depend on."""
+    return scenario.cell, scenario.network, scenario.hidden_size
+
+
+scenario = lesson()
+st.session_state["explained"] = subject(scenario)
+if scenario.network == "trained":
+    st.header("What this network reached")
+    network_card(scenario.cell)
+equations(scene(scenario))

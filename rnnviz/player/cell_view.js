@@ -1,15 +1,17 @@
 // Level 2, the cell: its equations in the order they are computed, made of their values. Units are rows.
 
-import { element, placeUnder, raster } from "./dom.js";
+import { element, placeUnder, Raster } from "./dom.js";
 import { keyOf } from "./engine.js";
 import { format, symbol, tokens } from "./typeset.js";
 
-export function cellView({ trace, data, colours, quantityOf, select, point }) {
-  const columns = []; // what changes with the time step: {key, colour, nodes}
+export function cellView(context) {
+  const { data, colours, quantityOf, select, point } = context;
+  const columns = []; // what changes with the time step: {key, colour, raster, nodes}
+  const weights = []; // what changes with the network: {name, raster}
 
   function vector(key, { line, aligned }) {
     const quantity = quantityOf(key);
-    const length = trace.at(key, 0).length;
+    const { length } = context.trace.at(key, 0);
     const previous = key.endsWith("'");
     const nodes = Array.from({ length }, (_, k) =>
       element("i", {
@@ -20,8 +22,10 @@ export function cellView({ trace, data, colours, quantityOf, select, point }) {
         click: () => aligned && select({ line, unit: k }),
       }),
     );
-    columns.push({ key, colour: colours.of(quantity), nodes });
-    return operand(symbol(key), element("div", { class: "cells" }, ...nodes), aligned ? "aligned" : "whole");
+    const raster = new Raster();
+    columns.push({ key, colour: colours.of(quantity), raster, nodes });
+    const cells = element("div", { class: "cells" }, raster.canvas, ...nodes);
+    return operand(symbol(key), cells, aligned ? "aligned" : "whole");
   }
 
   function nameOf(key, k) {
@@ -30,18 +34,22 @@ export function cellView({ trace, data, colours, quantityOf, select, point }) {
     return `${quantity.title} of unit ${k + 1}${key.endsWith("'") ? " one step before" : ""}`;
   }
 
+  const matrixOf = (name) => {
+    const array = context.trace.at(name, 0);
+    return array.rows ? array : { rows: array.length, columns: 1, values: array };
+  };
+
   function weight(name, { line }) {
-    const array = trace.at(name, 0);
-    const { rows, columns: width, values } = array.rows ? array : { rows: array.length, columns: 1, values: array };
-    const colour = colours.of(data.weightQuantity);
-    const canvas = raster(rows, width, (row, column) => colour(values[row * width + column]).rgb);
-    canvas.addEventListener("pointermove", (event) => {
+    const { rows, columns: width } = matrixOf(name);
+    const raster = new Raster();
+    weights.push({ name, raster });
+    raster.canvas.addEventListener("pointermove", (event) => {
       const { row, column } = placeUnder(event, rows, width);
       const place = width > 1 ? `row ${row + 1}, column ${column + 1}` : `row ${row + 1}`;
-      point({ line, unit: row, text: `${name}, ${place}, is ${format(values[row * width + column])}` });
+      point({ line, unit: row, text: `${name}, ${place}, is ${format(matrixOf(name).values[row * width + column])}` });
     });
-    canvas.addEventListener("click", (event) => select({ line, unit: placeUnder(event, rows, width).row }));
-    const cells = element("div", { class: width > 1 ? "matrix" : "cells" }, canvas);
+    raster.canvas.addEventListener("click", (event) => select({ line, unit: placeUnder(event, rows, width).row }));
+    const cells = element("div", { class: width > 1 ? "matrix" : "cells thin" }, raster.canvas);
     if (width > 1) cells.style.setProperty("--columns", width);
     return operand(symbol(name, true), cells, "aligned");
   }
@@ -88,13 +96,18 @@ export function cellView({ trace, data, colours, quantityOf, select, point }) {
   );
   return {
     element: root,
+    load() {
+      const colour = colours.of(data.weightQuantity);
+      for (const { name, raster } of weights) {
+        const { rows, columns: width, values } = matrixOf(name);
+        raster.draw(rows, width, (row, column) => colour(values[row * width + column]));
+      }
+    },
     update({ timeStep, line }) {
-      for (const { key, colour, nodes } of columns) {
-        const values = trace.at(key, timeStep);
-        for (let k = 0; k < nodes.length; k++) {
-          nodes[k].style.backgroundColor = colour(values[k]).css;
-          nodes[k].dataset.value = values[k];
-        }
+      for (const { key, colour, raster, nodes } of columns) {
+        const values = context.trace.at(key, timeStep);
+        raster.draw(nodes.length, 1, (row) => colour(values[row]));
+        nodes.forEach((node, k) => node.setAttribute("data-value", values[k]));
       }
       for (const { target, section, title } of equations) {
         section.classList.toggle("framed", target === line);

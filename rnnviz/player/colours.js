@@ -4,19 +4,21 @@ const SHADES = 128;
 
 const channels = (hex) => [1, 3, 5].map((start) => parseInt(hex.slice(start, start + 2), 16));
 
+/** One opaque pixel as a canvas keeps it: a little-endian word of red, green, blue and alpha. */
+const word = ([red, green, blue]) => ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+
 function ramp(from, to) {
   const [a, b] = [channels(from), channels(to)];
-  return Array.from({ length: SHADES + 1 }, (_, k) => a.map((start, c) => Math.round(start + ((b[c] - start) * k) / SHADES)));
+  const shade = (k) => a.map((start, c) => Math.round(start + ((b[c] - start) * k) / SHADES));
+  return Uint32Array.from({ length: SHADES + 1 }, (_, k) => word(shade(k)));
 }
 
-/** The colours of one theme; `of(quantity)` gives its scale: value -> {rgb, css}. */
+/** The colours of one theme; `of(quantity)` gives its scale: value -> word. */
 export class Colours {
-  constructor(palette) {
-    this.palette = palette;
-    const finish = (shades) => shades.map((rgb) => ({ rgb, css: `rgb(${rgb.join(" ")})` }));
-    this.positive = finish(ramp(palette.zero, palette.positive));
-    this.negative = finish(ramp(palette.zero, palette.negative));
-    this.gate = finish(ramp(palette.zero, palette.gate));
+  constructor({ zero, positive, negative, gate }) {
+    this.positive = ramp(zero, positive);
+    this.negative = ramp(zero, negative);
+    this.gate = ramp(zero, gate);
   }
 
   of({ scale, colourRange: [, end] }) {

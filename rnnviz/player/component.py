@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import streamlit as st
 
 from rnnviz.player.payload import Scene, payload
@@ -13,7 +15,5 @@ _COMPONENT = st.components.v2.component(
 
 def player(scene: Scene, *, key: str, glance: bool = False) -> None:
     """Show a scene in the player, whole or at a glance (the strip and the guesses, playing by itself in a loop)."""
-    _COMPONENT(
-        key=key,
-        data={**payload(scene), "view": "glance" if glance else "full", "autoplay": glance, "loop": glance},
-    )
+    data = {**payload(scene), "view": "glance" if glance else "full", "autoplay": glance, "loop": glance}
+    _COMPONENT(key=key, data=json.dumps(data))  # as text, or Streamlit would search it for data frames

@@ -15,8 +15,8 @@ export const SPEEDS = [0.5, 1, 2, 4];
 const icon = (name) =>
   svg("svg", { viewBox: "0 0 20 20", "aria-hidden": "true", class: "icon" }, svg("path", { d: ICONS[name] }));
 
-export function controlsView({ trace, data, select, play, enlarge }) {
-  const last = trace.sequenceLength - 1;
+export function controlsView(context) {
+  const { select, play, enlarge } = context;
   const button = (label, name, click, kind = "") =>
     element("button", { type: "button", class: kind, "aria-label": label, title: label, click }, icon(name));
   let current = 0;
@@ -24,13 +24,12 @@ export function controlsView({ trace, data, select, play, enlarge }) {
   const first = button("First step", "first", () => select({ timeStep: 0 }));
   const previous = button("Previous step", "previous", () => select({ timeStep: current - 1 }));
   const next = button("Next step", "next", () => select({ timeStep: current + 1 }));
-  const end = button("Last step", "last", () => select({ timeStep: last }));
+  const end = button("Last step", "last", () => select({ timeStep: Infinity }));
   const toggle = element("button", { type: "button", class: "primary", click: () => play() });
   const where = element("span", { class: "where" });
   const slider = element("input", {
     type: "range",
     min: "0",
-    max: String(last),
     step: "1",
     "aria-label": "Time step",
     input: () => select({ timeStep: slider.valueAsNumber }),
@@ -56,11 +55,15 @@ export function controlsView({ trace, data, select, play, enlarge }) {
       slider,
       element("div", { class: "options" }, speed, larger),
     ),
+    load() {
+      slider.max = String(context.trace.sequenceLength - 1);
+    },
     update({ timeStep, playing, speed: pace, larger: enlarged }) {
+      const { trace, data } = context;
       current = timeStep;
-      where.textContent = `Step ${timeStep + 1} of ${last + 1}`;
+      where.textContent = `Step ${timeStep + 1} of ${trace.sequenceLength}`;
       slider.value = String(timeStep);
-      slider.setAttribute("aria-valuetext", `Step ${timeStep + 1} of ${last + 1}, ${data.labelKind} ${data.labels[timeStep]}`);
+      slider.setAttribute("aria-valuetext", `${where.textContent}, ${data.labelKind} ${data.labels[timeStep]}`);
       const label = playing ? "Pause" : "Play";
       if (toggle.dataset.label !== label) {
         toggle.dataset.label = label;
@@ -79,6 +82,7 @@ export function legendView({ data }) {
   const gated = data.cell.equations.some(({ quantity }) => quantity.scale === "gate");
   return {
     element: element("div", { class: "legend" }, scale("signed", "negative", "positive"), ...(gated ? [scale("gate", "closed", "open")] : [])),
+    load() {},
     update() {},
   };
 }

@@ -20,21 +20,26 @@ export const math = (tag, properties = {}, ...children) =>
 export const svg = (tag, properties = {}, ...children) =>
   fill(document.createElementNS(SVG, tag), properties, children);
 
-/** A canvas of one pixel a value, which the style sheet stretches; `colourAt(row, column)` gives [red, green, blue]. */
-export function raster(rows, columns, colourAt) {
-  const canvas = element("canvas", { width: columns, height: rows, "aria-hidden": "true" });
-  const image = new ImageData(columns, rows);
-  for (let row = 0, place = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const [red, green, blue] = colourAt(row, column);
-      image.data[place++] = red;
-      image.data[place++] = green;
-      image.data[place++] = blue;
-      image.data[place++] = 255;
-    }
+/** A canvas of one pixel a value, which the style sheet stretches. */
+export class Raster {
+  constructor() {
+    this.canvas = element("canvas", { "aria-hidden": "true" });
+    this.context = this.canvas.getContext("2d");
   }
-  canvas.getContext("2d").putImageData(image, 0, 0);
-  return canvas;
+
+  /** Colour every place with the word (see colours.js) that `wordAt(row, column)` gives; 0 is clear. */
+  draw(rows, columns, wordAt) {
+    const { canvas } = this;
+    if (canvas.width !== columns || canvas.height !== rows || !this.image) {
+      [canvas.width, canvas.height] = [columns, rows];
+      this.image = new ImageData(columns, rows);
+      this.words = new Uint32Array(this.image.data.buffer);
+    }
+    for (let row = 0, place = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) this.words[place++] = wordAt(row, column);
+    }
+    this.context.putImageData(this.image, 0, 0);
+  }
 }
 
 /** The row and column of a raster under the pointer. */

@@ -4,7 +4,8 @@ import { element, math } from "./dom.js";
 import { keyOf } from "./engine.js";
 import { format, mathSymbol, percent, summands, tokens } from "./typeset.js";
 
-export function formulaView({ trace, data, quantityOf }) {
+export function formulaView(context) {
+  const { quantityOf } = context;
   const heading = element("p", { class: "where" });
   const body = element("div", { class: "lines", role: "group", "aria-label": "The formula", tabindex: "0" });
   const sentence = element("p", { class: "sentence" });
@@ -27,7 +28,7 @@ export function formulaView({ trace, data, quantityOf }) {
 
   function valueOf(leaf, unit, t) {
     const key = keyOf(leaf);
-    const value = component(trace.at(key, t), unit);
+    const value = component(context.trace.at(key, t), unit);
     if (leaf.weight) return math("mn", { "data-weight": key, "data-unit": unit, "data-value": value }, bracketed(value));
     const name = quantityOf(key).name;
     return math(
@@ -48,7 +49,7 @@ export function formulaView({ trace, data, quantityOf }) {
       if (token.number !== undefined) return math("mn", {}, String(token.number));
       if (token.leaf) return valueOf(token.leaf, unit, t);
       const [matrix, vector] = token.product.arguments;
-      const value = component(trace.evaluate(token.product, t), unit);
+      const value = component(context.trace.evaluate(token.product, t), unit);
       const label = `${matrix.weight} @ ${vector.function ? "(…)" : keyOf(vector)}`;
       return math("mn", { "data-product": label, "data-unit": unit, "data-value": value }, bracketed(value));
     });
@@ -68,7 +69,7 @@ export function formulaView({ trace, data, quantityOf }) {
       .filter(({ leaf }) => leaf?.value && !leaf.previous && quantityOf(leaf.value).scale === "gate")
       .map(({ leaf }) => leaf.value);
     return [...new Set([...gates, target])]
-      .map((name) => fill(name === target ? quantity.reading : quantityOf(name).reading, trace.at(name, t)[unit]))
+      .map((name) => fill(name === target ? quantity.reading : quantityOf(name).reading, context.trace.at(name, t)[unit]))
       .join(" ");
   }
 
@@ -76,7 +77,7 @@ export function formulaView({ trace, data, quantityOf }) {
   function contributions({ expression }, unit, t) {
     const terms = expression.arguments?.length === 1 ? summands(expression.arguments[0]) : [];
     if (terms.length < 2) return "";
-    const parts = terms.map((term) => `${sourceOf(term)} ${format(component(trace.evaluate(term, t), unit))}`);
+    const parts = terms.map((term) => `${sourceOf(term)} ${format(component(context.trace.evaluate(term, t), unit))}`);
     return `In the sum: ${parts.join(", ")}.`;
   }
 
@@ -89,7 +90,9 @@ export function formulaView({ trace, data, quantityOf }) {
 
   return {
     element: root,
+    load() {},
     update({ timeStep, unit, line, pointed }) {
+      const { trace, data } = context;
       const equation = data.cell.equations.find(({ target }) => target === line);
       const { target, expression, quantity } = equation;
       const value = trace.at(target, timeStep)[unit];
@@ -99,7 +102,7 @@ export function formulaView({ trace, data, quantityOf }) {
         row(operator("="), ...numbersOf(expression, unit, timeStep)),
       ];
       if (expression.arguments?.length === 1 && expression.arguments[0].function) {
-        const inner = component(trace.evaluate(expression.arguments[0], timeStep), unit);
+        const inner = component(context.trace.evaluate(expression.arguments[0], timeStep), unit);
         const [{ text }] = tokens(expression);
         if (text.endsWith("(")) lines.push(row(operator("="), operator(text), math("mn", {}, format(inner)), operator(")")));
       }

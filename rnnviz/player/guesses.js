@@ -5,8 +5,7 @@ import { percent } from "./typeset.js";
 
 const SHOWN = 5;
 
-export function guessesView({ trace, data }) {
-  const { symbols, targets } = data.readout;
+export function guessesView(context) {
   const rows = Array.from({ length: SHOWN + 1 }, () => {
     const parts = {
       token: element("span", { class: "token" }),
@@ -27,7 +26,10 @@ export function guessesView({ trace, data }) {
 
   return {
     element: root,
+    load() {},
     update({ timeStep }) {
+      const { trace, data } = context;
+      const { symbols, targets } = data.readout;
       const prediction = trace.at("y", timeStep);
       const order = Array.from(prediction.keys()).sort((a, b) => prediction[b] - prediction[a]);
       const target = targets[timeStep];

@@ -21,32 +21,21 @@ const MILLISECONDS_A_STEP = 900;
  * @param data what `rnnviz.player.payload` describes, with `view`: "full" or "glance"
  * @param options `theme` "light" or "dark"; `initial` any of {timeStep, unit, line, larger}; `autoplay`;
  *   `onChange(selection)` after every change a person makes
- * @returns {selection(), destroy()}
+ * @returns {selection(), update(data), destroy()}; `update` shows other numbers in the same picture and keeps the
+ *   selection, or returns false where the cell or a size differs and the player has to be mounted anew
  */
 export function mount(root, data, { theme = "light", initial = {}, autoplay = false, onChange = () => {} } = {}) {
-  const trace = new Trace(data);
   const { cell } = data;
+  const shape = shapeOf(data);
   const quantities = new Map(cell.equations.map(({ target, quantity }) => [target, quantity]));
-  quantities.set("x", data.inputQuantity);
-  const last = trace.sequenceLength - 1;
-  const within = (value, top) => (Number.isInteger(value) ? Math.min(Math.max(value, 0), top) : 0);
-
-  const chosen = {
-    timeStep: within(initial.timeStep, last),
-    unit: within(initial.unit, trace.hiddenSize - 1),
-    line: quantities.has(initial.line) && initial.line !== "x" ? initial.line : cell.state.at(-1),
-    larger: Boolean(initial.larger),
-    speed: 1,
-    playing: false,
-  };
-  let pointed = null; // what the pointer is over: it is shown, not chosen
-  let timer = null;
+  const within = (value, top) => (value >= 0 ? Math.min(Math.trunc(value), top) : 0);
+  const last = () => context.trace.sequenceLength - 1;
 
   const context = {
-    trace,
     data,
+    trace: new Trace(data),
     colours: new Colours(data.palettes[theme]),
-    quantityOf: (key) => quantities.get(key.replace("'", "")),
+    quantityOf: (key) => (key === "x" ? context.data.inputQuantity : quantities.get(key.replace("'", ""))),
     select,
     play,
     enlarge: () => select({ larger: !chosen.larger }),
@@ -55,22 +44,51 @@ export function mount(root, data, { theme = "light", initial = {}, autoplay = fa
       draw();
     },
   };
+  const chosen = {
+    timeStep: within(initial.timeStep, last()),
+    unit: within(initial.unit, context.trace.hiddenSize - 1),
+    line: quantities.has(initial.line) ? initial.line : cell.state.at(-1),
+    larger: Boolean(initial.larger),
+    speed: 1,
+    playing: false,
+  };
+  let pointed = null; // what the pointer is over: it is shown, not chosen
+  let timer = null;
+
   const announcement = element("p", { class: "unseen", "aria-live": "polite" });
   const views = (data.view === "full" ? fullViews : glanceViews)(root, context, announcement);
+  // On the markers themselves: a property of the root would make the browser restyle everything below it.
+  const stepMarkers = root.querySelectorAll(".frame, .marker.step");
+  const unitMarkers = root.querySelectorAll(".marker.aligned, .marker.row");
 
   function draw() {
     const shown = { ...chosen, unit: pointed?.unit ?? chosen.unit, line: pointed?.line ?? chosen.line };
     root.dataset.timeStep = shown.timeStep;
     root.classList.toggle("larger", shown.larger);
-    root.style.setProperty("--step", shown.timeStep);
-    root.style.setProperty("--unit", shown.unit);
+    for (const marker of stepMarkers) marker.style.setProperty("--step", shown.timeStep);
+    for (const marker of unitMarkers) marker.style.setProperty("--unit", shown.unit);
     for (const view of views) view.update({ ...shown, pointed: pointed?.text });
+  }
+
+  function load() {
+    root.style.setProperty("--steps", context.trace.sequenceLength);
+    for (const view of views) view.load();
+  }
+
+  function update(other) {
+    if (shapeOf(other) !== shape) return false;
+    Object.assign(context, { data: other, trace: new Trace(other) });
+    pointed = null;
+    load();
+    change({});
+    return true;
   }
 
   function announce() {
     if (chosen.playing) return;
     const { timeStep } = chosen;
-    const parts = [`Step ${timeStep + 1} of ${last + 1}`, `${data.labelKind} ${data.labels[timeStep]}`];
+    const { trace, data } = context;
+    const parts = [`Step ${timeStep + 1} of ${trace.sequenceLength}`, `${data.labelKind} ${data.labels[timeStep]}`];
     if (data.readout) {
       const prediction = trace.at("y", timeStep);
       const best = prediction.indexOf(Math.max(...prediction));
@@ -81,8 +99,8 @@ export function mount(root, data, { theme = "light", initial = {}, autoplay = fa
 
   function change(changes) {
     Object.assign(chosen, changes);
-    chosen.timeStep = within(chosen.timeStep, last);
-    chosen.unit = within(chosen.unit, trace.hiddenSize - 1);
+    chosen.timeStep = within(chosen.timeStep, last());
+    chosen.unit = within(chosen.unit, context.trace.hiddenSize - 1);
     draw();
     announce();
   }
@@ -98,8 +116,8 @@ export function mount(root, data, { theme = "light", initial = {}, autoplay = fa
   function start() {
     clearInterval(timer);
     timer = setInterval(() => {
-      if (chosen.timeStep < last) change({ timeStep: chosen.timeStep + 1 });
-      else if (data.loop) change({ timeStep: 0 });
+      if (chosen.timeStep < last()) change({ timeStep: chosen.timeStep + 1 });
+      else if (context.data.loop) change({ timeStep: 0 });
       else pause();
     }, MILLISECONDS_A_STEP / chosen.speed);
   }
@@ -117,7 +135,7 @@ export function mount(root, data, { theme = "light", initial = {}, autoplay = fa
 
   function play() {
     if (chosen.playing) return pause();
-    change({ playing: true, timeStep: chosen.timeStep === last ? 0 : chosen.timeStep });
+    change({ playing: true, timeStep: chosen.timeStep === last() ? 0 : chosen.timeStep });
     start();
   }
 
@@ -130,7 +148,7 @@ export function mount(root, data, { theme = "light", initial = {}, autoplay = fa
     ArrowLeft: () => select({ timeStep: chosen.timeStep - 1 }),
     ArrowRight: () => select({ timeStep: chosen.timeStep + 1 }),
     Home: () => select({ timeStep: 0 }),
-    End: () => select({ timeStep: last }),
+    End: () => select({ timeStep: Infinity }),
     ArrowUp: () => select({ unit: chosen.unit - 1 }),
     ArrowDown: () => select({ unit: chosen.unit + 1 }),
     " ": play,
@@ -162,15 +180,16 @@ export function mount(root, data, { theme = "light", initial = {}, autoplay = fa
   for (const [name, colour] of Object.entries(data.palettes[theme])) {
     root.style.setProperty(`--${name.replace("_", "-")}`, colour);
   }
-  root.style.setProperty("--steps", trace.sequenceLength);
-  root.style.setProperty("--units", trace.hiddenSize);
+  root.style.setProperty("--units", context.trace.hiddenSize);
   root.addEventListener("keydown", onKey);
   document.addEventListener("keydown", onPageKey);
+  load();
   draw();
   if (autoplay && !matchMedia("(prefers-reduced-motion: reduce)").matches) play();
 
   return {
     selection,
+    update,
     destroy() {
       stop();
       root.removeEventListener("keydown", onKey);
@@ -180,18 +199,24 @@ export function mount(root, data, { theme = "light", initial = {}, autoplay = fa
   };
 }
 
+/** What the picture is built for: the equations, every size but the number of steps, and what stands beside. */
+function shapeOf({ cell, view, weights, inputs, readout, inputSymbols }) {
+  const shapes = Object.values({ ...weights, ...readout?.weights }).map((array) => array.shape);
+  return JSON.stringify([cell, view, shapes, inputs.shape[1], readout?.symbols, inputSymbols]);
+}
+
 function fullViews(root, context, announcement) {
-  const { data } = context;
   const controls = controlsView(context);
+  const caption = captionView(context);
   const legend = legendView(context);
   const strip = stripView(context);
   const cell = cellView(context);
   const formula = formulaView(context);
   const time = timeView(context);
   const table = tableView(context);
-  const guesses = data.readout ? [guessesView(context)] : [];
+  const guesses = context.data.readout ? [guessesView(context)] : [];
   root.replaceChildren(
-    element("div", { class: "card" }, controls.element, strip.element, element("div", { class: "foot" }, caption(data), legend.element)),
+    element("div", { class: "card" }, controls.element, strip.element, element("div", { class: "foot" }, caption.element, legend.element)),
     element(
       "div",
       { class: "levels" },
@@ -201,27 +226,36 @@ function fullViews(root, context, announcement) {
     element("div", { class: "card" }, element("h2", {}, "Through time"), time.element, table.element),
     announcement,
   );
-  return [controls, strip, cell, formula, ...guesses, time, table];
+  return [controls, caption, strip, cell, formula, ...guesses, time, table];
 }
 
 function glanceViews(root, context, announcement) {
-  const { data } = context;
   const controls = controlsView(context);
+  const caption = captionView(context);
   const strip = stripView(context);
-  const guesses = data.readout ? [guessesView(context)] : [];
+  const guesses = context.data.readout ? [guessesView(context)] : [];
   root.replaceChildren(
     element(
       "div",
       { class: "card glance" },
-      element("div", {}, controls.element, strip.element, caption(data)),
+      element("div", {}, controls.element, strip.element, caption.element),
       ...guesses.map((view) => view.element),
     ),
     announcement,
   );
-  return [controls, strip, ...guesses];
+  return [controls, caption, strip, ...guesses];
 }
 
-const caption = (data) => element("p", { class: "caption" }, data.caption);
+function captionView(context) {
+  const root = element("p", { class: "caption" });
+  return {
+    element: root,
+    load() {
+      root.textContent = context.data.caption;
+    },
+    update() {},
+  };
+}
 
 function help() {
   const key = (name) => element("kbd", {}, name);

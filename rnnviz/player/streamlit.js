@@ -37,12 +37,17 @@ function writeAddress({ timeStep, unit, line, larger, defaultLine }) {
   if (address.href !== location.href) history.replaceState(history.state, "", address);
 }
 
-export default function ({ data, parentElement }) {
+export default function ({ data: text, parentElement }) {
   const host = parentElement.querySelector(".host");
   const theme = brightness(getComputedStyle(host).getPropertyValue("--st-background-color").trim()) < 128 ? "dark" : "light";
   const known = players.get(host);
-  const fingerprint = JSON.stringify([data, theme]);
-  if (known?.fingerprint === fingerprint) return known.destroy;
+  if (known?.text === text && known.theme === theme) return known.destroy;
+
+  const data = JSON.parse(text);
+  if (known?.theme === theme && known.player.update(data)) {
+    known.text = text;
+    return known.destroy;
+  }
 
   const initial = known ? known.player.selection() : readAddress();
   known?.destroy();
@@ -61,6 +66,6 @@ export default function ({ data, parentElement }) {
     player.destroy();
     players.delete(host);
   };
-  players.set(host, { player, destroy, fingerprint });
+  players.set(host, { player, destroy, text, theme });
   return destroy;
 }

@@ -2,8 +2,8 @@
 
 import { element } from "./dom.js";
 
-export function tableView({ trace, data }) {
-  const equations = data.cell.equations;
+export function tableView(context) {
+  const { equations } = context.data.cell;
   const body = element("div", { class: "scroller", role: "group", "aria-label": "Values as a table", tabindex: "0" });
   const kind = element(
     "select",
@@ -23,7 +23,7 @@ export function tableView({ trace, data }) {
       {},
       element("th", { scope: "row" }, label),
       ...equations.map(({ target, quantity }) => {
-        const value = trace.at(target, t)[unit];
+        const value = context.trace.at(target, t)[unit];
         const facts = { "data-quantity": quantity.name, "data-unit": unit, "data-time-step": t, "data-value": value };
         return element("td", facts, value.toPrecision(6).replace("-", "−"));
       }),
@@ -31,6 +31,7 @@ export function tableView({ trace, data }) {
 
   function draw() {
     if (!root.open || !shown) return;
+    const { trace, data } = context;
     const { timeStep, unit } = shown;
     const titles = equations.map(({ quantity }) => `${quantity.title} ${quantity.symbol}`);
     const [caption, first, lines] =
@@ -54,6 +55,7 @@ export function tableView({ trace, data }) {
   kind.addEventListener("change", draw);
   return {
     element: root,
+    load() {},
     update(state) {
       shown = state;
       draw();

@@ -1,20 +1,21 @@
 // Every quantity through time: a heat map of units by time steps, and below it the line of the chosen unit.
 
-import { element, placeUnder, raster, svg } from "./dom.js";
+import { element, placeUnder, Raster, svg } from "./dom.js";
 import { format } from "./typeset.js";
 
 const LINE_HEIGHT = 40;
 const MOST_TOKENS = 24; // more would not be legible
 
-export function timeView({ trace, data, colours, select, point }) {
-  const { sequenceLength, hiddenSize } = trace;
+export function timeView(context) {
+  const { colours, select, point } = context;
 
-  const blocks = data.cell.equations.map(({ target, quantity }) => {
+  const blocks = context.data.cell.equations.map(({ target, quantity }) => {
     const colour = colours.of(quantity);
-    const values = (unit, t) => trace.at(target, t)[unit];
-    const map = raster(hiddenSize, sequenceLength, (row, column) => colour(values(row, column)).rgb);
+    const values = (unit, t) => context.trace.at(target, t)[unit];
+    const raster = new Raster();
+    const map = raster.canvas;
     const locate = (event) => {
-      const { row, column } = placeUnder(event, hiddenSize, sequenceLength);
+      const { row, column } = placeUnder(event, context.trace.hiddenSize, context.trace.sequenceLength);
       return { unit: row, timeStep: column, line: target };
     };
     map.addEventListener("click", (event) => select(locate(event)));
@@ -29,43 +30,45 @@ export function timeView({ trace, data, colours, select, point }) {
       return (1 - share) * (LINE_HEIGHT - 2) + 1;
     };
     const path = svg("path", { class: "line", "vector-effect": "non-scaling-stroke" });
-    const zero = height(0);
-    const chart = svg(
-      "svg",
-      { viewBox: `0 0 ${sequenceLength} ${LINE_HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" },
-      svg("path", { class: "zero", d: `M0 ${zero}H${sequenceLength}`, "vector-effect": "non-scaling-stroke" }),
-      path,
-    );
+    const zero = svg("path", { class: "zero", "vector-effect": "non-scaling-stroke" });
+    const chart = svg("svg", { preserveAspectRatio: "none", "aria-hidden": "true" }, zero, path);
     const end = (value) => (quantity.bounded ? String(value) : value < 0 ? `≤ ${value}` : `≥ ${value}`).replace("-", "−");
     const range = element("span", { class: "range" }, `${end(low)} to ${end(high)}`);
     const caption = element("p", { class: "caption" });
+    const tokens = element("div", { class: "tokens", "aria-hidden": "true" });
     const block = element(
       "section",
       { class: "through-time" },
       element("h3", {}, quantity.title, range),
       element("div", { class: "map" }, map, element("div", { class: "marker row" }), element("div", { class: "marker step" })),
       element("div", { class: "map" }, chart, element("div", { class: "marker step" })),
-      ...(sequenceLength > MOST_TOKENS ? [] : [tokens()]),
+      tokens,
       caption,
     );
+    const load = ({ sequenceLength, hiddenSize }, labels) => {
+      raster.draw(hiddenSize, sequenceLength, (row, column) => colour(values(row, column)));
+      chart.setAttribute("viewBox", `0 0 ${sequenceLength} ${LINE_HEIGHT}`);
+      zero.setAttribute("d", `M0 ${height(0)}H${sequenceLength}`);
+      const shown = sequenceLength > MOST_TOKENS ? [] : labels;
+      tokens.replaceChildren(...shown.map((label) => element("span", {}, label)));
+    };
     const draw = (unit) => {
-      const points = Array.from({ length: sequenceLength }, (_, t) => `${t + 0.5} ${height(values(unit, t)).toFixed(2)}`);
+      const points = Array.from({ length: context.trace.sequenceLength }, (_, t) => `${t + 0.5} ${height(values(unit, t)).toFixed(2)}`);
       path.setAttribute("d", points.length > 1 ? `M${points.join("L")}` : `M0 ${points[0].split(" ")[1]}h1`);
     };
     const say = (unit, t) => {
       caption.textContent = `Unit ${unit + 1}: ${format(values(unit, t))} at step ${t + 1}`;
     };
-    return { block, draw, say };
+    return { block, load, draw, say };
   });
-
-  function tokens() {
-    const spans = data.labels.map((label) => element("span", {}, label));
-    return element("div", { class: "tokens", "aria-hidden": "true" }, ...spans);
-  }
 
   let drawn = null;
   return {
     element: element("div", { class: "time-view", pointerleave: () => point(null) }, ...blocks.map(({ block }) => block)),
+    load() {
+      drawn = null;
+      for (const { load } of blocks) load(context.trace, context.data.labels);
+    },
     update({ unit, timeStep }) {
       for (const { draw, say } of blocks) {
         if (unit !== drawn) draw(unit);

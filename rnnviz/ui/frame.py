@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
@@ -54,7 +55,9 @@ def _settle() -> None:
     """Take what is imported by now out of the garbage collector's sight, once for each process.
 
     Streamlit collects garbage after every run of a page; without this each collection walks every object of every
-    imported library, which costs more than the page itself.
+    imported library, which costs more than the page itself. What Streamlit would import later is imported before.
     """
+    for module in ("pandas", "pyarrow"):
+        import_module(module)
     gc.collect()
     gc.freeze()

@@ -5,17 +5,22 @@ from __future__ import annotations
 import streamlit as st
 
 from rnnviz import checkpoints
-from rnnviz.latex import symbols_explained
+from rnnviz.latex import equation_latex, symbols_explained
 from rnnviz.player.payload import Scene
 
 
-def symbol_table(scene: Scene) -> None:
-    """Every symbol in the equations of a scene with its meaning."""
+def equations(scene: Scene) -> None:
+    """The equations of a scene in LaTeX, each symbol explained."""
     sizes = scene.cell.sizes(scene.weights)
     rows = symbols_explained(scene.cell, sizes["I"], sizes["H"])
-    st.markdown(
-        "\n".join(["| Symbol | Meaning |", "|:--|:--|", *(f"| ${latex}$ | {words} |" for latex, words in rows)])
-    )
+    lines = ["| Symbol | Meaning |", "|:--|:--|", *(f"| ${latex}$ | {words} |" for latex, words in rows)]
+    st.header(f"The equations of the {scene.cell.title}")
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        for equation in scene.cell.program.equations:
+            st.latex(equation_latex(equation), width="content")
+        st.caption(scene.cell.source)
+    right.markdown("\n".join(lines))
 
 
 def network_card(cell_name: str) -> None:
@@ -24,7 +29,7 @@ def network_card(cell_name: str) -> None:
     data, ngram = card["data"], card["ngram"]
     seeds = [run["test"] for run in card["seeds"]]
     st.markdown(
-        f"**What this network reached.** It learned from {data['train']:,} US first names "
+        f"It learned from {data['train']:,} US first names "
         f"({card['recipe']['epochs']} epochs, {card['steps']:,} steps). On {data['test']} names it never saw it needs "
         f"**{card['test']:.2f} bits per character** ({min(seeds):.2f} to {max(seeds):.2f} over {len(seeds)} seeds); "
         f"guessing at random needs {card['uniform']:.2f}. A {ngram['order']}-gram model, which only counts what "

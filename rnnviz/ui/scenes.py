@@ -38,7 +38,8 @@ def difference_when_reversed(scenario: Scenario) -> float:
     shown = scene(scenario)
     start = 1 if shown.input_symbols else 0
     backwards = np.concatenate([shown.inputs[:start], shown.inputs[start:][::-1]])
-    last, other = (run(shown.cell, shown.weights, x)["hidden_state"][-1] for x in (shown.inputs, backwards))
+    both = np.stack([shown.inputs, backwards], axis=1)
+    last, other = run(shown.cell, shown.weights, both)["hidden_state"][-1]
     return float(np.abs(last - other).max())
 
 
