@@ -223,7 +223,7 @@ function fullViews(root, context, announcement) {
       element("div", { class: "card" }, element("h2", {}, "Inside the cell"), cell.element),
       element("aside", { class: "card" }, formula.element, ...guesses.map((view) => view.element), help()),
     ),
-    element("div", { class: "card" }, element("h2", {}, "Through time"), time.element, table.element),
+    element("div", { class: "card time" }, element("h2", {}, "Through time"), time.element, table.element),
     announcement,
   );
   return [controls, caption, strip, cell, formula, ...guesses, time, table];
