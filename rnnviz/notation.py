@@ -163,8 +163,8 @@ class Palette:
 PALETTES: Mapping[str, Palette] = {
     "light": Palette(
         page="#fbfaf7", card="#ffffff", line="#e4e1d8", ink="#1d2433", quiet="#5d6779",
-        accent="#0f6fb5", on_accent="#ffffff",
-        negative="#c2570c", zero="#f1eee6", positive="#0f6fb5", gate="#5b3a9b",
+        accent="#0d68ab", on_accent="#ffffff",
+        negative="#c2570c", zero="#f1eee6", positive="#0d68ab", gate="#5b3a9b",
     ),
     "dark": Palette(
         page="#12161d", card="#181e27", line="#2a313c", ink="#e9edf3", quiet="#98a2b3",

@@ -17,15 +17,18 @@ export function cellView(context) {
       element("i", {
         "data-quantity": previous ? `previous_${quantity.name}` : quantity.name,
         "data-unit": k,
-        pointerenter: (event) =>
-          point({ ...(aligned && { line, unit: k }), text: `${nameOf(key, k)} is ${format(Number(event.target.dataset.value))}` }),
+        pointerenter: () =>
+          point({
+            ...(aligned && { line, unit: k }),
+            text: (t) => `${nameOf(key, k)} is ${format(context.trace.at(key, t)[k])}`,
+          }),
         click: () => aligned && select({ line, unit: k }),
       }),
     );
     const raster = new Raster();
     columns.push({ key, colour: colours.of(quantity), raster, nodes });
     const cells = element("div", { class: "cells" }, raster.canvas, ...nodes);
-    return operand(symbol(key), cells, aligned ? "aligned" : "whole");
+    return operand(symbol(key), cells, aligned ? "aligned" : "whole", length);
   }
 
   function nameOf(key, k) {
@@ -46,15 +49,17 @@ export function cellView(context) {
     raster.canvas.addEventListener("pointermove", (event) => {
       const { row, column } = placeUnder(event, rows, width);
       const place = width > 1 ? `row ${row + 1}, column ${column + 1}` : `row ${row + 1}`;
-      point({ line, unit: row, text: `${name}, ${place}, is ${format(matrixOf(name).values[row * width + column])}` });
+      const said = `${name}, ${place}, is ${format(matrixOf(name).values[row * width + column])}`;
+      point({ line, unit: row, text: () => said });
     });
     raster.canvas.addEventListener("click", (event) => select({ line, unit: placeUnder(event, rows, width).row }));
     const cells = element("div", { class: width > 1 ? "matrix" : "cells thin" }, raster.canvas);
     if (width > 1) cells.style.setProperty("--columns", width);
-    return operand(symbol(name, true), cells, "aligned");
+    return operand(symbol(name, true), cells, "aligned", rows);
   }
 
-  function operand(label, cells, role) {
+  function operand(label, cells, role, rows) {
+    cells.style.setProperty("--units", rows);
     cells.append(element("div", { class: `marker ${role}` }));
     return element("div", { class: "operand" }, label, cells);
   }

@@ -80,6 +80,7 @@ export class Trace {
       for (const { target, expression } of equations) this.values.get(target).push(evaluate(expression, lookup));
     }
     this.hiddenSize = this.at(cell.state[0], 0).length;
+    this.mostUnits = Math.max(...cell.equations.map(({ target }) => this.at(target, 0).length));
   }
 
   stateSize(cell, name) {

@@ -91,8 +91,9 @@ export function formulaView(context) {
   return {
     element: root,
     load() {},
-    update({ timeStep, unit, line, pointed }) {
+    update({ timeStep, unit: chosen, line, pointed }) {
       const { trace, data } = context;
+      const unit = Math.min(chosen, trace.at(line, timeStep).length - 1);
       const equation = data.cell.equations.find(({ target }) => target === line);
       const { target, expression, quantity } = equation;
       const value = trace.at(target, timeStep)[unit];

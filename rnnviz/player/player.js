@@ -46,7 +46,7 @@ export function mount(root, data, { theme = "light", initial = {}, autoplay = fa
   };
   const chosen = {
     timeStep: within(initial.timeStep, last()),
-    unit: within(initial.unit, context.trace.hiddenSize - 1),
+    unit: within(initial.unit, context.trace.mostUnits - 1),
     line: quantities.has(initial.line) ? initial.line : cell.state.at(-1),
     larger: Boolean(initial.larger),
     speed: 1,
@@ -67,7 +67,7 @@ export function mount(root, data, { theme = "light", initial = {}, autoplay = fa
     root.classList.toggle("larger", shown.larger);
     for (const marker of stepMarkers) marker.style.setProperty("--step", shown.timeStep);
     for (const marker of unitMarkers) marker.style.setProperty("--unit", shown.unit);
-    for (const view of views) view.update({ ...shown, pointed: pointed?.text });
+    for (const view of views) view.update({ ...shown, pointed: pointed?.text(shown.timeStep) });
   }
 
   function load() {
@@ -81,6 +81,7 @@ export function mount(root, data, { theme = "light", initial = {}, autoplay = fa
     pointed = null;
     load();
     change({});
+    onChange(selection()); // a shorter sequence may have moved the step
     return true;
   }
 
@@ -100,7 +101,7 @@ export function mount(root, data, { theme = "light", initial = {}, autoplay = fa
   function change(changes) {
     Object.assign(chosen, changes);
     chosen.timeStep = within(chosen.timeStep, last());
-    chosen.unit = within(chosen.unit, context.trace.hiddenSize - 1);
+    chosen.unit = within(chosen.unit, context.trace.mostUnits - 1);
     draw();
     announce();
   }
@@ -180,7 +181,7 @@ export function mount(root, data, { theme = "light", initial = {}, autoplay = fa
   for (const [name, colour] of Object.entries(data.palettes[theme])) {
     root.style.setProperty(`--${name.replace("_", "-")}`, colour);
   }
-  root.style.setProperty("--units", context.trace.hiddenSize);
+  root.style.setProperty("--units", context.trace.hiddenSize); // how tall a column is
   root.addEventListener("keydown", onKey);
   document.addEventListener("keydown", onPageKey);
   load();

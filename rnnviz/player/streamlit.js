@@ -52,15 +52,13 @@ export default function ({ data: text, parentElement }) {
   const initial = known ? known.player.selection() : readAddress();
   known?.destroy();
   let timer = null;
-  const player = mount(host, data, {
-    theme,
-    initial,
-    autoplay: data.autoplay && !known && initial.timeStep === undefined,
-    onChange(selection) {
-      clearTimeout(timer);
-      timer = setTimeout(() => writeAddress(selection), DEBOUNCE);
-    },
-  });
+  const onChange = (selection) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => writeAddress(selection), DEBOUNCE);
+  };
+  const autoplay = data.autoplay && !known && initial.timeStep === undefined;
+  const player = mount(host, data, { theme, initial, autoplay, onChange });
+  if (known) onChange(player.selection()); // a smaller network may have moved the unit
   const destroy = () => {
     clearTimeout(timer);
     player.destroy();

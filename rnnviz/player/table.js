@@ -24,6 +24,7 @@ export function tableView(context) {
       element("th", { scope: "row" }, label),
       ...equations.map(({ target, quantity }) => {
         const value = context.trace.at(target, t)[unit];
+        if (value === undefined) return element("td");
         const facts = { "data-quantity": quantity.name, "data-unit": unit, "data-time-step": t, "data-value": value };
         return element("td", facts, value.toPrecision(6).replace("-", "−"));
       }),
@@ -39,7 +40,7 @@ export function tableView(context) {
         ? [
             `Step ${timeStep + 1}, ${data.labelKind} “${data.labels[timeStep]}”`,
             "Unit",
-            Array.from({ length: trace.hiddenSize }, (_, k) => line(String(k + 1), k, timeStep)),
+            Array.from({ length: trace.mostUnits }, (_, k) => line(String(k + 1), k, timeStep)),
           ]
         : [
             `Unit ${unit + 1}`,

@@ -12,16 +12,18 @@ export function timeView(context) {
   const blocks = context.data.cell.equations.map(({ target, quantity }) => {
     const colour = colours.of(quantity);
     const values = (unit, t) => context.trace.at(target, t)[unit];
+    const units = context.trace.at(target, 0).length;
     const raster = new Raster();
     const map = raster.canvas;
     const locate = (event) => {
-      const { row, column } = placeUnder(event, context.trace.hiddenSize, context.trace.sequenceLength);
+      const { row, column } = placeUnder(event, units, context.trace.sequenceLength);
       return { unit: row, timeStep: column, line: target };
     };
     map.addEventListener("click", (event) => select(locate(event)));
     map.addEventListener("pointermove", (event) => {
       const { unit, timeStep } = locate(event);
-      point({ text: `${quantity.title} of unit ${unit + 1} at step ${timeStep + 1} is ${format(values(unit, timeStep))}` });
+      const said = `${quantity.title} of unit ${unit + 1} at step ${timeStep + 1} is ${format(values(unit, timeStep))}`;
+      point({ text: () => said });
     });
 
     const [low, high] = quantity.colourRange;
@@ -38,25 +40,27 @@ export function timeView(context) {
     const tokens = element("div", { class: "tokens", "aria-hidden": "true" });
     const block = element(
       "section",
-      { class: "through-time" },
+      { class: "through-time", style: `--units: ${units}` },
       element("h3", {}, quantity.title, range),
       element("div", { class: "map" }, map, element("div", { class: "marker row" }), element("div", { class: "marker step" })),
       element("div", { class: "map" }, chart, element("div", { class: "marker step" })),
       tokens,
       caption,
     );
-    const load = ({ sequenceLength, hiddenSize }, labels) => {
-      raster.draw(hiddenSize, sequenceLength, (row, column) => colour(values(row, column)));
+    const load = ({ sequenceLength }, labels) => {
+      raster.draw(units, sequenceLength, (row, column) => colour(values(row, column)));
       chart.setAttribute("viewBox", `0 0 ${sequenceLength} ${LINE_HEIGHT}`);
       zero.setAttribute("d", `M0 ${height(0)}H${sequenceLength}`);
       const shown = sequenceLength > MOST_TOKENS ? [] : labels;
       tokens.replaceChildren(...shown.map((label) => element("span", {}, label)));
     };
-    const draw = (unit) => {
+    const draw = (chosen) => {
+      const unit = Math.min(chosen, units - 1);
       const points = Array.from({ length: context.trace.sequenceLength }, (_, t) => `${t + 0.5} ${height(values(unit, t)).toFixed(2)}`);
       path.setAttribute("d", points.length > 1 ? `M${points.join("L")}` : `M0 ${points[0].split(" ")[1]}h1`);
     };
-    const say = (unit, t) => {
+    const say = (chosen, t) => {
+      const unit = Math.min(chosen, units - 1);
       caption.textContent = `Unit ${unit + 1}: ${format(values(unit, t))} at step ${t + 1}`;
     };
     return { block, load, draw, say };

@@ -16,10 +16,8 @@ def equations(scene: Scene) -> None:
     lines = ["| Symbol | Meaning |", "|:--|:--|", *(f"| ${latex}$ | {words} |" for latex, words in rows)]
     st.header(f"The equations of the {scene.cell.title}")
     left, right = st.columns([2, 3], gap="large")
-    with left:
-        for equation in scene.cell.program.equations:
-            st.latex(equation_latex(equation), width="content")
-        st.caption(scene.cell.source)
+    left.markdown("\n\n".join(f"${equation_latex(equation)}$" for equation in scene.cell.program.equations))
+    left.markdown(f"Source: {scene.cell.source}.")
     right.markdown("\n".join(lines))
 
 

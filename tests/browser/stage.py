@@ -108,6 +108,10 @@ class Stage:
         )
         return self.page.get_by_test_id("player")
 
+    def update(self, scene, view="full"):
+        """Show another scene in the mounted player; whether it could."""
+        return self.page.evaluate("data => player.update(data)", {**payload(scene), "view": view})
+
     def compute(self, scene):
         """All that the player's engine computes: letter -> (time, unit), the prediction under `y`."""
         return self.page.evaluate(

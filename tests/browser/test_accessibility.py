@@ -1,0 +1,58 @@
+"""Every page for everyone: by axe's rules, in both themes, on a wide screen and on a phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from rnnviz.ui.frame import PAGES
+
+#: Streamlit's own scrolling happens inside the page, not in the document.
+SCROLLS_SIDEWAYS = """() => ["html", "body", ".stApp", ".stMain", ".stMainBlockContainer"].filter((selector) => {
+    const { scrollWidth, clientWidth } = document.querySelector(selector);
+    return scrollWidth > clientWidth;
+})"""
+
+
+def look_at_all(page, width):
+    """Make the window as tall as the page: what is scrolled out of sight is not examined."""
+    height = 800
+    for _ in range(3):  # what comes into sight may turn out taller than it was taken for
+        page.set_viewport_size({"width": width, "height": height})
+        height = page.locator(".stMain").evaluate("main => main.scrollHeight")
+
+
+def serious_violations(page):
+    return [
+        (violation["id"], node["html"], node["failureSummary"])
+        for violation in Axe().run(page).response["violations"]
+        for node in violation["nodes"]
+        if violation["impact"] in ("serious", "critical")
+    ]
+
+
+def address_of(name):
+    return "" if name == "home" else name
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_serious_wide_or_narrow(open_page, address, name, theme):
+    page = open_page(color_scheme=theme, reduced_motion="reduce")
+    page.goto(f"{address}/{address_of(name)}")
+    expect(page.locator(f"[data-testid=player][data-theme={theme}]")).to_be_visible()
+    for table in page.get_by_text("The same as a table").all():
+        table.click()
+    for width in (1280, 390):
+        look_at_all(page, width)
+        assert serious_violations(page) == []
+        assert page.evaluate(SCROLLS_SIDEWAYS) == []
+
+
+def test_so_it_is_with_a_refusal_and_the_longest_equations(page, address):
+    page.goto(f"{address}/step_through?cell=gru&network=random&text=anna1")
+    expect(page.get_by_test_id("player")).to_be_visible()
+    expect(page.get_by_test_id("stAlert")).to_be_visible()
+    for width in (1280, 390):
+        look_at_all(page, width)
+        assert serious_violations(page) == []
+        assert page.evaluate(SCROLLS_SIDEWAYS) == []
