@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from html import escape
+
 import streamlit as st
+from latex2mathml.converter import convert
 
 from rnnviz import checkpoints
 from rnnviz.latex import equation_latex, symbols_explained
@@ -10,15 +14,27 @@ from rnnviz.player.payload import Scene
 
 
 def equations(scene: Scene) -> None:
-    """The equations of a scene in LaTeX, each symbol explained."""
-    sizes = scene.cell.sizes(scene.weights)
-    rows = symbols_explained(scene.cell, sizes["I"], sizes["H"])
-    lines = ["| Symbol | Meaning |", "|:--|:--|", *(f"| ${latex}$ | {words} |" for latex, words in rows)]
-    st.header(f"The equations of the {scene.cell.title}")
-    left, right = st.columns([2, 3], gap="large")
-    left.markdown("\n\n".join(f"${equation_latex(equation)}$" for equation in scene.cell.program.equations))
-    left.markdown(f"Source: {scene.cell.source}.")
-    right.markdown("\n".join(lines))
+    """The equations of a scene, each symbol explained."""
+    cell, sizes = scene.cell, scene.cell.sizes(scene.weights)
+    source = [equation_latex(equation) for equation in cell.program.equations]
+    lines = "".join(f"<p>{_math(latex)}</p>" for latex in source)
+    copy = f"<details><summary>LaTeX to copy</summary><pre>{escape(chr(10).join(source))}</pre></details>"
+    symbols = "".join(
+        f"<tr><td>{_math(latex)}</td><td>{escape(words)}</td></tr>"
+        for latex, words in symbols_explained(cell, sizes["I"], sizes["H"])
+    )
+    st.header(f"The equations of the {cell.title}")
+    st.markdown(
+        f'<div class="equations"><div>{lines}<p>Source: {escape(cell.source)}.</p>{copy}</div>'
+        f'<table><tr><th scope="col">Symbol</th><th scope="col">Meaning</th></tr>{symbols}</table></div>',
+        unsafe_allow_html=True,
+    )
+
+
+@lru_cache(maxsize=512)
+def _math(latex: str) -> str:
+    """LaTeX as MathML, which browsers draw themselves: KaTeX would arrive before the player and delay it."""
+    return convert(latex)
 
 
 def network_card(cell_name: str) -> None:
