@@ -61,8 +61,12 @@ export function mount(root, data, { theme = "light", initial = {}, autoplay = fa
   const stepMarkers = root.querySelectorAll(".frame, .marker.step");
   const unitMarkers = root.querySelectorAll(".marker.aligned, .marker.row");
 
+  // A shorter sequence shows its last step but does not forget the chosen one: a name is retyped letter by letter.
+  const step = () => within(chosen.timeStep, last());
+  const unit = () => within(chosen.unit, context.trace.mostUnits - 1);
+
   function draw() {
-    const shown = { ...chosen, unit: pointed?.unit ?? chosen.unit, line: pointed?.line ?? chosen.line };
+    const shown = { ...chosen, timeStep: step(), unit: pointed?.unit ?? unit(), line: pointed?.line ?? chosen.line };
     root.dataset.timeStep = shown.timeStep;
     root.classList.toggle("larger", shown.larger);
     for (const marker of stepMarkers) marker.style.setProperty("--step", shown.timeStep);
@@ -81,13 +85,12 @@ export function mount(root, data, { theme = "light", initial = {}, autoplay = fa
     pointed = null;
     load();
     change({});
-    onChange(selection()); // a shorter sequence may have moved the step
     return true;
   }
 
   function announce() {
     if (chosen.playing) return;
-    const { timeStep } = chosen;
+    const timeStep = step();
     const { trace, data } = context;
     const parts = [`Step ${timeStep + 1} of ${trace.sequenceLength}`, `${data.labelKind} ${data.labels[timeStep]}`];
     if (data.readout) {
@@ -100,8 +103,8 @@ export function mount(root, data, { theme = "light", initial = {}, autoplay = fa
 
   function change(changes) {
     Object.assign(chosen, changes);
-    chosen.timeStep = within(chosen.timeStep, last());
-    chosen.unit = within(chosen.unit, context.trace.mostUnits - 1);
+    if ("timeStep" in changes) chosen.timeStep = step();
+    if ("unit" in changes) chosen.unit = unit();
     draw();
     announce();
   }
@@ -117,7 +120,7 @@ export function mount(root, data, { theme = "light", initial = {}, autoplay = fa
   function start() {
     clearInterval(timer);
     timer = setInterval(() => {
-      if (chosen.timeStep < last()) change({ timeStep: chosen.timeStep + 1 });
+      if (step() < last()) change({ timeStep: step() + 1 });
       else if (context.data.loop) change({ timeStep: 0 });
       else pause();
     }, MILLISECONDS_A_STEP / chosen.speed);
@@ -136,7 +139,7 @@ export function mount(root, data, { theme = "light", initial = {}, autoplay = fa
 
   function play() {
     if (chosen.playing) return pause();
-    change({ playing: true, timeStep: chosen.timeStep === last() ? 0 : chosen.timeStep });
+    change({ playing: true, timeStep: step() === last() ? 0 : step() });
     start();
   }
 
@@ -146,12 +149,12 @@ export function mount(root, data, { theme = "light", initial = {}, autoplay = fa
   }
 
   const keys = {
-    ArrowLeft: () => select({ timeStep: chosen.timeStep - 1 }),
-    ArrowRight: () => select({ timeStep: chosen.timeStep + 1 }),
+    ArrowLeft: () => select({ timeStep: step() - 1 }),
+    ArrowRight: () => select({ timeStep: step() + 1 }),
     Home: () => select({ timeStep: 0 }),
     End: () => select({ timeStep: Infinity }),
-    ArrowUp: () => select({ unit: chosen.unit - 1 }),
-    ArrowDown: () => select({ unit: chosen.unit + 1 }),
+    ArrowUp: () => select({ unit: unit() - 1 }),
+    ArrowDown: () => select({ unit: unit() + 1 }),
     " ": play,
   };
   const plain = (event) => !(event.ctrlKey || event.altKey || event.metaKey || event.shiftKey);

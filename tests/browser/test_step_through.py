@@ -212,6 +212,7 @@ def test_the_link_and_the_picture_agree_after_another_name_is_typed(page, addres
         expect(player.locator(".foot .caption")).to_contain_text(f"reads “{name}”")
     in_link(page, text="rosalind")
     page.wait_for_timeout(400)
+    expect(player).to_have_attribute("data-time-step", "5")  # the short name on the way did not lose the step
     before = picture(page)
     page.reload()
     expect(player.locator(".foot .caption")).to_contain_text("reads “rosalind”")
