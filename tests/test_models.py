@@ -8,7 +8,7 @@ from rnnviz.models import TORCH, CellLayer, NextSymbol
 from rnnviz.trace import NUMPY, evaluate, run
 from tests.peephole import PEEPHOLE
 
-T, B, I, H = 7, 3, 4, 5  # noqa: E741
+T, B, I, H = 7, 3, 4, 5
 LAYERS = {
     "elman": torch.nn.RNN,
     "elman_relu": lambda *sizes, **options: torch.nn.RNN(*sizes, nonlinearity="relu", **options),

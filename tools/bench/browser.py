@@ -132,4 +132,4 @@ def openings(browser: Browser, address: str, empty: str, repetitions: int) -> tu
 
 
 def _pause(page: Page, seconds: float) -> None:
-    page.wait_for_timeout(1e3 * (seconds + random.uniform(0, 0.02)))  # noqa: S311
+    page.wait_for_timeout(1e3 * (seconds + random.uniform(0, 0.02)))

@@ -17,7 +17,7 @@ import torch
 from rnnviz.cells import from_torch
 from rnnviz.trace import run
 
-T, H, I = 100, 64, 32  # noqa: E741
+T, H, I = 100, 64, 32
 
 
 def measure(repetitions: int) -> dict[str, list[float]]:
