@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from rnnviz.cells import CELLS
+
 #: The longest sequence a page accepts.
 MAX_STEPS = 200
 _MONTHS = tuple(f"{year}-{month:02}" for year in range(2012, 2016) for month in range(1, 13))
@@ -81,7 +83,7 @@ DEFAULT = Scenario()
 
 #: What each setting may be; the texts a person types (`text`, `numbers`) are read where they are used.
 CHOICES: Mapping[str, Choice] = {
-    "cell": Choice({"elman": "Elman RNN", "lstm": "LSTM", "gru": "GRU"}),
+    "cell": Choice({name: CELLS[name].title for name in ("elman", "lstm", "gru")}),
     "network": Choice({"trained": "Trained", "random": "Random", "numbers": "Numbers"}),
     "series": Choice({"seattle": "Seattle", "typed": "Typed"}),
     "month": Choice({month: month for month in _MONTHS}),

@@ -77,10 +77,6 @@ def test_every_default_is_one_of_what_is_accepted():
             assert setting.read(str(getattr(DEFAULT, name))) == getattr(DEFAULT, name)
 
 
-def test_every_cell_on_offer_exists_under_its_title():
-    assert all(CELLS[name].title == title for name, title in CHOICES["cell"].titles.items())
-
-
 def test_quoting_keeps_one_line_short_and_printable():
     assert shorten("a\x1b[31m\nb") == "a\N{REPLACEMENT CHARACTER}[31m\N{REPLACEMENT CHARACTER}b"
     assert len(shorten("x" * 500)) == 30
