@@ -61,6 +61,14 @@ class Cell:
         object.__setattr__(self, "program", program)
         object.__setattr__(self, "title", self.title or self.name)
 
+    def letter(self, name: str) -> str:
+        """The letter of a quantity given by its name or its letter; a `KeyError` that lists them if it is unknown."""
+        for letter in self.program.targets:
+            if name in (letter, self.quantities.get(letter)):
+                return letter
+        known = ", ".join(f"{self.quantities.get(letter, letter)} ({letter})" for letter in self.program.targets)
+        raise KeyError(f"{self.name} has no {name!r}; it has {known}")
+
     def quantity(self, symbol: str) -> Quantity:
         """Everything known about one letter of the equations, bounds included."""
         expression = next(line.expression for line in self.program.equations if line.target == symbol)

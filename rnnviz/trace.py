@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -40,12 +40,38 @@ NUMPY: Mapping[str, Callable[..., Any]] = {
 }
 
 
+@dataclass(eq=False)
+class Setup:
+    """What a run starts from, to be edited by changes before it starts.
+
+    `held` has, for the letter of a quantity, a (H,) array: the value each unit is held at, nan where it is free.
+    """
+
+    cell: Cell
+    sizes: Mapping[str, int]
+    weights: dict[str, Array]
+    inputs: Array
+    initial_state: dict[str, Array]
+    held: dict[str, Array] = field(default_factory=dict)
+
+    def size_of(self, letter: str) -> int:
+        """How many units a quantity has."""
+        return self.sizes[self.cell.program.values[letter][0]]
+
+
+class Change(Protocol):
+    """Something done to a run: see `rnnviz.what_if`."""
+
+    def apply(self, setup: Setup) -> None:
+        """Edit the set-up of a run, or raise a `ValueError` that says why the change does not fit."""
+
+
 @dataclass(frozen=True, eq=False)
 class Trace:
     """Every value a cell computed over a sequence: ``trace["forget_gate"]`` or ``trace["f"]``, (T, H) or (T, B, H).
 
-    `inputs` is (T, I) or (T, B, I); `initial_state` holds a (H,) or (B, H) array for each state. All arrays are
-    read-only.
+    `inputs` is (T, I) or (T, B, I); `initial_state` holds a (H,) or (B, H) array for each state. Weights, inputs and
+    initial state are those that ran, after the `changes`. All arrays are read-only.
     """
 
     cell: Cell
@@ -53,13 +79,10 @@ class Trace:
     inputs: Array
     initial_state: Mapping[str, Array]
     values: Mapping[str, Array]
+    changes: Sequence[Change] = ()
 
     def __getitem__(self, name: str) -> Array:
-        for symbol, values in self.values.items():
-            if name in (symbol, self.cell.quantities.get(symbol)):
-                return values
-        known = ", ".join(f"{self.cell.quantity(symbol).name} ({symbol})" for symbol in self.values)
-        raise KeyError(f"{self.cell.name} has no {name!r}; it has {known}")
+        return self.values[self.cell.letter(name)]
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -81,6 +104,7 @@ def run(
     weights: Mapping[str, ArrayLike],
     inputs: ArrayLike,
     initial_state: Mapping[str, ArrayLike] | None = None,
+    changes: Sequence[Change] = (),
 ) -> Trace:
     """Run a cell over a sequence, or over a batch of sequences of equal length.
 
@@ -92,11 +116,13 @@ def run(
         (time, input_size) or (time, batch, input_size).
     initial_state
         The states before the first step, each (hidden_size,) or (batch, hidden_size); zeros where None or left out.
+    changes
+        What is done to the run, one after the other, as in `rnnviz.what_if`; what is given here stays as it is.
 
     Raises
     ------
     ValueError
-        When weights, inputs or initial state are of the wrong shape or name, or not finite.
+        When weights, inputs or initial state are of the wrong shape or name, or not finite, or a change does not fit.
     """
     arrays = {name: _finite(name, value) for name, value in weights.items()}
     sizes = cell.sizes(arrays)
@@ -105,10 +131,13 @@ def run(
         wanted = f"(time, {sizes['I']}) or (time, batch, {sizes['I']})" if "I" in sizes else "(time, input_size)"
         raise ValueError(f"inputs must be {wanted}, not of shape {x.shape}")
     state = _initial_state(cell, initial_state or {}, (*x.shape[1:-1], sizes["H"]))
-    values = _steps(cell.program, arrays, x, state, {"I": x.shape[-1], **sizes})
+    setup = Setup(cell, {"I": x.shape[-1], **sizes}, arrays, x, state)
+    for change in changes:
+        change.apply(setup)
+    values = _steps(setup)
     for array in (x, *arrays.values(), *state.values(), *values.values()):
         array.flags.writeable = False
-    return Trace(cell, arrays, x, state, values)
+    return Trace(cell, arrays, x, state, values, tuple(changes))
 
 
 def evaluate(program: Program, weights: Weights, inputs: Mapping[str, Array]) -> dict[str, Array]:
@@ -143,10 +172,17 @@ def _initial_state(cell: Cell, given: Mapping[str, ArrayLike], shape: tuple[int,
 _schedule = lru_cache(maxsize=64)(schedule)
 
 
-def _steps(
-    program: Program, weights: Weights, inputs: Array, state: Mapping[str, Array], sizes: Mapping[str, int]
-) -> dict[str, Array]:
+def _holding(compute: Callable[..., Array], held: Array | None) -> Callable[..., Array]:
+    """The same computation with some units held at a value."""
+    if held is None:
+        return compute
+    free = np.isnan(held)
+    return lambda values: np.where(free, compute(values), held)
+
+
+def _steps(setup: Setup) -> dict[str, Array]:
     """The loop over time; see `rnnviz.schedule` for what is done before it."""
+    program, weights, inputs, state = setup.cell.program, setup.weights, setup.inputs, setup.initial_state
     plan = _schedule(program)
     leading = inputs.shape[:-1]
     known = {**weights, "x": inputs}
@@ -167,8 +203,11 @@ def _steps(
                 sums[rows] = bind(product.ahead, NUMPY)(known)
         products.append((f"{name}'", matrix.T, sums, parts))
 
-    results = {target: np.empty((*leading, sizes[program.values[target][0]])) for target in program.targets}
-    lines = [(line.target, bind(line.expression, NUMPY), results[line.target]) for line in plan.equations]
+    results = {target: np.empty((*leading, setup.size_of(target))) for target in program.targets}
+    lines = [
+        (target, _holding(bind(expression, NUMPY), setup.held.get(target)), results[target])
+        for target, expression in ((line.target, line.expression) for line in plan.equations)
+    ]
     values: dict[str, Array] = {**weights, **{f"{name}'": value for name, value in state.items()}}
     for t in range(len(inputs)):
         for key, array in ahead:
