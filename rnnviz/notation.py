@@ -172,3 +172,26 @@ PALETTES: Mapping[str, Palette] = {
         negative="#f0914a", zero="#222a35", positive="#5ab0f0", gate="#b79cf0",
     ),
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Variant:
+    """How a cell is drawn beside others: its colour, and its dashes in pixels as a second cue, () for a solid line."""
+
+    colour: str
+    dash: tuple[int, ...]
+
+
+#: The colours of Okabe & Ito, which most eyes can tell apart, by the name of the cell.
+VARIANTS: Mapping[str, Variant] = {
+    "elman": Variant("#D55E00", (2, 2)),
+    "elman_relu": Variant("#E69F00", (2, 4)),
+    "lstm": Variant("#0072B2", ()),
+    "gru": Variant("#009E73", (8, 3)),
+}
+_OWN_VARIANT = Variant("#CC79A7", (8, 3, 2, 3))
+
+
+def variant(cell_name: str) -> Variant:
+    """How a cell is drawn beside others; all that are not shipped are drawn alike."""
+    return VARIANTS.get(cell_name, _OWN_VARIANT)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.cells import CELLS, ELMAN, GRU, LSTM
-from rnnviz.notation import PALETTES, QUANTITIES, quantity
+from rnnviz.notation import PALETTES, QUANTITIES, VARIANTS, quantity, variant
 from rnnviz.trace import run
 
 
@@ -94,3 +94,20 @@ def test_text_can_be_read_on_its_ground(theme):
         for ground in (palette.page, palette.card):
             assert contrast(ink, ground) >= 4.5
     assert contrast(palette.accent, palette.on_accent) >= 4.5
+
+
+def test_every_cell_shipped_is_drawn_in_a_colour_and_a_dash_of_its_own():
+    drawn = [variant(name) for name in (*CELLS, "a student's own")]
+    assert set(VARIANTS) == set(CELLS)
+    assert len({each.colour for each in drawn}) == len({each.dash for each in drawn}) == len(drawn)
+    assert [variant(cell.name).colour for cell in (ELMAN, LSTM, GRU)] == ["#D55E00", "#0072B2", "#009E73"]
+
+
+def test_own_cells_are_drawn_alike():
+    assert variant("mine") == variant("yours")
+
+
+@pytest.mark.parametrize("theme", PALETTES)
+@pytest.mark.parametrize("name", [name for name in VARIANTS if name != "elman_relu"])
+def test_the_colour_of_a_variant_is_seen_on_its_ground(name, theme):
+    assert contrast(variant(name).colour, PALETTES[theme].page) >= 3  # WCAG 2.2, 1.4.11

@@ -1,0 +1,165 @@
+"""What gates do and what they cost: the sections of `rnnviz.ui.anatomy`, on a page of their own."""
+
+import re
+from concurrent.futures import Future
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rnnviz import checkpoints
+from rnnviz.anatomy import sized
+from rnnviz.cells import ELMAN, GRU, LSTM
+from rnnviz.dynamics import Saturation
+from rnnviz.tasks.names import encode, load_names, split
+from rnnviz.timing import Layer, Spread, Timing, measure
+from rnnviz.trace import run
+from rnnviz.ui import anatomy
+from rnnviz.ui.background import Background, background
+
+#: What is measured for 27 inputs and 24 units.
+LAYERS = (
+    Layer("lstm", 24), Layer("gru", 24), Layer("elman", 24), Layer("gru", 29), Layer("elman", 58),
+    Layer("lstm", 24, onednn=False),
+)  # fmt: skip
+
+
+def saturation_page():
+    from rnnviz.ui.anatomy import trained_saturation
+
+    trained_saturation()
+
+
+def anatomy_page():
+    from rnnviz.ui.anatomy import anatomy
+
+    anatomy(27, 24)
+
+
+def text_of(page):
+    return " ".join(element.value for element in page.markdown)
+
+
+def rows_of(table):
+    """The cells of each row of an HTML table, and of its head."""
+    return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", table)]
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru"])
+def test_the_trained_networks_are_counted_over_every_step_of_every_test_name(name):
+    checkpoint, counted = checkpoints.load(name), anatomy.checkpoint_saturation(name)
+    names = split(load_names(), checkpoint.card["data"]["split_seed"]).test
+    one_by_one = [run(checkpoint.cell, checkpoint.weights, np.eye(27)[list(encode(text)[:-1])]) for text in names]
+    assert counted.names == len(names) == checkpoint.card["data"]["test"]
+    assert counted.steps == sum(map(len, one_by_one))
+    for gate, shares in counted.gates.items():
+        values = np.concatenate([trace[gate] for trace in one_by_one])
+        np.testing.assert_allclose(shares.left, (values < 0.1).mean(axis=0), rtol=0, atol=1e-12)
+        np.testing.assert_allclose(shares.right, (values > 0.9).mean(axis=0), rtol=0, atol=1e-12)
+
+
+def test_every_gate_has_a_picture_a_row_and_the_numbers_it_was_counted_from():
+    page = AppTest.from_function(saturation_page, default_timeout=30).run()
+    assert not page.exception
+    said, counted = text_of(page), anatomy.checkpoint_saturation("lstm")
+    assert f"all {counted.steps:,} steps of the {counted.names} names" in said
+    assert len(page.get("vega_lite_chart")) == 5
+    rows = {row[0]: row[1:] for row in rows_of(said)}
+    assert list(rows)[1:] == [
+        "LSTM: input gate", "LSTM: forget gate", "LSTM: output gate", "GRU: reset gate", "GRU: update gate"
+    ]  # fmt: skip
+    left = counted.gates["forget_gate"].left
+    assert rows["LSTM: forget gate"][0] == f"{100 * left.mean():.0f} %, {100 * left.max():.0f} %"
+
+
+def test_the_sentence_names_the_gates_that_are_saturated_most():
+    gates = {
+        "input_gate": Saturation(np.array([0.0, 0.2]), np.array([0.5, 0.5])),
+        "forget_gate": Saturation(np.array([0.3, 0.0]), np.array([0.9, 0.0])),
+    }
+    assert anatomy.saturation_sentence(LSTM, gates) == (
+        "In the LSTM the input gate is most often nearly open: at 50 % of the steps on average over the units, at 50 % "
+        "in the unit with the largest share; the forget gate is most often nearly shut: at 15 % of the steps on "
+        "average over the units, at 30 % in the unit with the largest share."
+    )
+    never = {"reset_gate": Saturation(np.zeros(2), np.zeros(2))}
+    assert anatomy.saturation_sentence(GRU, never) == (
+        "In the GRU no gate is ever nearly open; no gate is ever nearly shut."
+    )
+    assert anatomy.saturation_sentence(ELMAN, {}) == "The Elman RNN has no gate."
+
+
+def test_the_sentence_about_time_is_that_of_the_numbers():
+    def timing(forward, backward):
+        return Timing(Spread(0, forward, 9), Spread(0, backward, 9))
+
+    timings = {
+        Layer("lstm", 24): timing(1.0, 2.0),
+        Layer("lstm", 24, onednn=False): timing(4.0, 12.0),
+        Layer("gru", 24): timing(2.0, 6.0),
+    }
+    lstm, gru = sized(LSTM, 27, 24), sized(GRU, 27, 24)
+    said = anatomy.timing_sentence(timings, lstm, gru)
+    assert "With 75 % of the LSTM's parameters the GRU takes 2.0 times as long forward and 3.0 times as long" in said
+    assert "here they are not." in said
+    assert said.endswith("the GRU takes 0.5 times as long forward and 0.5 times backward.")
+    timings[Layer("gru", 24)] = timing(0.5, 1.0)
+    assert "here they are." in anatomy.timing_sentence(timings, lstm, gru)
+
+
+def test_parameters_are_measured_only_when_asked_once_for_all_and_stay(monkeypatch):
+    monkeypatch.setattr(anatomy, "_REPETITIONS", 4)
+    page = AppTest.from_function(anatomy_page, default_timeout=30).run()
+    assert not page.exception
+    assert "**75 % of the LSTM's parameters**" in text_of(page)
+    assert ["GRU", "candidate n", "1,272"] in rows_of(text_of(page))
+    assert ["GRU", "3,768", "75 %", "29"] in rows_of(text_of(page))
+    assert "Milliseconds" not in text_of(page)
+
+    page.button(key="measure").click().run()
+    assert not page.exception
+    future = background().find(measure, 27, LAYERS, 50, 1, 4)
+    timings = future.result(30)
+    for visitor in (page, AppTest.from_function(anatomy_page, default_timeout=30)):
+        visitor.run()
+        assert not visitor.exception
+        assert not visitor.button
+        rows = rows_of(text_of(visitor))[-6:]
+        assert [row[0] for row in rows][::5] == [
+            "LSTM, 24 units, 4,992 parameters",
+            "LSTM without oneDNN, 24 units, 4,992 parameters",
+        ]
+        for row, layer in zip(rows, LAYERS):
+            spread = timings[layer].forward
+            assert row[1] == f"{spread.median:.2f} ({spread.low:.2f} to {spread.high:.2f})"
+
+
+def test_while_it_is_measured_the_page_says_so_and_looks_again(monkeypatch):
+    queue, pending = Background(), Future()
+    queue._asked[measure, (27, LAYERS, 50, 1, 4)] = pending
+    monkeypatch.setattr(anatomy, "_REPETITIONS", 4)
+    monkeypatch.setattr(anatomy, "background", lambda: queue)
+    page = AppTest.from_function(anatomy_page, default_timeout=30).run()
+    assert not page.exception
+    assert "Measuring" in text_of(page)
+    assert not page.button
+    pending.set_exception(RuntimeError("no such layer"))
+    assert page.run().warning[0].value == "The measurement failed: no such layer"
+    assert "Measuring" not in text_of(page)
+
+
+def test_a_measurement_that_fails_says_so_and_may_be_asked_again(monkeypatch):
+    monkeypatch.setattr(anatomy, "_REPETITIONS", -4)
+    page = AppTest.from_function(anatomy_page, default_timeout=30).run()
+    page.button(key="measure").click().run()
+    assert isinstance(background().find(measure, 27, LAYERS, 50, 1, -4).exception(30), RuntimeError)
+    page.run()
+    assert "The measurement failed" in page.warning[0].value
+    assert page.button(key="measure")
+
+
+def test_a_server_without_torch_says_so(monkeypatch):
+    monkeypatch.setattr(anatomy, "find_spec", lambda name: None)
+    page = AppTest.from_function(anatomy_page, default_timeout=30).run()
+    assert "PyTorch is not installed" in text_of(page)
+    assert not page.button
