@@ -2,27 +2,33 @@
 
 import streamlit as st
 
+from rnnviz.lessons import LESSONS
 from rnnviz.player.component import player
 from rnnviz.scenario import DEFAULT
-from rnnviz.ui.frame import PAGES, frame
+from rnnviz.ui.frame import PAGES, frame, page_link
 from rnnviz.ui.history import timeline
+from rnnviz.ui.lesson_card import lesson_list
 from rnnviz.ui.scenes import scene
 
-frame("home")
-st.title("See a recurrent network think")
-st.markdown(
+page = frame(
+    "home",
+    "See a recurrent network think",
     "rnnviz runs small recurrent networks in front of you, one step at a time, and shows every number they compute. "
-    "Nothing is scripted: below, a trained LSTM reads a name and guesses each next letter before it sees it."
+    "Nothing is scripted: below, a trained LSTM reads a name and guesses each next letter before it sees it.",
 )
-player(scene(DEFAULT), key="glance", glance=True)
+player(scene(DEFAULT), key="glance", glance=True, classroom=page.classroom)
 
-st.header("Lessons")
+st.header("Pages")
 with st.container(horizontal=True, gap="medium"):
-    for page in PAGES.values():
-        if page.promise:
+    for name, entry in PAGES.items():
+        if entry.promise:
             with st.container(border=True, width=440):
-                st.page_link(page.path, label=f"**{page.title}**", icon=page.icon)
-                st.markdown(page.promise)
+                page_link(name, classroom=page.classroom)
+                st.markdown(entry.promise)
+
+st.header("Lessons in one link")
+st.markdown("A question about one screen each. Make your own on any of the pages: the link holds all of it.")
+lesson_list(LESSONS, classroom=page.classroom)
 
 st.header("A short history")
 timeline()

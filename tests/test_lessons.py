@@ -9,10 +9,15 @@ import pytest
 from rnnviz import checkpoints
 from rnnviz.cells import GRU, LSTM, READOUT
 from rnnviz.history import HISTORY
+from rnnviz.lesson import decode, encode, link
+from rnnviz.lessons import LESSONS
 from rnnviz.notation import QUANTITIES
-from rnnviz.scenario import CHOICES, scenario
+from rnnviz.scenario import CHOICES, read_link, scenario
+from rnnviz.tasks.names import VOCABULARY
 from rnnviz.trace import evaluate, run
+from rnnviz.ui.anatomy import checkpoint_saturation
 from rnnviz.ui.scenes import scene
+from rnnviz.what_if import Clamp, SetSymbol, influence
 
 ROOT = Path(__file__).parents[1]
 TRAINED = [scene(scenario({"cell": cell, "text": "annabel"})) for cell in CHOICES["cell"].titles]
@@ -50,6 +55,99 @@ def test_the_guesses_are_far_better_than_chance_on_a_common_name(shown):
 def test_a_network_without_a_state_would_see_the_same_inputs_backwards():
     inputs = TRAINED[0].inputs
     np.testing.assert_array_equal(np.sort(inputs, axis=0), np.sort(inputs[::-1], axis=0))
+
+
+# The lessons that ship
+
+
+def networks(lesson):
+    """What a lesson's settings show, by cell."""
+    settings, refusals = read_link(lesson.settings)
+    assert not refusals
+    texts = {name: lesson.settings[name] for name in ("text", "numbers") if name in lesson.settings}
+    return {cell: scene(scenario({**settings, **texts, "cell": cell})) for cell in CHOICES["cell"].titles}
+
+
+def lesson_called(title):
+    return next(lesson for lesson in LESSONS if lesson.title == title)
+
+
+def still_there(shown, step, changes=()):
+    """How far the last hidden state is another one without the input of a step, counted from 1."""
+    effect = influence(shown.cell, shown.weights, shown.inputs, step - 1, changes=changes)
+    return np.abs(effect[shown.cell.state[0]][-1]).max()
+
+
+def guess(shown, step, changes=()):
+    trace = run(shown.cell, shown.weights, shown.inputs, changes=changes)
+    return evaluate(READOUT, shown.readout.weights, {"h": trace["hidden_state"]})["y"][step - 1].argmax()
+
+
+def test_units_are_not_time_steps():
+    short, long = (scene(scenario({"text": text})) for text in ("annabel", "annabellina"))
+    first, second = (run(shown.cell, shown.weights, shown.inputs)["hidden_state"] for shown in (short, long))
+    assert len(second) == len(first) + 4
+    assert second.shape[1] == first.shape[1]
+
+
+def test_a_gate_is_not_a_switch():
+    shown = networks(lesson_called("Why a gate is not a switch"))["lstm"]
+    assert guess(shown, 12, [Clamp("f", 0.5)]) != guess(shown, 12)
+    gate = checkpoint_saturation("lstm").gates["forget_gate"]
+    assert (gate.left + gate.right).mean() < 0.5  # most values are in between
+    forget = run(shown.cell, shown.weights, shown.inputs)["forget_gate"]
+    assert ((forget > 0) & (forget < 1)).all()
+    assert [0.5**steps for steps in (1, 2, 3)] == [1 / 2, 1 / 4, 1 / 8]
+
+
+def test_what_the_cell_state_adds():
+    shown = networks(lesson_called("What the cell state adds"))
+    assert len(shown["lstm"].inputs) == 31  # the mark at the start, and thirty letters
+    assert still_there(shown["lstm"], 2, [Clamp("f", 1.0)]) > 0.1
+    assert still_there(shown["lstm"], 2) < 1e-6
+    assert still_there(shown["elman"], 2) < 1e-6
+    gate = run(shown["lstm"].cell, shown["lstm"].weights, shown["lstm"].inputs)["forget_gate"]
+    assert np.abs(gate - 0.5).mean() < 0.1
+
+
+def test_forgetting_takes_more_than_the_forget_gate():
+    shown = networks(lesson_called("Forgetting takes more than the forget gate"))["lstm"]
+    assert still_there(shown, 2, [Clamp("f", 0.0)]) > 0.05
+    shut = run(shown.cell, shown.weights, shown.inputs, changes=[Clamp("f", 0.0)])
+    np.testing.assert_array_equal(shut["c"], shut["i"] * shut["g"])  # nothing is kept
+
+
+def test_a_gate_that_copies():
+    shown = networks(lesson_called("A gate that copies"))["gru"]
+    copied = run(shown.cell, shown.weights, shown.inputs, changes=[Clamp("z", 1.0)])
+    np.testing.assert_array_equal(copied["h"], 0.0)
+    assert np.abs(copied["n"]).max() > 0.5  # the candidate is computed all the same
+    assert still_there(shown, 2, [Clamp("z", 1.0)]) == 0
+
+
+def test_how_far_one_letter_reaches():
+    lesson = lesson_called("How far does one letter reach?")
+    changes = [SetSymbol(1, VOCABULARY.index("i"))]
+    ends = []
+    for shown in networks(lesson).values():
+        before, after = (run(shown.cell, shown.weights, shown.inputs, changes=them)["h"] for them in ([], changes))
+        difference = np.linalg.norm(after - before, axis=1)
+        assert difference[0] == 0
+        assert difference.argmax() == 1
+        ends.append(difference[-1] / difference.max())
+    assert max(ends) > 1.5 * min(ends)  # not at the same pace
+    assert guess(networks(lesson)["lstm"], 8, changes) != guess(networks(lesson)["lstm"], 8)
+
+
+def test_every_lesson_that_ships_is_a_link():
+    assert len(LESSONS) == 6
+    assert len({lesson.title for lesson in LESSONS}) == 6
+    for lesson in LESSONS:
+        assert decode(encode(lesson)) == lesson
+        assert len(link(lesson, "https://a-long-name-of-a-school.example.org/rnnviz")) < 2000
+
+
+# The gates page
 
 
 def test_an_open_forget_gate_keeps_and_a_closed_one_forgets():

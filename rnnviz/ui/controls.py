@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Hashable
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from rnnviz.scenario import CHOICES, DEFAULT, SPANS, Scenario, read_link, scenario
+from rnnviz.ui.lesson_card import Shown
+from rnnviz.ui.scenes import scene
 
 _LOG = logging.getLogger(__name__)
 
 
-def follow_link() -> None:
-    """Take over what the link says before the widgets read it, and say in plain sentences what it cannot say.
+def follow_link() -> list[str]:
+    """Take over what the link says before the widgets read it; returns a plain sentence for each thing it cannot say.
 
     Streamlit's widgets know a choice by its title only and drop what they do not know without a word.
     """
@@ -22,8 +26,7 @@ def follow_link() -> None:
         if name in CHOICES and st.query_params[name] != CHOICES[name].titles[value]:
             st.query_params[name] = CHOICES[name].titles[value]
             st.rerun()
-    for sentence in refusals:
-        refuse(sentence)
+    return refusals
 
 
 def refuse(sentence: str) -> None:
@@ -32,27 +35,56 @@ def refuse(sentence: str) -> None:
     _LOG.warning("%s", sentence)
 
 
-def step_through_controls() -> Scenario:
-    """The row of controls of the step-through page: only those that matter for the chosen network."""
-    settings: dict[str, Any] = {}
+def scenario_controls(shown: Shown, *, cell: bool) -> Scenario:
+    """The row of controls that say what is run: only those that matter for the chosen network and that are shown.
+
+    One that a lesson hides keeps what the address says. A page that shows one cell at a time lets it be chosen.
+    """
+    address = st.query_params.to_dict()
+    settings: dict[str, Any] = {**read_link(address)[0], **{name: address.get(name) for name in ("text", "numbers")}}
     with st.container(horizontal=True, gap="small"):
-        settings["cell"] = _choose("cell", "Cell")
-        settings["network"] = network = _choose("network", "Network")
-        if network == "numbers":
-            settings["series"] = _choose("series", "Series")
-            if settings["series"] == "typed":
-                settings["numbers"] = _write("numbers", "Numbers, with commas between them")
-            else:
-                settings["month"] = _select("month", "From")
-                settings["days"] = _number("days", "Days")
-        else:
-            settings["text"] = _write("text", "A name")
-        if network != "trained":
+        if cell and shown.shows("cell"):
+            settings["cell"] = _choose("cell", "Cell")
+        if shown.shows("network"):
+            settings["network"] = _choose("network", "Network")
+        network = scenario(settings).network
+        if shown.shows("input"):
+            settings |= _input(network)
+        if shown.shows("weights") and network != "trained":
+            scale = "number_scale" if network == "numbers" else "input_scale"
             settings["seed"] = _number("seed", "Seed")
             settings["hidden_size"] = _number("hidden_size", "Hidden size")
-            name = "number_scale" if network == "numbers" else "input_scale"
-            settings[name] = _number(name, "Input scale")
+            settings[scale] = _number(scale, "Input scale")
     return scenario(settings)
+
+
+def readable(scenario: Scenario) -> Scenario:
+    """The scenario; where what was typed cannot be read, a sentence that says why, and what could be read last."""
+    try:
+        scene(scenario)
+    except ValueError as error:
+        refuse(f"{error} Until then the page shows what could be read last.")
+        last = st.session_state.get("last_read", DEFAULT)
+        scenario = replace(scenario, text=last.text, numbers=last.numbers)
+    st.session_state["last_read"] = scenario
+    return scenario
+
+
+def rerun_below(name: str, subject: Hashable) -> None:
+    """Within a fragment: rerun the whole page when what it explains below the fragment is another subject now."""
+    if st.session_state.get(name, subject) != subject:
+        del st.session_state[name]
+        st.rerun()
+    st.session_state[name] = subject
+
+
+def _input(network: str) -> dict[str, Any]:
+    if network != "numbers":
+        return {"text": _write("text", "A name")}
+    series = _choose("series", "Series")
+    if series == "typed":
+        return {"series": series, "numbers": _write("numbers", "Numbers, with commas between them")}
+    return {"series": series, "month": _select("month", "From"), "days": _number("days", "Days")}
 
 
 def _choose(name: str, label: str) -> Any:

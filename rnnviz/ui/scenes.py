@@ -78,7 +78,9 @@ def _numbers(scenario: Scenario) -> Scene:
         labels=[f"{value:g}".replace("-", "−") for value in values],
         label_kind="value",
         notes=notes,
-        caption=f"{_untrained(cell, scenario)}, reads {series}, each times {scenario.number_scale:g}.",
+        network=_untrained(cell, scenario),
+        reads=f"{series}, each times {scenario.number_scale:g}.",
+        input_scale=scenario.number_scale,
     )
 
 
@@ -94,7 +96,8 @@ def _reading(
         labels=letters,
         input_symbols=VOCABULARY,
         readout=readout,
-        caption=f"{network}, reads “{''.join(letters[1:])}”. The dot “·” marks where a name starts and ends.",
+        network=network,
+        reads=f"“{''.join(letters[1:])}”. The dot “·” marks where a name starts and ends.",
     )
 
 

@@ -1,0 +1,143 @@
+"""Lessons as their reader meets them: opened from a link, with what they show and what they hide."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rnnviz.lesson import CONTROLS, Lesson, encode
+from rnnviz.lessons import LESSONS
+from rnnviz.ui.frame import PAGES
+
+ALL = tuple(CONTROLS["step_through"])
+RANDOM = {"cell": "GRU", "network": "Random", "text": "ada", "seed": "7"}
+
+
+@pytest.fixture
+def open_lesson():
+    def open_lesson(lesson, **more):
+        home = AppTest.from_file(Path(__file__).parents[2] / "app.py", default_timeout=30).run()
+        home.query_params["lesson"] = lesson if isinstance(lesson, str) else encode(lesson)
+        for name, value in more.items():
+            home.query_params[name] = value
+        return home.switch_page(PAGES["step_through"].path).run()
+
+    return open_lesson
+
+
+def of_step_through(shows=ALL, **settings):
+    return Lesson("step_through", {**RANDOM, **settings}, "The title", "The *question*", "What to see", shows)
+
+
+def keys(page):
+    kinds = ("button_group", "text_input", "number_input", "selectbox")
+    return {widget.key for kind in kinds for widget in page.get(kind)}
+
+
+def said(page):
+    return " ".join(element.value for kind in ("markdown", "caption") for element in page.get(kind))
+
+
+def test_a_lesson_sets_its_screen_and_stands_in_place_of_the_title(open_lesson):
+    page = open_lesson(of_step_through())
+    assert not page.exception
+    assert not page.warning
+    assert [title.value for title in page.title] == ["The title"]
+    assert "The *question*" in said(page)
+    assert "What to see" in said(page)
+    assert "reads one thing at a time" not in said(page)
+    assert page.button_group(key="cell").value == "gru"
+    assert page.text_input(key="text").value == "ada"
+    assert page.number_input(key="seed").value == 7
+    assert page.query_params["begun"] == "1"
+
+
+def test_what_the_learner_has_set_since_is_kept(open_lesson):
+    page = open_lesson(of_step_through(), begun="1", text="zoe")
+    assert page.text_input(key="text").value == "zoe"
+    assert page.button_group(key="cell").value == "lstm"
+
+
+@pytest.mark.parametrize(
+    ("control", "its_keys"),
+    [
+        ("cell", {"cell"}),
+        ("network", {"network"}),
+        ("input", {"text"}),
+        ("weights", {"seed", "hidden_size", "input_scale"}),
+    ],
+)
+def test_a_hidden_control_keeps_its_value(open_lesson, control, its_keys):
+    whole, part = open_lesson(of_step_through()), open_lesson(of_step_through(tuple(set(ALL) - {control})))
+    assert keys(whole) - keys(part) == its_keys
+    for page in (whole, part):
+        assert {name: page.query_params[name] for name in RANDOM} == RANDOM
+        assert page.session_state["last_read"] == whole.session_state["last_read"]
+    part.run()
+    assert part.session_state["last_read"] == whole.session_state["last_read"]
+
+
+@pytest.mark.parametrize(
+    ("control", "gone"), [("equations", "The equations of the LSTM"), ("reached", "What this network reached")]
+)
+def test_hidden_explanations_are_not_there(open_lesson, control, gone):
+    lesson = Lesson("step_through", {}, "T", "Q", shows=tuple(set(ALL) - {control}))
+    assert gone not in [header.value for header in open_lesson(lesson).header]
+    assert gone in [header.value for header in open_lesson(Lesson("step_through", {}, "T", "Q", shows=ALL)).header]
+
+
+def test_a_lesson_that_shows_nothing_still_shows_its_picture(open_lesson):
+    page = open_lesson(of_step_through(()))
+    assert not page.exception
+    assert keys(page) == set()
+    assert "Order matters" in said(page)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (encode(of_step_through())[:-3], "cut off"),
+        ("2-abc", "newer version"),
+        (encode(Lesson("gates", {}, "T", "Q")), "another page"),
+    ],
+)
+def test_a_damaged_lesson_says_so_once_and_leaves_the_plain_page(open_lesson, text, sentence):
+    page = open_lesson(text, cell="gru")
+    assert not page.exception
+    [warning] = page.warning
+    assert sentence in warning.value
+    assert [title.value for title in page.title] == ["Step through a cell"]
+    assert page.button_group(key="cell").value == "gru"
+    assert "lesson" not in page.query_params
+    page.run()
+    assert not page.warning
+
+
+def test_a_setting_that_cannot_be_is_answered_as_in_any_link(open_lesson):
+    page = open_lesson(of_step_through(seed="x"))
+    assert [warning.value for warning in page.warning] == [
+        "The link asks for seed “x”; it can be a whole number from 0 to 9999."
+    ]
+
+
+def test_every_page_that_can_be_a_lesson_names_its_controls():
+    assert {name for name, page in PAGES.items() if page.controls} == set(CONTROLS)
+    assert all(page.controls is CONTROLS[name] for name, page in PAGES.items() if page.controls)
+    assert all(Path(page.path).stem == name for name, page in PAGES.items() if page.controls)
+
+
+def test_home_lists_our_lessons_as_links():
+    home = AppTest.from_file(Path(__file__).parents[2] / "app.py", default_timeout=30).run()
+    for lesson in LESSONS:
+        assert f'href="{lesson.page}?lesson={encode(lesson)}"' in said(home)
+        assert lesson.title in said(home)
+
+
+def test_a_classroom_has_no_menu():
+    home = AppTest.from_file(Path(__file__).parents[2] / "app.py", default_timeout=30).run()
+    page = home.switch_page(PAGES["step_through"].path).run()
+    assert "Make a lesson" in [button.label for button in page.button]
+    page.toggle(key="classroom").set_value(True).run()
+    assert "Make a lesson" not in [button.label for button in page.button]
+    assert "Space plays" in said(page)
+    assert not page.get("page_link")
