@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rnnviz.lesson import encode
+from rnnviz.lessons import LESSONS
 from tools.serving import ROOT, chromium, serve
 
 FOLDER = ROOT / "docs" / "screenshots"
@@ -13,10 +15,14 @@ PAGES = {
     "step_through": "/step_through?step=5&unit=4",
     "random": "/step_through?network=Random&cell=GRU&step=3",
     "numbers": "/step_through?network=Numbers&cell=Elman+RNN&step=12&unit=3",
+    "gates": "/gates?step=5&unit=4&what_if=hold+lstm+f+all+0*read+2+i",
+    "gates_numbers": "/gates?network=Numbers&days=60&hidden_size=16&step=12&unit=3",
+    "classroom": "/gates?classroom=true&step=5",
+    "lesson": f"/{LESSONS[3].page}?lesson={encode(LESSONS[3])}",
     "refused": "/step_through?text=anna1&hidden_size=10000000",
 }
 #: Only these are kept with the project, for README.
-KEPT = ("step_through-wide-light.png", "step_through-wide-dark.png")
+KEPT = ("step_through-wide-light.png", "gates-wide-dark.png")
 
 
 def main() -> None:

@@ -3,17 +3,47 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
 from rnnviz.player.payload import Scene, payload
+from rnnviz.player.payload import board as payloads
 
 _COMPONENT = st.components.v2.component(
     "rnnviz.player", html='<div class="host"></div>', css="player.css", js="streamlit.js"
 )
 
 
-def player(scene: Scene, *, key: str, glance: bool = False) -> None:
-    """Show a scene in the player, whole or at a glance (the strip and the guesses, playing by itself in a loop)."""
-    data = {**payload(scene), "view": "glance" if glance else "full", "autoplay": glance, "loop": glance}
+def player(
+    scene: Scene,
+    *,
+    key: str,
+    glance: bool = False,
+    classroom: bool = False,
+    prediction: Mapping[str, Any] | None = None,
+) -> None:
+    """Show a scene in the player, whole or at a glance (the strip and the guesses, playing by itself in a loop).
+
+    A `prediction`, as `rnnviz.lesson.Prediction` writes it, must be answered before the picture is seen.
+    """
+    view = {"view": "glance" if glance else "full", "autoplay": glance, "loop": glance}
+    _show(key, {**payload(scene), **view, "classroom": classroom, "prediction": prediction})
+
+
+def board(
+    scenes: Sequence[Scene],
+    *,
+    key: str,
+    shows: Mapping[str, bool],
+    classroom: bool = False,
+    prediction: Mapping[str, Any] | None = None,
+) -> None:
+    """Show scenes over the same inputs side by side, on one clock, where anything can be changed."""
+    data = payloads(scenes, shows)
+    _show(key, {**data, "view": "board", "classroom": classroom, "prediction": prediction})
+
+
+def _show(key: str, data: Mapping[str, Any]) -> None:
     _COMPONENT(key=key, data=json.dumps(data))  # as text, or Streamlit would search it for data frames

@@ -20,6 +20,11 @@ export const math = (tag, properties = {}, ...children) =>
 export const svg = (tag, properties = {}, ...children) =>
   fill(document.createElementNS(SVG, tag), properties, children);
 
+/** Set a text, where it is another: the browser would lay the same text out anew. */
+export function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 /** A canvas of one pixel a value, which the style sheet stretches. */
 export class Raster {
   constructor() {
@@ -50,4 +55,17 @@ export function placeUnder(event, rows, columns) {
     row: at(event.clientY - box.top, box.height, rows),
     column: at(event.clientX - box.left, box.width, columns),
   };
+}
+
+/** Make an element a player: its role, its theme, and the colours that the style sheet and the views use. */
+export function dress(root, { palettes, classroom }, theme) {
+  root.dataset.testid = "player";
+  root.dataset.theme = theme;
+  root.classList.add("player");
+  root.classList.toggle("classroom", Boolean(classroom));
+  root.setAttribute("role", "region");
+  root.setAttribute("aria-label", "Player");
+  for (const [name, colour] of Object.entries(palettes[theme])) {
+    root.style.setProperty(`--${name.replace("_", "-")}`, colour);
+  }
 }

@@ -1,7 +1,7 @@
 // Level 3, the formula: one unit's equation in symbols, with its numbers in the same places, and in words.
 
 import { element, math } from "./dom.js";
-import { keyOf } from "./engine.js";
+import { component, keyOf } from "./engine.js";
 import { format, mathSymbol, percent, summands, tokens } from "./typeset.js";
 
 export function formulaView(context) {
@@ -22,9 +22,6 @@ export function formulaView(context) {
       return token.leaf ? mathSymbol(token.leaf) : math("mn", {}, String(token.number));
     });
   }
-
-  /** One component of a vector, or the number itself. */
-  const component = (value, unit) => (typeof value === "number" ? value : value[unit]);
 
   function valueOf(leaf, unit, t) {
     const key = keyOf(leaf);

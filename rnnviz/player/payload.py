@@ -5,14 +5,16 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from rnnviz.cells import READOUT, Array, Cell, Weights
+from rnnviz.dynamics import kept_share
 from rnnviz.equations import Expression, Number, Operation, Program, Value, Weight
-from rnnviz.notation import PALETTES, Quantity, quantity
+from rnnviz.notation import PALETTES, Quantity, quantity, variant
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,19 +42,28 @@ class Scene:
         What each component of a one-hot input stands for; empty for numbers.
     readout
         The read-out, or None.
-    caption
-        Which network, which weights, which input: the sentence that says what the picture is of.
+    network, reads
+        Which network with which weights, and what it reads: together the sentence that says what the picture is of.
+    input_scale
+        What a labelled number is multiplied with before the network reads it.
     """
 
     cell: Cell
     weights: Weights
     inputs: Array
     labels: Sequence[str]
-    caption: str
+    network: str
+    reads: str
     label_kind: str = "letter"
     notes: Sequence[str] = ()
     input_symbols: Sequence[str] = ()
     readout: Readout | None = None
+    input_scale: float = 1.0
+
+    @property
+    def caption(self) -> str:
+        """What the picture is of."""
+        return f"{self.network}, reads {self.reads}"
 
 
 def payload(scene: Scene) -> dict[str, Any]:
@@ -60,6 +71,7 @@ def payload(scene: Scene) -> dict[str, Any]:
     readout = scene.readout
     return {
         "caption": scene.caption,
+        "network": scene.network,
         "cell": describe(scene.cell),
         "weights": _encode_all(scene.weights),
         "inputs": encode(scene.inputs),
@@ -68,6 +80,7 @@ def payload(scene: Scene) -> dict[str, Any]:
         "inputSymbols": list(scene.input_symbols),
         "labels": list(scene.labels),
         "labelKind": scene.label_kind,
+        "inputScale": scene.input_scale,
         "notes": list(scene.notes),
         "readout": readout
         and {
@@ -80,6 +93,21 @@ def payload(scene: Scene) -> dict[str, Any]:
     }
 
 
+def board(scenes: Sequence[Scene], shows: Mapping[str, bool]) -> dict[str, Any]:
+    """Several scenes over the same inputs as JSON-ready data; `shows` says which parts of the board are there."""
+    first = scenes[0]
+    return {
+        "networks": [payload(scene) for scene in scenes],
+        "variants": {scene.cell.name: asdict(variant(scene.cell.name)) for scene in scenes},
+        "labels": list(first.labels),
+        "labelKind": first.label_kind,
+        "notes": list(first.notes),
+        "caption": f"All read {first.reads}",
+        "shows": dict(shows),
+        "palettes": {theme: asdict(palette) for theme, palette in PALETTES.items()},
+    }
+
+
 def describe(cell: Cell) -> dict[str, Any]:
     """A cell as data: the diagram and the browser's engine are built from this alone."""
     return {
@@ -88,6 +116,8 @@ def describe(cell: Cell) -> dict[str, Any]:
         "state": list(cell.state),
         "equations": _equations(cell.program, {target: cell.quantity(target) for target in cell.program.targets}),
         "weights": {name: list(shape) for name, shape in cell.program.weights.items()},
+        "sizes": {target: cell.program.values[target][0] for target in cell.program.targets},
+        "keeps": {state: _tree(share) for state, share in kept_share(cell.program).items()},
     }
 
 
@@ -132,6 +162,7 @@ def _quantity(known: Quantity) -> dict[str, Any]:
         "scale": known.scale,
         "colourRange": list(known.colour_range),
         "bounded": known.bounded,
+        "bounds": [bound if isfinite(bound) else None for bound in known.bounds],
         "meaning": known.meaning,
         "reading": known.reading,
     }

@@ -1,18 +1,19 @@
 // The player: one network over one sequence, stepped through in the browser. It knows nothing of who serves it.
 
 import { cellView } from "./cell_view.js";
+import { Clock } from "./clock.js";
 import { Colours } from "./colours.js";
 import { controlsView, legendView } from "./controls.js";
-import { element } from "./dom.js";
-import { Trace } from "./engine.js";
+import { dress, element } from "./dom.js";
+import { Network, Trace } from "./engine.js";
 import { formulaView } from "./formula.js";
 import { guessesView } from "./guesses.js";
+import { ask } from "./prediction.js";
 import { stripView } from "./strip.js";
 import { tableView } from "./table.js";
 import { timeView } from "./time_view.js";
 import { percent } from "./typeset.js";
-
-const MILLISECONDS_A_STEP = 900;
+import { erased } from "./what_if.js";
 
 /**
  * Show a network and let a person step through it.
@@ -28,45 +29,48 @@ export function mount(root, data, { theme = "light", initial = {}, autoplay = fa
   const { cell } = data;
   const shape = shapeOf(data);
   const quantities = new Map(cell.equations.map(({ target, quantity }) => [target, quantity]));
-  const within = (value, top) => (value >= 0 ? Math.min(Math.trunc(value), top) : 0);
-  const last = () => context.trace.sequenceLength - 1;
-
   const context = {
     data,
-    trace: new Trace(data),
+    trace: new Trace(new Network(data)),
     colours: new Colours(data.palettes[theme]),
     quantityOf: (key) => (key === "x" ? context.data.inputQuantity : quantities.get(key.replace("'", ""))),
-    select,
-    play,
-    enlarge: () => select({ larger: !chosen.larger }),
+    select: (changes) => clock.select(changes),
+    play: () => clock.play(),
+    enlarge: () => clock.select({ larger: !clock.chosen.larger }),
     point(place) {
       pointed = place;
       draw();
     },
   };
-  const chosen = {
-    timeStep: within(initial.timeStep, last()),
-    unit: within(initial.unit, context.trace.mostUnits - 1),
-    line: quantities.has(initial.line) ? initial.line : cell.state.at(-1),
-    larger: Boolean(initial.larger),
-    speed: 1,
-    playing: false,
-  };
+  const clock = new Clock(root, {
+    initial,
+    extra: { line: quantities.has(initial.line) ? initial.line : cell.state.at(-1) },
+    length: () => context.trace.sequenceLength,
+    units: () => context.trace.mostUnits,
+    loops: () => context.data.loop,
+    draw,
+    words,
+    onChange: () => onChange(selection()),
+  });
   let pointed = null; // what the pointer is over: it is shown, not chosen
-  let timer = null;
 
-  const announcement = element("p", { class: "unseen", "aria-live": "polite" });
-  const views = (data.view === "full" ? fullViews : glanceViews)(root, context, announcement);
+  const views = (data.view === "full" ? fullViews : glanceViews)(root, context, clock.announcement);
+  const question =
+    data.prediction &&
+    ask(root, {
+      prediction: data.prediction,
+      runs: judged,
+      answer: initial.answer,
+      onAnswer: () => onChange(selection()),
+    });
+  if (question) root.prepend(question.element);
   // On the markers themselves: a property of the root would make the browser restyle everything below it.
   const stepMarkers = root.querySelectorAll(".frame, .marker.step");
   const unitMarkers = root.querySelectorAll(".marker.aligned, .marker.row");
 
-  // A shorter sequence shows its last step but does not forget the chosen one: a name is retyped letter by letter.
-  const step = () => within(chosen.timeStep, last());
-  const unit = () => within(chosen.unit, context.trace.mostUnits - 1);
-
   function draw() {
-    const shown = { ...chosen, timeStep: step(), unit: pointed?.unit ?? unit(), line: pointed?.line ?? chosen.line };
+    const { shown } = clock;
+    Object.assign(shown, { unit: pointed?.unit ?? shown.unit, line: pointed?.line ?? shown.line });
     root.dataset.timeStep = shown.timeStep;
     root.classList.toggle("larger", shown.larger);
     for (const marker of stepMarkers) marker.style.setProperty("--step", shown.timeStep);
@@ -81,132 +85,60 @@ export function mount(root, data, { theme = "light", initial = {}, autoplay = fa
 
   function update(other) {
     if (shapeOf(other) !== shape) return false;
-    Object.assign(context, { data: other, trace: new Trace(other) });
+    Object.assign(context, { data: other, trace: new Trace(new Network(other)) });
     pointed = null;
     load();
-    change({});
+    clock.change({});
     return true;
   }
 
-  function announce() {
-    if (chosen.playing) return;
-    const timeStep = step();
+  function words() {
     const { trace, data } = context;
+    const timeStep = clock.step;
     const parts = [`Step ${timeStep + 1} of ${trace.sequenceLength}`, `${data.labelKind} ${data.labels[timeStep]}`];
     if (data.readout) {
       const prediction = trace.at("y", timeStep);
       const best = prediction.indexOf(Math.max(...prediction));
       parts.push(`best guess for the next: ${data.readout.symbols[best]}, ${percent(prediction[best])}`);
     }
-    announcement.textContent = parts.join(", ");
+    return parts.join(", ");
   }
 
-  function change(changes) {
-    Object.assign(chosen, changes);
-    if ("timeStep" in changes) chosen.timeStep = step();
-    if ("unit" in changes) chosen.unit = unit();
-    draw();
-    announce();
-  }
-
-  /** A person's choice: whatever they touch, playing stops unless it is the speed or the size. */
-  function select(changes) {
-    if ("timeStep" in changes) stop();
-    change(changes);
-    if (chosen.playing) start();
-    onChange(selection());
-  }
-
-  function start() {
-    clearInterval(timer);
-    timer = setInterval(() => {
-      if (step() < last()) change({ timeStep: step() + 1 });
-      else if (context.data.loop) change({ timeStep: 0 });
-      else pause();
-    }, MILLISECONDS_A_STEP / chosen.speed);
-  }
-
-  function stop() {
-    clearInterval(timer);
-    chosen.playing = false;
-  }
-
-  function pause() {
-    stop();
-    change({});
-    onChange(selection());
-  }
-
-  function play() {
-    if (chosen.playing) return pause();
-    change({ playing: true, timeStep: step() === last() ? 0 : step() });
-    start();
+  /** The run as a prediction is checked against it: nothing is changed here. */
+  function judged() {
+    const { data, trace } = context;
+    return new Map([
+      [cell.name, { data, now: trace, unchanged: trace, erased: (timeStep) => erased(trace.network, timeStep) }],
+    ]);
   }
 
   function selection() {
-    const { timeStep, unit, line, larger } = chosen;
-    return { timeStep, unit, line, larger, defaultLine: cell.state.at(-1) };
+    const { timeStep, unit, line, larger } = clock.chosen;
+    return { timeStep, unit, line, larger, defaultLine: cell.state.at(-1), answer: question?.answer() };
   }
 
-  const keys = {
-    ArrowLeft: () => select({ timeStep: step() - 1 }),
-    ArrowRight: () => select({ timeStep: step() + 1 }),
-    Home: () => select({ timeStep: 0 }),
-    End: () => select({ timeStep: Infinity }),
-    ArrowUp: () => select({ unit: unit() - 1 }),
-    ArrowDown: () => select({ unit: unit() + 1 }),
-    " ": play,
-  };
-  const plain = (event) => !(event.ctrlKey || event.altKey || event.metaKey || event.shiftKey);
-
-  function onKey(event) {
-    const focused = event.composedPath()[0];
-    const typing = focused.tagName === "SELECT" || (focused.type === "range" && event.key.startsWith("Arrow"));
-    const pressing = (focused.tagName === "BUTTON" || focused.tagName === "SUMMARY") && event.key === " ";
-    if (!plain(event) || typing || pressing || !keys[event.key]) return;
-    event.preventDefault();
-    event.stopPropagation();
-    keys[event.key]();
-  }
-
-  /** With nothing focused, left and right step too: a teacher need not click the picture first. */
-  function onPageKey(event) {
-    const stepping = event.key === "ArrowLeft" || event.key === "ArrowRight";
-    if (stepping && plain(event) && event.target === document.body) keys[event.key]();
-  }
-
-  root.dataset.testid = "player";
+  dress(root, data, theme);
   root.dataset.cell = cell.name;
-  root.dataset.theme = theme;
-  root.classList.add("player");
-  root.setAttribute("role", "region");
-  root.setAttribute("aria-label", "Player");
-  for (const [name, colour] of Object.entries(data.palettes[theme])) {
-    root.style.setProperty(`--${name.replace("_", "-")}`, colour);
-  }
   root.style.setProperty("--units", context.trace.hiddenSize); // how tall a column is
-  root.addEventListener("keydown", onKey);
-  document.addEventListener("keydown", onPageKey);
   load();
   draw();
-  if (autoplay && !matchMedia("(prefers-reduced-motion: reduce)").matches) play();
+  if (autoplay && !matchMedia("(prefers-reduced-motion: reduce)").matches) clock.play();
 
   return {
     selection,
     update,
     destroy() {
-      stop();
-      root.removeEventListener("keydown", onKey);
-      document.removeEventListener("keydown", onPageKey);
+      clock.destroy();
       root.replaceChildren();
     },
   };
 }
 
 /** What the picture is built for: the equations, every size but the number of steps, and what stands beside. */
-function shapeOf({ cell, view, weights, inputs, readout, inputSymbols }) {
+function shapeOf({ cell, view, weights, inputs, readout, inputSymbols, classroom, prediction }) {
   const shapes = Object.values({ ...weights, ...readout?.weights }).map((array) => array.shape);
-  return JSON.stringify([cell, view, shapes, inputs.shape[1], readout?.symbols, inputSymbols]);
+  const others = [readout?.symbols, inputSymbols, classroom, prediction];
+  return JSON.stringify([cell, view, shapes, inputs.shape[1], ...others]);
 }
 
 function fullViews(root, context, announcement) {
@@ -220,7 +152,13 @@ function fullViews(root, context, announcement) {
   const table = tableView(context);
   const guesses = context.data.readout ? [guessesView(context)] : [];
   root.replaceChildren(
-    element("div", { class: "card" }, controls.element, strip.element, element("div", { class: "foot" }, caption.element, legend.element)),
+    element(
+      "div",
+      { class: "card" },
+      controls.element,
+      strip.element,
+      element("div", { class: "foot" }, caption.element, legend.element),
+    ),
     element(
       "div",
       { class: "levels" },
@@ -263,5 +201,16 @@ function captionView(context) {
 
 function help() {
   const key = (name) => element("kbd", {}, name);
-  return element("p", { class: "caption help" }, key("←"), key("→"), " step  ", key("↑"), key("↓"), " unit  ", key("Space"), " play");
+  return element(
+    "p",
+    { class: "caption help" },
+    key("←"),
+    key("→"),
+    " step  ",
+    key("↑"),
+    key("↓"),
+    " unit  ",
+    key("Space"),
+    " play",
+  );
 }

@@ -1,7 +1,8 @@
 // The adapter that makes the player a Streamlit component. The selection lives in the page's address: it is read from
 // there at first, and written there without a message to the server.
 
-import { mount } from "./player.js";
+import { mount as mountBoard } from "./board.js";
+import { mount as mountPlayer } from "./player.js";
 
 const DEBOUNCE = 250;
 const players = new WeakMap();
@@ -19,16 +20,20 @@ function readAddress() {
     unit: fromOne("unit"),
     line: query.get("line") ?? undefined,
     larger: query.get("size") === "large",
+    whatIf: query.get("what_if") ?? "",
+    answer: query.get("answer") ?? undefined,
   };
 }
 
-function writeAddress({ timeStep, unit, line, larger, defaultLine }) {
+function writeAddress({ timeStep, unit, line, larger, defaultLine, whatIf, answer }) {
   const address = new URL(location.href);
   const entries = {
     step: timeStep && timeStep + 1,
     unit: unit && unit + 1,
     line: line !== defaultLine && line,
     size: larger && "large",
+    what_if: whatIf,
+    answer,
   };
   for (const [name, value] of Object.entries(entries)) {
     if (value) address.searchParams.set(name, value);
@@ -57,6 +62,7 @@ export default function ({ data: text, parentElement }) {
     timer = setTimeout(() => writeAddress(selection), DEBOUNCE);
   };
   const autoplay = data.autoplay && !known && initial.timeStep === undefined;
+  const mount = data.view === "board" ? mountBoard : mountPlayer;
   const player = mount(host, data, { theme, initial, autoplay, onChange });
   if (known) onChange(player.selection()); // a smaller network may have moved the unit
   const destroy = () => {

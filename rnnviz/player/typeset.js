@@ -50,6 +50,12 @@ export function symbol(key, isWeight = false) {
   return element("span", { class: "symbol" }, element("i", {}, base), element("sub", {}, index));
 }
 
+/** A symbol in one line of text: cₜ₋₁. */
+export const symbolText = (leaf) => {
+  const { base, index } = symbolParts(keyOf(leaf), true);
+  return `${base}${index && `_${index}`}${leaf.weight ? "" : leaf.previous ? "ₜ₋₁" : "ₜ"}`;
+};
+
 /** A symbol in MathML. */
 export function mathSymbol(leaf) {
   const { base, index } = symbolParts(keyOf(leaf), Boolean(leaf.weight));

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from rnnviz.cells import CELLS, READOUT, Cell
-from rnnviz.player.payload import Readout, Scene, payload
+from rnnviz.player.payload import Readout, Scene, board, payload
 from rnnviz.trace import evaluate, run
 from tests.peephole import PEEPHOLE
 from tools.serving import ROOT
@@ -29,7 +29,8 @@ ALL_CELLS = [*CELLS.values(), PEEPHOLE, FIRST_GRU]
 #: Streamlit looks for these under the path of a page first, and its browser says so.
 _LOOKED_FOR_TWICE = ("/_stcore/health", "/_stcore/host-config")
 _ORIGIN = "http://player.test"
-_BLANK = """<!doctype html><html lang="en"><link rel="icon" href="data:,"><link rel="stylesheet" href="/player.css">
+_BLANK = """<!doctype html><html lang="en"><meta charset="utf-8">
+<link rel="icon" href="data:,"><link rel="stylesheet" href="/player.css">
 <body><div id="root"></div>"""
 
 
@@ -43,7 +44,8 @@ def random_scene(cell, *, steps=6, input_size=3, hidden_size=5, seed=0, scale=1.
         cell.init(input_size, hidden_size, seed),
         random.normal(size=(steps, input_size)) * scale,
         labels=labels or [f"x{t}" for t in range(steps)],
-        caption="Random numbers.",
+        network="A network",
+        reads="random numbers.",
         readout=Readout(weights, symbols, random.integers(7, size=steps).tolist()) if readout else None,
     )
 
@@ -112,16 +114,46 @@ class Stage:
         """Show another scene in the mounted player; whether it could."""
         return self.page.evaluate("data => player.update(data)", {**payload(scene), "view": view})
 
-    def compute(self, scene):
-        """All that the player's engine computes: letter -> (time, unit), the prediction under `y`."""
+    def mount_board(self, scenes, prediction=None, shows=("what_if", "memory"), classroom=False, **options):
+        """Mount the board; what it tells its page is kept for `changes`."""
+        self.page.evaluate(
+            """async ([data, options]) => {
+                const { mount } = await import("/board.js");
+                window.changes = [];
+                const onChange = (selection) => window.changes.push(selection);
+                window.player = mount(document.getElementById("root"), data, { ...options, onChange });
+            }""",
+            [{**self.board_data(scenes, shows), "prediction": prediction, "classroom": classroom}, options],
+        )
+        return self.page.get_by_test_id("player")
+
+    def update_board(self, scenes, shows=("what_if", "memory")):
+        """Show other scenes on the mounted board; whether it could."""
+        data = {**self.board_data(scenes, shows), "prediction": None, "classroom": False}
+        return self.page.evaluate("data => player.update(data)", data)
+
+    @staticmethod
+    def board_data(scenes, shows):
+        return {**board(scenes, {name: name in shows for name in ("what_if", "memory")}), "view": "board"}
+
+    def compute(self, scene, what_if=""):
+        """All that the player's engine computes: letter -> (time, unit), the prediction under `y`.
+
+        `what_if` holds changes as the address writes them.
+        """
         return self.page.evaluate(
-            """async (data) => {
-                const { Trace } = await import("/engine.js");
-                const { values, sequenceLength } = new Trace(data);
+            """async ([data, text]) => {
+                const { Network, Trace } = await import("/engine.js");
+                const { applying, readChanges } = await import("/what_if.js");
+                const network = new Network(data);
+                const cells = new Map([[data.cell.name, { data, network }]]);
+                const { changes, refusals } = readChanges(text, cells);
+                if (refusals.length) throw new Error(refusals.join(" "));
+                const { values } = new Trace(network, applying(changes, data.cell.name, cells));
                 const plain = ([letter, steps]) => [letter, steps.map((vector) => Array.from(vector))];
                 return Object.fromEntries(Array.from(values, plain));
             }""",
-            payload(scene),
+            [payload(scene), what_if],
         )
 
     def selection(self):

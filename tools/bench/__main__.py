@@ -13,10 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from rnnviz.lesson import link
+from rnnviz.lessons import LESSONS
 from tools.bench import browser, visitor
 from tools.bench.report import Row, count, environment, ratio, table, times, write
 from tools.serving import ROOT, chromium, serve
 
+#: A lesson about changes that three cells share, without a question before the picture.
+LESSON = next(lesson for lesson in LESSONS if lesson.page == "gates" and not lesson.prediction)
 REPORT = ROOT / "docs" / "benchmarks.md"
 
 # What Streamlit itself costs. It gets the freeze too that the app's frame does once, or the app would look too good.
@@ -48,6 +52,9 @@ ran in servers of their own, with the app's configuration, measured in turn with
   style, layout and paint of the next frame. The key falls anywhere between two frames of a 60 Hz screen, so waiting for
   the next one adds up to 16.7 ms; *work* is the same without the waiting. Raster and compositing, on other threads, are
   in neither.
+- **Drag**: three cells, 60 steps, 16 units: the slider of a held gate, then of a weight. From the pointer's move (the
+  event's time stamp) to the end of style, layout and paint of the frame. The browser hands moves over at the start of a
+  frame.
 - **Rerun**: a new seed for a random network, so a new scene is computed each time. From sending the change over a
   websocket to the message that the script has finished. *Processor time* is that of the whole server process, with the
   garbage collection after each run.
@@ -55,6 +62,7 @@ ran in servers of their own, with the app's configuration, measured in turn with
   fragment has the same field and one text.
 - **Cold page**: a visitor without any cache, from the request to a *Next step* button that is visible and enabled,
   against an app that is one text. The server has had a visitor before.
+- **Cold lesson link**: the same for a lesson on the gates page, against the gates page without it.
 - **Engine**: LSTM, 100 steps, 64 units, 32 inputs, float64, one thread, no gradients; `run` keeps every gate.
 - **Classroom**: visitors take turns evenly and each changes the seed every two seconds. A rerun counts from when it was
   due.
@@ -96,7 +104,12 @@ def measure(quick: bool) -> tuple[list[Row], str]:
             name = f"Chromium {browser_.version}"
             steps = browser.steps(browser_, app, n(190, 60))
             pixels = browser.changes(browser_, app, fragment, n(40, 10))
-            openings = browser.openings(browser_, app, text, n(6, 2))
+            drags = browser.drags(browser_, app, n(100, 40))
+            plain = (f"{app}/step_through", browser.USABLE)
+            openings = browser.openings(browser_, plain, (text, "[data-testid=stText]"), n(6, 2))
+            gates = (f"{app}/gates", browser.USABLE)
+            lesson = (link(LESSON, app), browser.USABLE)
+            lessons = browser.openings(browser_, lesson, gates, n(6, 2))
         reruns = asyncio.run(visitor.reruns(app, fragment, "network=Random", n(100, 30)))
         largest = asyncio.run(visitor.reruns(app, fragment, browser.LARGEST.partition("?")[2], n(50, 10)))
         asyncio.run(visitor.visit_all(app, pages))
@@ -109,12 +122,16 @@ def measure(quick: bool) -> tuple[list[Row], str]:
         times("Step: work, handler and paint", steps.work, 95),
         times("Step: work, handler alone", steps.handler, 95),
         count("Step: messages to the server", steps.messages, f"{steps.messages} in {len(steps.painted)} steps", 0),
+        times("Drag: pointer move to painted, three cells", drags.painted, 95, 16.7),
+        times("Drag: handler alone", drags.handler, 95),
+        count("Drag: messages to the server", drags.messages, f"{drags.messages} in {len(drags.painted)} moves", 0),
         times("Rerun on the server", reruns.ours, 50, 10),
         Row("Rerun: processor time", reruns.processor, " ms", f"mean {reruns.processor:.1f} ms (n={len(reruns.ours)})"),
         times("Rerun of an empty fragment", reruns.empty),
         times("Rerun at 200 steps, 32 units", largest.ours),
         ratio("New pixels after a change, against an empty fragment", *pixels, limit=1.3),
         ratio("Cold page to usable, against an empty app", *openings, limit=1.5),
+        ratio("Cold lesson link to usable, against its plain page", *lessons, limit=1.5),
         count("Cold page: torch in the server", torch, f"{'yes' if torch else 'no'}, after {len(pages)} pages", 0),
         *engine(n(200, 50)),
         times(f"Classroom: 60 visitors, {len(waits)} reruns", waits, 95, 100),

@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page
 
 #: The longest sequence and the widest network the page accepts.
 LARGEST = "/step_through?network=Numbers&days=200&hidden_size=32&cell=LSTM"
+#: Three cells over 60 steps with 16 units.
+THREE_CELLS = "/gates?network=Numbers&days=60&hidden_size=16"
 NEXT = "button[aria-label='Next step']:enabled"
 #: Hidden by nothing and enabled: the first moment at which a person could use the page.
 USABLE = f"{NEXT} >> visible=true"
@@ -31,6 +33,26 @@ _STEPS = """(player) => {
     });
   }, { capture: true });
   player.addEventListener("keydown", () => { press.handled = performance.now(); });
+}"""
+
+# Pointer moves come at the start of a frame, aligned with it; the slider's own input event follows in the same task.
+_DRAGS = """(player) => {
+  window.drags = [];
+  let moved;
+  const move = (event) => { moved = { stamp: event.timeStamp, begun: performance.now() }; };
+  player.addEventListener("pointermove", move, { capture: true });
+  const sliders = ".what-if input[type=range]";
+  player.addEventListener("input", (event) => {
+    if (!event.target.matches(sliders)) return;
+    const current = moved;
+    current.handled = performance.now();
+    requestAnimationFrame(() => {
+      current.frame = performance.now();
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => window.drags.push({ ...current, painted: performance.now() });
+      port2.postMessage(null);
+    });
+  });
 }"""
 
 # Resolves to the milliseconds from the next key press to the frame that shows another text than now.
@@ -90,6 +112,56 @@ def steps(browser: Browser, address: str, repetitions: int) -> Steps:
     )
 
 
+@dataclass(frozen=True)
+class Drags:
+    """Milliseconds of each move of a drag, and the websocket messages sent meanwhile."""
+
+    painted: list[float]
+    handler: list[float]
+    messages: int
+
+
+def drags(browser: Browser, address: str, repetitions: int) -> Drags:
+    """Drag the held value of a gate, then a weight, to and fro, with three cells on the page."""
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    sent: list[str | bytes] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))
+    page.goto(address + THREE_CELLS)
+    page.locator(USABLE).wait_for()
+    page.wait_for_load_state("networkidle")
+    page.locator("[data-testid=player]").evaluate(_DRAGS)
+    moves = 0
+    for form in ("Hold", "Weight"):
+        page.locator(".what-if .tabs").get_by_role("button", name=form, exact=True).click()
+        box = page.locator(".what-if input[type=range] >> visible=true").bounding_box()
+        if box is None:
+            raise RuntimeError("the slider is not there")
+        left, width, middle = box["x"] + 12, box["width"] - 24, box["y"] + box["height"] / 2
+        page.mouse.move(left, middle)
+        page.mouse.down()
+        page.mouse.move(left + 3, middle)
+        _pause(page, 1)
+        if not moves:
+            page.evaluate("drags.length = 0")
+            sent.clear()
+        for move in range(repetitions):
+            page.mouse.move(left + width * (0.1 + 0.8 * abs(move % 50 - 25) / 25), middle)
+            _pause(page, 0.03)
+        page.mouse.up()
+        moves += repetitions
+    _pause(page, 1)
+    taken = page.evaluate("window.drags")
+    messages = len(sent)
+    page.close()
+    if len(taken) < 0.9 * moves:
+        raise RuntimeError(f"dragged {moves} times, timed {len(taken)}")
+    return Drags(
+        painted=[drag["painted"] - drag["stamp"] for drag in taken],
+        handler=[drag["handled"] - drag["begun"] for drag in taken],
+        messages=messages,
+    )
+
+
 def changes(browser: Browser, address: str, empty: str, repetitions: int) -> tuple[list[float], list[float]]:
     """Press an arrow key in the field of the seed, here and in a page that only shows the number, in turn."""
     pages = [browser.new_context().new_page() for _ in range(2)]
@@ -115,12 +187,13 @@ def changes(browser: Browser, address: str, empty: str, repetitions: int) -> tup
     return taken
 
 
-def openings(browser: Browser, address: str, empty: str, repetitions: int) -> tuple[list[float], list[float]]:
-    """Open the step-through page and an app that is one text, in turn, each time as a visitor who was never here."""
+def openings(
+    browser: Browser, ours: tuple[str, str], theirs: tuple[str, str], repetitions: int
+) -> tuple[list[float], list[float]]:
+    """Open two pages, each an address and what must be there, in turn, each time as a visitor who was never here."""
     taken: tuple[list[float], list[float]] = ([], [])
-    targets = ((f"{address}/step_through", USABLE), (empty, "[data-testid=stText]"))
     for repetition in range(repetitions + 1):
-        for (url, selector), times in zip(targets, taken):
+        for (url, selector), times in zip((ours, theirs), taken):
             page = browser.new_context().new_page()
             start = time.perf_counter()
             page.goto(url, wait_until="commit")

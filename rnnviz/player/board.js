@@ -1,0 +1,226 @@
+// The board: several cells read the same input on one clock; whatever is changed, all of them follow.
+
+import { changesView } from "./changes_view.js";
+import { Clock } from "./clock.js";
+import { Colours } from "./colours.js";
+import { columnView } from "./column_view.js";
+import { controlsView, legendView } from "./controls.js";
+import { dress, element } from "./dom.js";
+import { Network, Trace } from "./engine.js";
+import { memoryView } from "./memory_view.js";
+import { ask } from "./prediction.js";
+import { readingView } from "./reading_view.js";
+import { applying, erased, placeOf, problemOf, readChanges, writeChanges } from "./what_if.js";
+
+/**
+ * Show networks side by side and let a person change anything in them.
+ *
+ * @param root the element to fill
+ * @param data what `rnnviz.player.payload.board` describes
+ * @param options as for `mount` in player.js; `initial` may hold `whatIf`, the changes as text
+ * @returns {selection(), update(data), destroy()} as in player.js
+ */
+export function mount(root, data, { theme = "light", initial = {}, onChange = () => {} } = {}) {
+  const shape = shapeOf(data);
+  const context = {
+    ...runsOf(data),
+    colours: new Colours(data.palettes[theme]),
+    select: (changes) => clock.select(changes),
+    play: () => clock.play(),
+    enlarge: () => clock.select({ larger: !clock.chosen.larger }),
+    changes: [],
+    refusals: [],
+    make(change) {
+      const place = placeOf(change);
+      const known = context.changes.findIndex((other) => placeOf(other) === place);
+      if (known < 0) context.changes.push(change);
+      else context.changes[known] = change;
+      changed();
+    },
+    undo(change) {
+      const place = placeOf(change);
+      context.changes = context.changes.filter((other) => placeOf(other) !== place);
+      changed();
+    },
+    undoAll() {
+      context.changes = [];
+      context.refusals = [];
+      changed();
+    },
+  };
+  Object.assign(context, readChanges(initial.whatIf, context.cells));
+  rerun();
+
+  const clock = new Clock(root, {
+    initial,
+    length: () => context.trace.sequenceLength,
+    units: () => Math.max(...context.runs.map(({ now }) => now.mostUnits)),
+    draw,
+    words: () =>
+      `Step ${clock.step + 1} of ${context.trace.sequenceLength}, ${context.data.labelKind} ${context.data.labels[clock.step]}`,
+    onChange: () => onChange(selection()),
+  });
+  const views = build(root, context, clock.announcement);
+  const question =
+    data.prediction &&
+    ask(root, {
+      prediction: data.prediction,
+      runs: judged,
+      answer: initial.answer,
+      onAnswer: () => onChange(selection()),
+    });
+  if (question) root.prepend(question.element);
+  const stepMarkers = root.querySelectorAll(".frame, .marker.step");
+  const unitMarkers = root.querySelectorAll(".marker.row");
+
+  function rerun() {
+    for (const run of context.runs) {
+      const concerned = context.changes.some(({ cell }) => cell === undefined || cell === run.name);
+      run.changed = concerned;
+      run.now = concerned ? new Trace(run.network, applying(context.changes, run.name, context.cells)) : run.unchanged;
+    }
+  }
+
+  /** The runs as a prediction is checked against them. */
+  function judged() {
+    const prepare = ({ name }) => applying(context.changes, name, context.cells);
+    const entry = (run) => [run.name, { ...run, erased: (timeStep) => erased(run.network, timeStep, prepare(run)) }];
+    return new Map(context.runs.map(entry));
+  }
+
+  /** After a change to the runs that a person made. */
+  function changed() {
+    rerun();
+    paint();
+    draw();
+    onChange(selection());
+  }
+
+  function paint() {
+    root.classList.toggle("changed", context.changes.length > 0);
+    for (const view of views) view.paint?.();
+  }
+
+  function draw() {
+    const { shown } = clock;
+    root.dataset.timeStep = shown.timeStep;
+    root.dataset.unit = shown.unit;
+    root.classList.toggle("larger", shown.larger);
+    for (const marker of stepMarkers) marker.style.setProperty("--step", shown.timeStep);
+    for (const marker of unitMarkers) marker.style.setProperty("--unit", shown.unit);
+    for (const view of views) view.update(shown);
+  }
+
+  function load() {
+    root.style.setProperty("--steps", context.trace.sequenceLength);
+    for (const view of views) view.load?.();
+    paint();
+  }
+
+  function update(other) {
+    if (shapeOf(other) !== shape) return false;
+    Object.assign(context, runsOf(other));
+    // What does not fit the new input any more is undone, and said.
+    const before = context.changes;
+    context.changes = before.filter((change) => !problemOf(change, context.cells));
+    context.refusals = before
+      .filter((change) => !context.changes.includes(change))
+      .map((change) => `Undone, since ${problemOf(change, context.cells)}: a change of step ${change.timeStep + 1}.`);
+    rerun();
+    load();
+    clock.change({});
+    return true;
+  }
+
+  function selection() {
+    const { timeStep, unit, larger } = clock.chosen;
+    return { timeStep, unit, larger, whatIf: writeChanges(context.changes, context.cells), answer: question?.answer() };
+  }
+
+  dress(root, data, theme);
+  root.style.setProperty("--units", Math.max(...context.runs.map(({ network }) => network.hiddenSize)));
+  load();
+  draw();
+
+  return {
+    selection,
+    update,
+    destroy() {
+      for (const view of views) view.destroy?.();
+      clock.destroy();
+      root.replaceChildren();
+    },
+  };
+}
+
+function runsOf(data) {
+  const runs = data.networks.map((description) => {
+    const network = new Network(description);
+    const quantities = new Map(description.cell.equations.map(({ target, quantity }) => [target, quantity]));
+    return {
+      name: description.cell.name,
+      data: description,
+      network,
+      unchanged: new Trace(network),
+      quantityOf: (key) => quantities.get(key.replace("'", "")),
+    };
+  });
+  return { data, runs, cells: new Map(runs.map((run) => [run.name, run])), trace: runs[0].unchanged };
+}
+
+/** What the picture is built for: the equations and every size but the number of steps. */
+function shapeOf({ networks, shows, classroom, prediction }) {
+  const shapes = networks.map(({ cell, weights, inputs, readout, inputSymbols }) => [
+    cell,
+    Object.values({ ...weights, ...readout?.weights }).map((array) => array.shape),
+    inputs.shape[1],
+    inputSymbols,
+  ]);
+  return JSON.stringify([shapes, shows, classroom, prediction]);
+}
+
+function build(root, context, announcement) {
+  const { data } = context;
+  const controls = controlsView(context);
+  const caption = captionView(context);
+  const reading = readingView(context);
+  const columns = context.runs.map((_, place) => columnView(context, place));
+  const changes = data.shows.what_if ? [changesView(context)] : [];
+  const memory = data.shows.memory ? [memoryView(context)] : [];
+  root.replaceChildren(
+    element(
+      "div",
+      { class: "card" },
+      controls.element,
+      reading.element,
+      element(
+        "div",
+        { class: "foot" },
+        caption.element,
+        legendView({ data: data.networks.find(hasGates) ?? data.networks[0] }).element,
+      ),
+    ),
+    element(
+      "div",
+      { class: changes.length ? "board" : "board whole" },
+      ...changes.map((view) => element("aside", { class: "card" }, view.element)),
+      element("div", { class: "columns" }, ...columns.map((view) => view.element)),
+    ),
+    ...memory.map((view) => view.element),
+    announcement,
+  );
+  return [controls, caption, reading, ...columns, ...changes, ...memory];
+}
+
+function captionView(context) {
+  const root = element("p", { class: "caption" });
+  return {
+    element: root,
+    load() {
+      root.textContent = `${context.data.caption} One clock, one colour scale: click a map to choose a unit and a step.`;
+    },
+    update() {},
+  };
+}
+
+const hasGates = ({ cell }) => cell.equations.some(({ quantity }) => quantity.scale === "gate");

@@ -1,0 +1,138 @@
+// The clock: which time step and unit are shown, how keys, buttons and playing change them, and who is told.
+
+import { element } from "./dom.js";
+
+const MILLISECONDS_A_STEP = 900;
+
+export class Clock {
+  /**
+   * @param root the element that takes the keys
+   * @param options `initial` any of {timeStep, unit, larger}; `extra`, what else a person can choose; functions
+   *   `length()`, how many steps there are, `units()`, how many units, and `loops()`, whether playing starts again at
+   *   the end; `draw(chosen)`, after every change; `words()`, what a screen reader hears then; `onChange()`, after a
+   *   person's; `announcement` is the element for the words, to be put somewhere
+   */
+  constructor(root, { initial, extra = {}, length, units, loops = () => false, draw, words, onChange }) {
+    Object.assign(this, { root, length, units, loops, draw, words, onChange });
+    this.timer = null;
+    this.announcement = element("p", { class: "unseen", "aria-live": "polite" });
+    this.chosen = {
+      ...extra,
+      timeStep: within(initial.timeStep, length() - 1),
+      unit: within(initial.unit, units() - 1),
+      larger: Boolean(initial.larger),
+      speed: 1,
+      playing: false,
+    };
+    this.onKey = this.onKey.bind(this);
+    this.onPageKey = this.onPageKey.bind(this);
+    root.addEventListener("keydown", this.onKey);
+    document.addEventListener("keydown", this.onPageKey);
+  }
+
+  get last() {
+    return this.length() - 1;
+  }
+
+  // A shorter sequence shows its last step but does not forget the chosen one: a name is retyped letter by letter.
+  get step() {
+    return within(this.chosen.timeStep, this.last);
+  }
+
+  get unit() {
+    return within(this.chosen.unit, this.units() - 1);
+  }
+
+  /** What is to be drawn: the choice, within what there is. */
+  get shown() {
+    return { ...this.chosen, timeStep: this.step, unit: this.unit };
+  }
+
+  change(changes) {
+    Object.assign(this.chosen, changes);
+    if ("timeStep" in changes) this.chosen.timeStep = this.step;
+    if ("unit" in changes) this.chosen.unit = this.unit;
+    this.draw();
+    if (!this.chosen.playing) this.announcement.textContent = this.words();
+  }
+
+  /** A person's choice: whatever they touch, playing stops unless it is the speed or the size. */
+  select(changes) {
+    if ("timeStep" in changes) this.stop();
+    this.change(changes);
+    if (this.chosen.playing) this.start();
+    this.onChange();
+  }
+
+  start() {
+    clearInterval(this.timer);
+    this.timer = setInterval(() => {
+      if (this.step < this.last) this.change({ timeStep: this.step + 1 });
+      else if (this.loops()) this.change({ timeStep: 0 });
+      else this.pause();
+    }, MILLISECONDS_A_STEP / this.chosen.speed);
+  }
+
+  stop() {
+    clearInterval(this.timer);
+    this.chosen.playing = false;
+  }
+
+  pause() {
+    this.stop();
+    this.change({});
+    this.onChange();
+  }
+
+  /** Play, or pause what is playing. */
+  play() {
+    if (this.chosen.playing) {
+      this.pause();
+      return;
+    }
+    this.change({ playing: true, timeStep: this.step === this.last ? 0 : this.step });
+    this.start();
+  }
+
+  press(key) {
+    const { step, unit } = this;
+    const keys = {
+      ArrowLeft: () => this.select({ timeStep: step - 1 }),
+      ArrowRight: () => this.select({ timeStep: step + 1 }),
+      Home: () => this.select({ timeStep: 0 }),
+      End: () => this.select({ timeStep: Infinity }),
+      ArrowUp: () => this.select({ unit: unit - 1 }),
+      ArrowDown: () => this.select({ unit: unit + 1 }),
+      " ": () => this.play(),
+    };
+    if (!Object.hasOwn(keys, key)) return false;
+    keys[key]();
+    return true;
+  }
+
+  onKey(event) {
+    const focused = event.composedPath()[0];
+    const ranges = focused.type === "range" || focused.type === "number";
+    const typing = focused.tagName === "SELECT" || (ranges && event.key !== " ");
+    const pressing = ["BUTTON", "SUMMARY", "A"].includes(focused.tagName) && event.key === " ";
+    if (!plain(event) || typing || pressing || !this.press(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** With nothing focused, left and right step too: a teacher need not click the picture first. In class all keys do. */
+  onPageKey(event) {
+    const stepping = event.key === "ArrowLeft" || event.key === "ArrowRight";
+    if (!(stepping || this.root.classList.contains("classroom"))) return;
+    if (plain(event) && event.target === document.body && this.press(event.key)) event.preventDefault();
+  }
+
+  destroy() {
+    this.stop();
+    this.root.removeEventListener("keydown", this.onKey);
+    document.removeEventListener("keydown", this.onPageKey);
+  }
+}
+
+const within = (value, top) => (value >= 0 ? Math.min(Math.trunc(value), top) : 0);
+const plain = (event) => !(event.ctrlKey || event.altKey || event.metaKey || event.shiftKey);
