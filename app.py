@@ -22,7 +22,7 @@ st.header("Pages")
 with st.container(horizontal=True, gap="medium"):
     for name, entry in PAGES.items():
         if entry.promise:
-            with st.container(border=True, width=440):
+            with st.container(border=True, width=410):
                 page_link(name, classroom=page.classroom)
                 st.markdown(entry.promise)
 

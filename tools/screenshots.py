@@ -33,7 +33,7 @@ def main() -> None:
                 for name, path in PAGES.items():
                     page = browser.new_page(viewport={"width": width, "height": 1000}, color_scheme=theme)
                     page.goto(address + path)
-                    page.wait_for_selector(".player .controls, [data-testid=stAlert]")
+                    page.locator(".player .controls, .player .prediction").filter(visible=True).first.wait_for()
                     page.wait_for_timeout(1500)
                     file = FOLDER / f"{name}-{kind}-{theme}.png"
                     if file.name not in KEPT:  # the kept ones show what fits a screen, the others the whole page

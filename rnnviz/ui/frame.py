@@ -52,7 +52,7 @@ PAGES: dict[str, Page] = {
         "pages/gates.py",
         "Gates and memory",
         ":material/tune:",
-        "Gates and memory: the same input through three cells side by side; hold a gate, silence a unit, change a "
+        "The same input through three cells side by side; hold a gate, silence a unit, change a "
         "weight or a letter, and see everything follow.",
         CONTROLS["gates"],
     ),

@@ -91,7 +91,7 @@ def lesson_list(lessons: Sequence[Lesson], *, classroom: bool) -> None:
     """Draw lessons as cards, each with its question."""
     with st.container(horizontal=True, gap="medium"):
         for lesson in lessons:
-            with st.container(border=True, width=440):
+            with st.container(border=True, width=410):
                 title = (
                     f'<a href="{link_to(lesson, classroom=classroom)}" target="_self">**{escaped(lesson.title)}**</a>'
                 )
