@@ -29,7 +29,7 @@ page = frame(
 @st.fragment
 def picture() -> Scenario:
     """The controls and the board; a change here leaves the rest of the page alone, unless that is about it."""
-    scenario = readable(scenario_controls(page, cell=False))
+    scenario = readable(scenario_controls(page, cell=False), scene)
     rerun_below("measured", scenario.network if scenario.network == "trained" else scenario)
     shown = [scene(replace(scenario, cell=name)) for name in COMPARED]
     parts = {name: page.shows(name) for name in ("what_if", "memory")}

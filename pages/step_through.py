@@ -22,7 +22,7 @@ page = frame(
 @st.fragment
 def picture() -> Scenario:
     """The controls and the player; a change here leaves the rest of the page alone, unless that is about it."""
-    scenario = readable(scenario_controls(page, cell=True))
+    scenario = readable(scenario_controls(page, cell=True), scene)
     rerun_below("explained", (scenario.cell, scenario.network, scenario.hidden_size))
     shown = scene(scenario)
     player(shown, key="player", classroom=page.classroom, prediction=page.prediction)

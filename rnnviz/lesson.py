@@ -30,6 +30,15 @@ CONTROLS: Mapping[str, Mapping[str, str]] = {
         "equations": "The equations",
         "download": "Download",
     },
+    "gradients": {
+        "weights": "Weights",
+        "cell": "Cell",
+        "start": "How the weights start",
+        "input": "What is read",
+        "loss": "Loss and cut",
+        "presets": "Presets",
+        "clipping": "Clipping",
+    },
     "gates": {
         "network": "Network",
         "input": "What is read",

@@ -27,6 +27,8 @@ class Quantity:
         beside the formula.
     typical
         Where the colours end when nothing bounds the quantity; larger values keep the last colour.
+    floor
+        Where the colours begin for a quantity that spans many powers of ten; smaller values keep the colour of zero.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Quantity:
     meaning: str
     reading: str
     typical: float = 3.0
+    floor: float | None = None
 
     @property
     def bounded(self) -> bool:
@@ -45,7 +48,12 @@ class Quantity:
 
     @property
     def scale(self) -> str:
-        """``"gate"`` (sequential, closed to open) for shares of one, ``"signed"`` (diverging about zero) otherwise."""
+        """``"gate"``, from closed to open, for shares of one; ``"signed"``, diverging about zero; or ``"log"``.
+
+        The last is signed by powers of ten, for what has a floor.
+        """
+        if self.floor is not None:
+            return "log"
         return "gate" if self.bounds == (0.0, 1.0) else "signed"
 
     @property
@@ -122,6 +130,18 @@ QUANTITIES: Mapping[str, Quantity] = {
             "What training changes: how strongly one number acts on another.",
             "The weight is {value}.",
             typical=1.5,
+        ),
+        Quantity(
+            "gradient", "Gradient", "∂L", "\\partial L", _ANY,
+            "How much the loss changes when this number does.",
+            "The loss changes by {value} for each one that this number grows.",
+            typical=1.0, floor=1e-6,
+        ),
+        Quantity(
+            "state_jacobian", "State Jacobian", "∂sₜ/∂sₜ₋₁", "\\partial s_t / \\partial s_{t-1}", _ANY,
+            "How much each unit of the state changes when a unit of the state one step before does.",
+            "The unit changes by {value} for each one that the other grew.",
+            typical=1.0,
         ),
         Quantity(
             "prediction", "Prediction", "yₜ", "y", (0.0, 1.0),

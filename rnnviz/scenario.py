@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from rnnviz.cells import CELLS
 
@@ -79,7 +79,32 @@ class Scenario:
     number_scale: float = 0.3
 
 
+@dataclass(frozen=True)
+class Experiment:
+    """What the gradients page shows, apart from what the player keeps in the URL itself.
+
+    `radius` is the spectral radius of every recurrent matrix and `start` what it is made of; `forget_bias` is the bias
+    of the gate that keeps the state; `length` is the number of time steps; `cut` the steps after which the gradient is
+    cut, 0 for never.
+    """
+
+    cell: str = "lstm"
+    weights: str = "random"
+    text: str = "annabel"
+    start: str = "gaussian"
+    radius: float = 0.9
+    activation: str = "tanh"
+    forget_bias: float = 1.0
+    input_scale: float = 1.0
+    seed: int = 1
+    hidden_size: int = 16
+    length: int = 50
+    loss: str = "last"
+    cut: int = 0
+
+
 DEFAULT = Scenario()
+EXPERIMENT = Experiment()
 
 #: What each setting may be; the texts a person types (`text`, `numbers`) are read where they are used.
 CHOICES: Mapping[str, Choice] = {
@@ -87,15 +112,23 @@ CHOICES: Mapping[str, Choice] = {
     "network": Choice({"trained": "Trained", "random": "Random", "numbers": "Numbers"}),
     "series": Choice({"seattle": "Seattle", "typed": "Typed"}),
     "month": Choice({month: month for month in _MONTHS}),
+    "weights": Choice({"random": "Random", "trained": "Trained"}),
+    "start": Choice({"gaussian": "Gaussian", "orthogonal": "Orthogonal", "identity": "Identity"}),
+    "activation": Choice({"tanh": "tanh", "relu": "ReLU"}),
+    "loss": Choice({"last": "Last step", "every": "Every step"}),
 }
 SPANS: Mapping[str, Span] = {
     "seed": Span(0, 9999, 1),
-    "hidden_size": Span(1, 32, 1),
+    "hidden_size": Span(1, 64, 1),
     "input_scale": Span(0.0, 10.0, 0.1),
     "days": Span(1, MAX_STEPS, 1),
     "number_scale": Span(0.0, 10.0, 0.01),
     "step": Span(1, MAX_STEPS, 1),
-    "unit": Span(1, 32, 1),
+    "unit": Span(1, 64, 1),
+    "radius": Span(0.1, 2.0, 0.05),
+    "forget_bias": Span(-2.0, 5.0, 0.25),
+    "length": Span(5, MAX_STEPS, 1),
+    "cut": Span(0, MAX_STEPS, 1),
 }
 
 
@@ -113,8 +146,21 @@ def read_link(query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
 
 def scenario(settings: Mapping[str, Any]) -> Scenario:
     """A scenario from the settings at hand; what is missing keeps its default."""
-    known = {field.name: settings[field.name] for field in fields(Scenario) if settings.get(field.name) is not None}
-    return replace(DEFAULT, **known)
+    return _filled(DEFAULT, settings)
+
+
+def experiment(settings: Mapping[str, Any]) -> Experiment:
+    """An experiment from the settings at hand; what is missing keeps its default."""
+    return _filled(EXPERIMENT, settings)
+
+
+_Settings = TypeVar("_Settings", Scenario, Experiment)
+
+
+def _filled(default: _Settings, settings: Mapping[str, Any]) -> _Settings:
+    names = {field.name for field in fields(default)}
+    known = {name: value for name, value in settings.items() if name in names and value is not None}
+    return replace(default, **known)
 
 
 def read_numbers(text: str) -> tuple[float, ...]:

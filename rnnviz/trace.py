@@ -71,7 +71,8 @@ class Trace:
     """Every value a cell computed over a sequence: ``trace["forget_gate"]`` or ``trace["f"]``, (T, H) or (T, B, H).
 
     `inputs` is (T, I) or (T, B, I); `initial_state` holds a (H,) or (B, H) array for each state. Weights, inputs and
-    initial state are those that ran, after the `changes`. All arrays are read-only.
+    initial state are those that ran, after any changes. `held` has, for the letter of a quantity, a (H,) array: the
+    value each unit was held at, nan where it was free. All arrays are read-only.
     """
 
     cell: Cell
@@ -79,7 +80,7 @@ class Trace:
     inputs: Array
     initial_state: Mapping[str, Array]
     values: Mapping[str, Array]
-    changes: Sequence[Change] = ()
+    held: Mapping[str, Array] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Array:
         return self.values[self.cell.letter(name)]
@@ -135,9 +136,9 @@ def run(
     for change in changes:
         change.apply(setup)
     values = _steps(setup)
-    for array in (x, *arrays.values(), *state.values(), *values.values()):
+    for array in (x, *arrays.values(), *state.values(), *values.values(), *setup.held.values()):
         array.flags.writeable = False
-    return Trace(cell, arrays, x, state, values, tuple(changes))
+    return Trace(cell, arrays, x, state, values, setup.held)
 
 
 def evaluate(program: Program, weights: Weights, inputs: Mapping[str, Array]) -> dict[str, Array]:

@@ -29,6 +29,7 @@ ORDER = [
     "models",
     "timing",
     "training",
+    "clipping",
     "runs",
     "jobs",
     "scenario",

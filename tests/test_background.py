@@ -3,6 +3,7 @@ import platform
 import subprocess
 import sys
 import time
+from concurrent.futures import CancelledError
 from operator import truediv
 
 import pytest
@@ -44,6 +45,39 @@ def test_a_process_that_dies_is_a_failure_and_not_the_end_of_the_queue(queue):
     with pytest.raises(RuntimeError, match="ended with 3"):
         queue.submit(os._exit, 3).result(30)
     assert queue.submit(abs, -2).result(30) == 2
+
+
+def test_work_under_way_can_be_ended_and_asked_for_again(queue):
+    running, waiting = queue.submit(time.sleep, 60), queue.submit(time.sleep, 61)
+    while not running.running():
+        time.sleep(0.01)
+    begun = time.monotonic()
+    queue.cancel(time.sleep, 61)
+    queue.cancel(time.sleep, 60)
+    for future in (running, waiting):
+        with pytest.raises(CancelledError):
+            future.result(30)
+    assert queue.find(time.sleep, 60) is queue.find(time.sleep, 61) is None
+    assert queue.submit(abs, -2).result(30) == 2
+    assert time.monotonic() - begun < 30
+
+
+def test_ending_what_is_done_or_was_never_asked_changes_nothing(queue):
+    done = queue.submit(abs, -2)
+    assert done.result(30) == 2
+    queue.cancel(abs, -2)
+    queue.cancel(abs, -3)
+    assert queue.find(abs, -2) is done
+
+
+def test_work_under_way_tells_how_far_it_is(queue):
+    noisy = "echo first; echo second; sleep 5"
+    future = queue.submit(os.system, noisy)
+    while queue.said(os.system, noisy) != "second":
+        assert not future.done()
+        time.sleep(0.01)
+    assert queue.said(os.system, "never asked") == ""
+    queue.cancel(os.system, noisy)
 
 
 def test_what_the_work_prints_is_not_taken_for_its_result(queue):

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -5,9 +7,27 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from rnnviz.cells import CELLS, ELMAN, GRU, LSTM, Cell
-from rnnviz.dynamics import gate_saturation, gates, half_life, kept, kept_share, mean_half_life, saturation
+from rnnviz.dynamics import (
+    STARTS,
+    carried,
+    gate_saturation,
+    gates,
+    half_life,
+    kept,
+    kept_share,
+    mean_half_life,
+    pascanu_bound,
+    recurrence,
+    recurrent_start,
+    saturation,
+    spectral_norm,
+    spectral_radius,
+    with_spectral_radius,
+)
 from rnnviz.equations import Number, Operation, Value
+from rnnviz.gradients import gradient_reach
 from rnnviz.trace import run
+from rnnviz.what_if import Clamp, Silence
 from tests.peephole import PEEPHOLE
 
 INPUTS = np.random.default_rng(0).normal(size=(9, 3))
@@ -158,3 +178,168 @@ def test_saturation_of_several_traces_counts_every_step_of_each_alike():
     np.testing.assert_allclose(counted["forget_gate"].right, (values > 0.9).sum(0) / 22)
     assert counted["forget_gate"].left.any()
     assert counted["forget_gate"].right.any()
+
+
+# What is carried along
+
+
+@pytest.mark.parametrize("inputs", [INPUTS, BATCH])
+@pytest.mark.parametrize(("cell", "state", "gate"), [(LSTM, "c", "f"), (PEEPHOLE, "c", "f"), (GRU, "h", "z")])
+def test_what_is_carried_is_the_product_of_all_later_gates(cell, state, gate, inputs):
+    trace = run(cell, cell.init(3, 5, seed=0), inputs)
+    assert list(carried(trace)) == [state]
+    wanted = [trace[gate][t + 1 :].prod(axis=0) for t in range(9)]
+    np.testing.assert_allclose(carried(trace)[state], wanted, rtol=1e-13)
+    assert (carried(trace)[state][-1] == 1).all()
+
+
+def test_an_open_forget_gate_carries_all_and_a_held_state_nothing():
+    weights = LSTM.init(3, 5, seed=0)
+    assert (carried(run(LSTM, weights, INPUTS, changes=[Clamp("f", 1.0)]))["c"] == 1).all()
+    held = carried(run(LSTM, weights, INPUTS, changes=[Clamp("c", 0.5, unit=2)]))["c"]
+    assert (held[:-1, 2] == 0).all()
+    assert (np.delete(held, 2, axis=1) > 0).all()
+    silent = carried(run(GRU, GRU.init(3, 5, seed=0), INPUTS, changes=[Silence(1)]))["h"]
+    assert (silent[:-1, 1] == 0).all()
+    assert carried(run(ELMAN, ELMAN.init(3, 5, seed=0), INPUTS)) == {}
+
+
+def test_a_share_of_zero_stops_even_what_has_grown_without_bounds():
+    cell = Cell("t", ("c",), "c = (W @ x) * c")
+    inputs = np.array([[1.0], [1e200], [0.0], [1e200], [1e200], [1e200]])
+    trace = run(cell, {"W": np.ones((1, 1))}, inputs)
+    np.testing.assert_array_equal(carried(trace)["c"][:, 0], [0, 0, np.inf, np.inf, 1e200, 1])
+
+
+# Matrices
+
+square = st.integers(0, 10**6).map(lambda seed: np.random.default_rng(seed).normal(size=(4, 4)))
+
+
+@given(matrix=square)
+def test_the_spectral_radius_is_at_most_the_spectral_norm_which_is_at_most_the_frobenius_norm(matrix):
+    assert spectral_radius(matrix) <= spectral_norm(matrix) * (1 + 1e-9)
+    assert spectral_norm(matrix) <= np.sqrt((matrix**2).sum()) * (1 + 1e-12)
+    np.testing.assert_allclose(spectral_norm(matrix) ** 2, np.linalg.eigvalsh(matrix.T @ matrix)[-1], rtol=1e-9)
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-10, 1.0, 1e300])
+def test_radius_and_norm_of_matrices_that_can_be_done_by_hand(size):
+    jordan = np.array([[2.0, 3.0], [0.0, -2.0]])
+    np.testing.assert_allclose(spectral_radius(size * jordan), 2 * size, rtol=1e-12)
+    np.testing.assert_allclose(spectral_norm(size * jordan), 4 * size, rtol=1e-12)  # singular values 4 and 1
+    np.testing.assert_allclose(spectral_radius([[0, -3 * size], [3 * size, 0]]), 3 * size, rtol=1e-12)
+    assert spectral_radius(np.zeros((3, 3))) == spectral_norm(np.zeros((3, 3))) == 0
+
+
+@given(matrix=square, radius=st.floats(1e-3, 10))
+def test_a_matrix_gets_the_spectral_radius_asked_for_and_keeps_its_direction(matrix, radius):
+    given_one = with_spectral_radius(matrix, radius)
+    np.testing.assert_allclose(np.abs(np.linalg.eigvals(given_one)).max(), radius, rtol=1e-9)
+    np.testing.assert_allclose(given_one * spectral_radius(matrix), matrix * radius, rtol=1e-12)
+
+
+@pytest.mark.parametrize("compute", [spectral_radius, spectral_norm, lambda matrix: with_spectral_radius(matrix, 1)])
+def test_what_is_no_square_matrix_of_numbers_is_refused(compute):
+    for shape in ((2, 3), (2,), (0, 0), (2, 2, 2)):
+        with pytest.raises(ValueError, match=re.escape(f"matrix must be square, not of shape {shape}")):
+            compute(np.ones(shape))
+    with pytest.raises(ValueError, match="matrix must be finite numbers; found nan or infinity"):
+        compute([[1, np.inf], [0, 1]])
+
+
+def test_a_radius_that_cannot_be_is_refused():
+    for radius in (-1.0, np.inf, np.nan):
+        with pytest.raises(ValueError, match=f"radius must be a finite number from 0, not {radius}"):
+            with_spectral_radius(np.eye(2), radius)
+    with pytest.raises(ValueError, match="a matrix whose eigenvalues are all 0 cannot be given another"):
+        with_spectral_radius([[0, 1], [0, 0]], 0.9)
+
+
+@given(size=st.integers(1, 8), seed=st.integers(0, 10**6))
+def test_an_orthogonal_start_keeps_every_length(size, seed):
+    start = recurrent_start("orthogonal", size, seed)
+    np.testing.assert_allclose(start @ start.T, np.eye(size), rtol=0, atol=1e-12)
+    np.testing.assert_array_equal(start, recurrent_start("orthogonal", size, seed))
+    np.testing.assert_array_equal(recurrent_start("identity", size, seed), np.eye(size))
+
+
+def test_orthogonal_starts_are_spread_evenly():
+    traces = [np.trace(recurrent_start("orthogonal", 2, seed)) for seed in range(2000)]
+    assert abs(np.mean(traces)) < 0.1  # of matrices uniform in O(2) the mean trace is 0, of its square 1
+    assert abs(np.mean(np.square(traces)) - 1) < 0.1
+
+
+def test_a_gaussian_start_has_variance_one_over_its_size_and_a_radius_near_one():
+    start = recurrent_start("gaussian", 400, seed=0)
+    np.testing.assert_allclose(start.var(), 1 / 400, rtol=0.02)
+    np.testing.assert_allclose(spectral_radius(start), 1, atol=0.06)
+
+
+def test_a_start_that_is_not_known_is_refused():
+    assert list(STARTS) == ["gaussian", "orthogonal", "identity"]
+    with pytest.raises(ValueError, match="kind must be one of gaussian, orthogonal, identity, not 'xavier'"):
+        recurrent_start("xavier", 4, 0)
+    with pytest.raises(ValueError, match="size must be at least 1, not 0"):
+        recurrent_start("identity", 0, 0)
+
+
+# The bound
+
+LINEAR = Cell("linear", ("h",), "h = W_xh @ x + W_hh @ h + b_h")
+SIMPLE = [
+    ELMAN,
+    CELLS["elman_relu"],
+    LINEAR,
+    Cell("sigmoid", ("h",), "h = sigmoid(-(b - W_hh @ h) + V @ x)"),
+    Cell("softmax", ("h",), "h = softmax(W_hh @ h + V @ x)"),
+    Cell("two_lines", ("h",), "u = tanh(V @ x)\na = W_hh @ h + u\nh = tanh(a)"),
+]
+
+
+@pytest.mark.parametrize("cell", SIMPLE, ids=lambda cell: cell.name)
+@given(seed=st.integers(0, 10**6), scale=st.floats(0.1, 4))
+def test_no_gradient_goes_beyond_the_bound(cell, seed, scale):
+    weights = cell.init(3, 5, seed)
+    trace = run(cell, weights | {"W_hh": scale * weights["W_hh"]}, INPUTS)
+    bound = pascanu_bound(trace)
+    assert (gradient_reach(trace) <= bound * (1 + 1e-9)).all()
+    slope = {"sigmoid": 0.25, "softmax": 0.5}.get(cell.name, 1.0)
+    assert recurrence(cell) == ("W_hh", slope)
+    largest = np.linalg.svd(trace.weights["W_hh"], compute_uv=False)[0]
+    np.testing.assert_allclose(bound, [(slope * largest) ** (8 - t) for t in range(9)], rtol=1e-12)
+
+
+def test_the_bound_is_reached_where_the_activation_is_steepest():
+    weights = ELMAN.init(3, 5, seed=0) | {"b_h": np.zeros(5), "W_hh": 0.9 * recurrent_start("orthogonal", 5, 0)}
+    trace = run(ELMAN, weights, np.zeros((9, 3)))
+    np.testing.assert_allclose(gradient_reach(trace), pascanu_bound(trace), rtol=1e-12)
+
+
+def test_a_bound_may_be_infinite_or_zero():
+    weights = ELMAN.init(3, 5, seed=0)
+    bounds = [
+        pascanu_bound(run(ELMAN, weights | {"W_hh": size * np.eye(5)}, np.zeros((4, 3)))) for size in (1e200, 0.0)
+    ]
+    assert np.array(bounds).tolist() == [[np.inf, np.inf, 1e200, 1], [0, 0, 0, 1]]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        LSTM,
+        GRU,
+        PEEPHOLE,
+        Cell("t", ("h",), "h = tanh(W @ h + V @ h)"),
+        Cell("t", ("h",), "h = tanh(W @ h + h)"),
+        Cell("t", ("h",), "h = tanh(W @ (V @ h))"),
+        Cell("t", ("h",), "h = tanh(V @ x)"),
+        Cell("t", ("h",), "h = tanh(W @ h) + b"),
+        Cell("t", ("h",), "u = tanh(V @ h)\nh = tanh(W @ h + u)"),
+        Cell("t", ("h", "c"), "c = V @ x\nh = tanh(W @ h + c)"),
+    ],
+    ids=lambda cell: cell.equations.strip().splitlines()[-1].strip(),
+)
+def test_other_cells_have_no_such_bound(cell):
+    with pytest.raises(ValueError, match="is not an activation of one sum with one recurrent matrix, as Elman's is"):
+        recurrence(cell)

@@ -187,7 +187,7 @@ def test_a_forged_lesson_is_refused_in_a_sentence(written, said):
         ({"kind": "guess", "cell": "lstm", "step": 1.0}, "a whole number from 1 to 200"),
         ({"kind": "guess", "cell": "lstm"}, "missing"),
         ({"kind": "above", "cell": "gru", "quantity": "f", "unit": 1, "step": 1, "value": 0}, "r, z, n, h only"),
-        ({"kind": "above", "cell": "gru", "quantity": "z", "unit": 33, "step": 1, "value": 0}, "number from 1 to 32"),
+        ({"kind": "above", "cell": "gru", "quantity": "z", "unit": 65, "step": 1, "value": 0}, "number from 1 to 64"),
         ({"kind": "above", "cell": "gru", "quantity": "z", "unit": 1, "step": 1, "value": 10**400}, "must be a number"),
         ({"kind": "above", "cell": "gru", "quantity": "z", "unit": 1, "step": 1, "value": "0"}, "must be a number"),
     ],

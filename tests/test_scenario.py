@@ -49,9 +49,9 @@ def test_as_many_numbers_as_steps_are_accepted():
     [
         (
             {"hidden_size": "10000000"},
-            "The link asks for hidden size “10000000”; it can be a whole number from 1 to 32.",
+            "The link asks for hidden size “10000000”; it can be a whole number from 1 to 64.",
         ),
-        ({"hidden_size": "4.5"}, "The link asks for hidden size “4.5”; it can be a whole number from 1 to 32."),
+        ({"hidden_size": "4.5"}, "The link asks for hidden size “4.5”; it can be a whole number from 1 to 64."),
         ({"cell": "transformer"}, "The link asks for cell “transformer”; it can be one of Elman RNN, LSTM, GRU."),
         ({"month": "1066-10"}, "The link asks for month “1066-10”; it can be 2012-01 to 2015-12."),
         ({"seed": "nan"}, "The link asks for seed “nan”; it can be a whole number from 0 to 9999."),

@@ -9,16 +9,27 @@ export class Clock {
    * @param root the element that takes the keys
    * @param options `initial` any of {timeStep, unit, larger}; `extra`, what else a person can choose; functions
    *   `length()`, how many steps there are, `units()`, how many units, and `loops()`, whether playing starts again at
-   *   the end; `draw(chosen)`, after every change; `words()`, what a screen reader hears then; `onChange()`, after a
+   *   the end; `backwards`, whether it starts at the last step and goes to the first; `draw(chosen)`, after every change; `words()`, what a screen reader hears then; `onChange()`, after a
    *   person's; `announcement` is the element for the words, to be put somewhere
    */
-  constructor(root, { initial, extra = {}, length, units, loops = () => false, draw, words, onChange }) {
-    Object.assign(this, { root, length, units, loops, draw, words, onChange });
+  constructor(root, options) {
+    const {
+      initial,
+      extra = {},
+      length,
+      units,
+      loops = () => false,
+      backwards = false,
+      draw,
+      words,
+      onChange,
+    } = options;
+    Object.assign(this, { root, length, units, loops, backwards, draw, words, onChange });
     this.timer = null;
     this.announcement = element("p", { class: "unseen", "aria-live": "polite" });
     this.chosen = {
       ...extra,
-      timeStep: within(initial.timeStep, length() - 1),
+      timeStep: within(initial.timeStep ?? this.first, length() - 1),
       unit: within(initial.unit, units() - 1),
       larger: Boolean(initial.larger),
       speed: 1,
@@ -30,13 +41,18 @@ export class Clock {
     document.addEventListener("keydown", this.onPageKey);
   }
 
+  /** Where playing starts, and where it ends. */
+  get first() {
+    return this.backwards ? this.length() - 1 : 0;
+  }
+
   get last() {
-    return this.length() - 1;
+    return this.backwards ? 0 : this.length() - 1;
   }
 
   // A shorter sequence shows its last step but does not forget the chosen one: a name is retyped letter by letter.
   get step() {
-    return within(this.chosen.timeStep, this.last);
+    return within(this.chosen.timeStep, this.length() - 1);
   }
 
   get unit() {
@@ -67,8 +83,8 @@ export class Clock {
   start() {
     clearInterval(this.timer);
     this.timer = setInterval(() => {
-      if (this.step < this.last) this.change({ timeStep: this.step + 1 });
-      else if (this.loops()) this.change({ timeStep: 0 });
+      if (this.step !== this.last) this.change({ timeStep: this.step + (this.backwards ? -1 : 1) });
+      else if (this.loops()) this.change({ timeStep: this.first });
       else this.pause();
     }, MILLISECONDS_A_STEP / this.chosen.speed);
   }
@@ -90,7 +106,7 @@ export class Clock {
       this.pause();
       return;
     }
-    this.change({ playing: true, timeStep: this.step === this.last ? 0 : this.step });
+    this.change({ playing: true, timeStep: this.step === this.last ? this.first : this.step });
     this.start();
   }
 

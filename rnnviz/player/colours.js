@@ -13,6 +13,9 @@ function ramp(from, to) {
   return Uint32Array.from({ length: SHADES + 1 }, (_, k) => word(shade(k)));
 }
 
+/** The share of a logarithmic scale that a size takes: none up to its floor, all from its end on. */
+const decades = (size, floor, end) => Math.max(0, Math.log(size / floor) / Math.log(end / floor));
+
 /** The colours of one theme; `of(quantity)` gives its scale: value -> word. */
 export class Colours {
   constructor({ zero, positive, negative, gate }) {
@@ -21,9 +24,12 @@ export class Colours {
     this.gate = ramp(zero, gate);
   }
 
-  of({ scale, colourRange: [, end] }) {
+  of({ scale, colourRange: [, end], floor }) {
     const shade = (share) => Math.round(Math.min(1, share) * SHADES);
     if (scale === "gate") return (value) => this.gate[shade(Math.max(0, value) / end)];
+    if (scale === "log") {
+      return (value) => (value < 0 ? this.negative : this.positive)[shade(decades(Math.abs(value), floor, end))];
+    }
     return (value) => (value < 0 ? this.negative[shade(-value / end)] : this.positive[shade(value / end)]);
   }
 }

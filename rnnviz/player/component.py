@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from rnnviz.player.payload import Scene, payload
+from rnnviz.player.payload import backward as backward_payload
 from rnnviz.player.payload import board as payloads
 
 _COMPONENT = st.components.v2.component(
@@ -43,6 +44,19 @@ def board(
     """Show scenes over the same inputs side by side, on one clock, where anything can be changed."""
     data = payloads(scenes, shows)
     _show(key, {**data, "view": "board", "classroom": classroom, "prediction": prediction})
+
+
+def backward(
+    scene: Scene,
+    *,
+    key: str,
+    classroom: bool = False,
+    prediction: Mapping[str, Any] | None = None,
+    **drawn: Any,
+) -> None:
+    """Show how the gradient of a scene's loss walks back through time; `drawn` as in `rnnviz.player.payload`."""
+    data = backward_payload(scene, **drawn)
+    _show(key, {**data, "view": "backward", "classroom": classroom, "prediction": prediction})
 
 
 def _show(key: str, data: Mapping[str, Any]) -> None:

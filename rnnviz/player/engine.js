@@ -76,6 +76,7 @@ export class Trace {
     this.network = network;
     this.weights = setup.weights;
     this.initial = setup.initial;
+    this.held = setup.held;
     this.sequenceLength = network.sequenceLength;
     this.hiddenSize = network.hiddenSize;
     this.values = new Map([["x", rowsOf(setup.inputs)]]);

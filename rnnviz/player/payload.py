@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from rnnviz.cells import READOUT, Array, Cell, Weights
 from rnnviz.dynamics import kept_share
 from rnnviz.equations import Expression, Number, Operation, Program, Value, Weight
-from rnnviz.notation import PALETTES, Quantity, quantity, variant
+from rnnviz.notation import PALETTES, QUANTITIES, Quantity, quantity, variant
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +108,58 @@ def board(scenes: Sequence[Scene], shows: Mapping[str, bool]) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A norm for every time step (T,), drawn over others on a logarithmic axis.
+
+    `kind` is "whole" for all of a gradient, "part" for a part of it, "bound" for what it cannot exceed.
+    """
+
+    cell_name: str
+    title: str
+    kind: str
+    values: Array
+
+
+def backward(
+    scene: Scene,
+    *,
+    every_step: bool,
+    truncate: int,
+    curves: Sequence[Curve] = (),
+    steps: Sequence[int] = (),
+    norms: Array | None = None,
+    singular: Array | None = None,
+    reading: str = "",
+) -> dict[str, Any]:
+    """A scene and how its loss is carried back as JSON-ready data.
+
+    `truncate` is 0 for never; `norms` between all pairs of `steps` and `singular` values (T, H) are of this scene,
+    `curves` of any; `reading` says in words what the curves show.
+    """
+    return {
+        **payload(scene),
+        "curves": [
+            {
+                "title": curve.title,
+                "kind": curve.kind,
+                "values": encode(curve.values),
+                **asdict(variant(curve.cell_name)),
+            }
+            for curve in curves
+        ],
+        "norms": None if norms is None else encode(norms),
+        "variant": asdict(variant(scene.cell.name)),
+        "steps": list(steps),
+        "reading": reading,
+        "singular": None if singular is None else encode(singular),
+        "gradientQuantity": _quantity(QUANTITIES["gradient"]),
+        "jacobianQuantity": _quantity(QUANTITIES["state_jacobian"]),
+        "everyStep": every_step,
+        "truncate": truncate,
+    }
+
+
 def describe(cell: Cell) -> dict[str, Any]:
     """A cell as data: the diagram and the browser's engine are built from this alone."""
     return {
@@ -161,6 +213,7 @@ def _quantity(known: Quantity) -> dict[str, Any]:
         "symbol": known.symbol,
         "scale": known.scale,
         "colourRange": list(known.colour_range),
+        "floor": known.floor,
         "bounded": known.bounded,
         "bounds": [bound if isfinite(bound) else None for bound in known.bounds],
         "meaning": known.meaning,

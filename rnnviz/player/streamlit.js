@@ -1,6 +1,7 @@
 // The adapter that makes the player a Streamlit component. The selection lives in the page's address: it is read from
 // there at first, and written there without a message to the server.
 
+import { mount as mountBackward } from "./backward.js";
 import { mount as mountBoard } from "./board.js";
 import { mount as mountPlayer } from "./player.js";
 
@@ -62,7 +63,7 @@ export default function ({ data: text, parentElement }) {
     timer = setTimeout(() => writeAddress(selection), DEBOUNCE);
   };
   const autoplay = data.autoplay && !known && initial.timeStep === undefined;
-  const mount = data.view === "board" ? mountBoard : mountPlayer;
+  const mount = { board: mountBoard, backward: mountBackward }[data.view] ?? mountPlayer;
   const player = mount(host, data, { theme, initial, autoplay, onChange });
   if (known) onChange(player.selection()); // a smaller network may have moved the unit
   const destroy = () => {

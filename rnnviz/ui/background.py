@@ -6,13 +6,15 @@ the script in the place of ``__main__``.
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from tempfile import TemporaryFile
 from threading import Lock
-from typing import Any
+from typing import IO, Any
 
 import streamlit as st
 
@@ -26,6 +28,57 @@ with os.fdopen(os.dup(1), "wb") as result:
     pickle.dump(function(*arguments), result)
 """
 
+#: How many bytes of what a process has written are looked at for its last line.
+_LAST = 4096
+
+
+class _Work:
+    """One process that computes one answer; another thread may end it before it starts and while it runs."""
+
+    def __init__(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+        self._question = function, arguments
+        self._process: subprocess.Popen[bytes] | None = None
+        self._noise: IO[bytes] | None = None
+        self._ended = False
+        self._lock = Lock()
+
+    def __call__(self) -> Any:
+        question = pickle.dumps(sys.path) + pickle.dumps(self._question)
+        with TemporaryFile() as noise:
+            with self._lock:
+                if self._ended:
+                    raise CancelledError
+                self._process = subprocess.Popen(
+                    [sys.executable, "-c", _WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=noise
+                )
+                self._noise = noise
+            answer, _ = self._process.communicate(question)
+            said = self.said()
+            with self._lock:
+                self._noise = None
+        if self._ended:
+            raise CancelledError
+        if self._process.returncode:
+            raise RuntimeError(said or f"the process ended with {self._process.returncode}")
+        return pickle.loads(answer)
+
+    def said(self) -> str:
+        """The last line the process has written by now beside its answer; "" when there is none."""
+        with self._lock:
+            if self._noise is None:
+                return ""
+            # By size and place, since the process goes on writing where the file is.
+            file = self._noise.fileno()
+            end = os.fstat(file).st_size
+            lines = os.pread(file, _LAST, max(0, end - _LAST)).decode(errors="replace").strip().splitlines()
+        return lines[-1] if lines else ""
+
+    def end(self) -> None:
+        with self._lock:
+            self._ended = True
+            if self._process is not None:
+                self._process.kill()
+
 
 class Background:
     """A queue of work, one after another; the last `kept` answers are kept."""
@@ -34,6 +87,7 @@ class Background:
         self._kept = kept
         self._queue = ThreadPoolExecutor(max_workers=1, thread_name_prefix="background")
         self._asked: dict[Any, Future[Any]] = {}
+        self._work: dict[Any, _Work] = {}
         self._lock = Lock()
 
     def find(self, function: Callable[..., Any], *arguments: Any) -> Future[Any] | None:
@@ -49,24 +103,29 @@ class Background:
         with self._lock:
             future = self.find(function, *arguments)
             if future is None or (future.done() and future.exception()):
-                future = self._queue.submit(_in_own_process, function, arguments)
-                self._asked[function, arguments] = future
+                work = self._work[function, arguments] = _Work(function, arguments)
+                future = self._asked[function, arguments] = self._queue.submit(work)
                 while len(self._asked) > self._kept:
-                    del self._asked[next(iter(self._asked))]
+                    oldest = next(iter(self._asked))
+                    del self._asked[oldest], self._work[oldest]
             return future
 
+    def said(self, function: Callable[..., Any], *arguments: Any) -> str:
+        """The last line that work under way has printed; "" before the first."""
+        work = self._work.get((function, arguments))
+        return work.said() if work else ""
 
-def _in_own_process(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
-    done = subprocess.run(
-        [sys.executable, "-c", _WORKER],
-        input=pickle.dumps(sys.path) + pickle.dumps((function, arguments)),
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise RuntimeError(said[-1] if said else f"the process ended with {done.returncode}")
-    return pickle.loads(done.stdout)
+    def cancel(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """End work that is under way or still to come, for all who wait for it, and forget that it was asked for.
+
+        Its future raises `concurrent.futures.CancelledError`. An answer that is there already stays.
+        """
+        with self._lock:
+            future = self.find(function, *arguments)
+            if future is not None and not future.done():
+                del self._asked[function, arguments]
+                future.cancel()
+                self._work.pop((function, arguments)).end()
 
 
 @st.cache_resource(show_spinner=False)

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
-from rnnviz.scenario import CHOICES, DEFAULT, SPANS, Scenario, read_link, scenario
+from rnnviz.scenario import (
+    CHOICES,
+    DEFAULT,
+    EXPERIMENT,
+    SPANS,
+    Experiment,
+    Scenario,
+    experiment,
+    read_link,
+    scenario,
+)
 from rnnviz.ui.lesson_card import Shown
-from rnnviz.ui.scenes import scene
 
 _LOG = logging.getLogger(__name__)
+_Settings = TypeVar("_Settings", Scenario, Experiment)
 
 
 def follow_link() -> list[str]:
@@ -58,16 +68,45 @@ def scenario_controls(shown: Shown, *, cell: bool) -> Scenario:
     return scenario(settings)
 
 
-def readable(scenario: Scenario) -> Scenario:
-    """The scenario; where what was typed cannot be read, a sentence that says why, and what could be read last."""
+def experiment_controls(shown: Shown) -> Experiment:
+    """The controls of the gradients page: which networks, and which loss is carried back how far."""
+    address = st.query_params.to_dict()
+    settings: dict[str, Any] = {**read_link(address)[0], "text": address.get("text")}
+    with st.container(horizontal=True, gap="small"):
+        if shown.shows("weights"):
+            settings["weights"] = _choose("weights", "Weights", EXPERIMENT)
+        if shown.shows("cell"):
+            settings["cell"] = _choose("cell", "Cell", EXPERIMENT)
+        if shown.shows("loss"):
+            settings["loss"] = _choose("loss", "Loss at", EXPERIMENT)
+            settings["cut"] = _number("cut", "Cut every (0: never)", EXPERIMENT)
+        random = experiment(settings).weights == "random"
+        if shown.shows("input") and not random:
+            settings["text"] = _write("text", "A name")
+    if shown.shows("start") and random:
+        with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+            settings["radius"] = _slide("radius", "Spectral radius")
+            settings["forget_bias"] = _slide("forget_bias", "Bias of the keeping gate")
+            settings["start"] = _choose("start", "Recurrent weights", EXPERIMENT)
+            settings["activation"] = _choose("activation", "Elman's activation", EXPERIMENT)
+            for name, label in (("length", "Steps"), ("hidden_size", "Hidden size"), ("seed", "Seed")):
+                settings[name] = _number(name, label, EXPERIMENT)
+            settings["input_scale"] = _number("input_scale", "Input scale", EXPERIMENT)
+    return experiment(settings)
+
+
+def readable(settings: _Settings, read: Callable[[_Settings], object]) -> _Settings:
+    """The settings; where what was typed cannot be read, a sentence that says why, and what could be read last."""
+    place = f"last_{type(settings).__name__}"
     try:
-        scene(scenario)
+        read(settings)
     except ValueError as error:
         refuse(f"{error} Until then the page shows what could be read last.")
-        last = st.session_state.get("last_read", DEFAULT)
-        scenario = replace(scenario, text=last.text, numbers=last.numbers)
-    st.session_state["last_read"] = scenario
-    return scenario
+        last = st.session_state.get(place, type(settings)())
+        typed = ("text", "numbers")
+        settings = replace(settings, **{name: getattr(last, name) for name in typed if hasattr(last, name)})
+    st.session_state[place] = settings
+    return settings
 
 
 def rerun_below(name: str, subject: Hashable) -> None:
@@ -87,10 +126,10 @@ def _input(network: str) -> dict[str, Any]:
     return {"series": series, "month": _select("month", "From"), "days": _number("days", "Days")}
 
 
-def _choose(name: str, label: str) -> Any:
+def _choose(name: str, label: str, default: Scenario | Experiment = DEFAULT) -> Any:
     titles = CHOICES[name].titles
     return st.segmented_control(
-        label, list(titles), default=getattr(DEFAULT, name), required=True, format_func=titles.__getitem__, key=name,
+        label, list(titles), default=getattr(default, name), required=True, format_func=titles.__getitem__, key=name,
         bind="query-params", persist_state="session",
     )  # fmt: skip
 
@@ -107,9 +146,17 @@ def _write(name: str, label: str) -> Any:
     )
 
 
-def _number(name: str, label: str) -> Any:
+def _number(name: str, label: str, default: Scenario | Experiment = DEFAULT) -> Any:
     span = SPANS[name]
     return st.number_input(
-        label, span.low, span.high, getattr(DEFAULT, name), span.step, key=name,
-        bind="query-params", persist_state="session", width=110,
+        label, span.low, span.high, getattr(default, name), span.step, key=name,
+        bind="query-params", persist_state="session", width=105,
+    )  # fmt: skip
+
+
+def _slide(name: str, label: str) -> Any:
+    span = SPANS[name]
+    return st.slider(
+        label, span.low, span.high, getattr(EXPERIMENT, name), span.step, key=name,
+        bind="query-params", persist_state="session", width=190,
     )  # fmt: skip

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
+from urllib.parse import urlencode
 
 import streamlit as st
 from latex2mathml.converter import convert
@@ -49,3 +51,13 @@ def network_card(cell_name: str) -> None:
         f"guessing at random needs {card['uniform']:.2f}. A {ngram['order']}-gram model, which only counts what "
         f"followed the last {ngram['order'] - 1} letters, needs {ngram['test']:.2f} on the same names."
     )
+
+
+def preset_links(page: str, presets: Mapping[str, tuple[Mapping[str, str], str]], *, classroom: bool) -> None:
+    """Links to screens of a page worth a look, each as a new visit, so that nothing typed before stays."""
+    mode = {"classroom": "true"} if classroom else {}
+    links = (
+        f'<a href="{page}?{urlencode({**query, **mode})}" target="_self" title="{escape(meaning)}">{escape(title)}</a>'
+        for title, (query, meaning) in presets.items()
+    )
+    st.markdown(f'<p class="presets">Try: {" · ".join(links)}</p>', unsafe_allow_html=True)

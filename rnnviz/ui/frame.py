@@ -56,6 +56,14 @@ PAGES: dict[str, Page] = {
         "weight or a letter, and see everything follow.",
         CONTROLS["gates"],
     ),
+    "gradients": Page(
+        "pages/gradients.py",
+        "Gradients through time",
+        ":material/undo:",
+        "Why long memories are hard to train: see a gradient walk back through the steps, vanish or explode, be cut "
+        "and clipped, and which start of the weights lets it live.",
+        CONTROLS["gradients"],
+    ),
 }
 
 

@@ -47,7 +47,8 @@ def _trained(scenario: Scenario) -> Scene:
     codes = _codes(scenario.text)
     checkpoint = checkpoints.load(scenario.cell)
     hidden_size = checkpoint.cell.sizes(checkpoint.weights)["H"]
-    network = f"{_a(checkpoint.cell.title)} with {hidden_size} units, trained to guess the next letter of first names"
+    who = f"{with_article(checkpoint.cell.title)} with {hidden_size} units"
+    network = f"{who}, trained to guess the next letter of first names"
     readout = Readout(checkpoint.readout, VOCABULARY, codes[1:])
     return _reading(checkpoint.cell, checkpoint.weights, codes[:-1], network, 1.0, readout)
 
@@ -119,8 +120,9 @@ def _first_day(month: str) -> date:
 
 def _untrained(cell: Cell, scenario: Scenario) -> str:
     units = f"{scenario.hidden_size} unit{'s' * (scenario.hidden_size != 1)}"
-    return f"{_a(cell.title)} with {units} and random weights (seed {scenario.seed}, untrained)"
+    return f"{with_article(cell.title)} with {units} and random weights (seed {scenario.seed}, untrained)"
 
 
-def _a(title: str) -> str:
+def with_article(title: str) -> str:
+    """A name of a cell with "a" or "an" before it."""
     return f"{'An' if title[0] in 'AEFHILMNORSX' else 'A'} {title}"

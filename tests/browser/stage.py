@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from rnnviz.cells import CELLS, READOUT, Cell
-from rnnviz.player.payload import Readout, Scene, board, payload
+from rnnviz.player.payload import Readout, Scene, backward, board, payload
 from rnnviz.trace import evaluate, run
 from tests.peephole import PEEPHOLE
 from tools.serving import ROOT
@@ -131,6 +131,47 @@ class Stage:
         """Show other scenes on the mounted board; whether it could."""
         data = {**self.board_data(scenes, shows), "prediction": None, "classroom": False}
         return self.page.evaluate("data => player.update(data)", data)
+
+    def mount_backward(self, scene, *, every_step=False, truncate=0, **options):
+        """Mount the player backwards; what it tells its page is kept for `changes`."""
+        self.page.evaluate(
+            """async ([data, options]) => {
+                const { mount } = await import("/backward.js");
+                window.changes = [];
+                const onChange = (selection) => window.changes.push(selection);
+                window.player = mount(document.getElementById("root"), data, { ...options, onChange });
+            }""",
+            [backward(scene, every_step=every_step, truncate=truncate), options],
+        )
+        return self.page.get_by_test_id("player")
+
+    def carry_back(self, scene, *, every_step=False, truncate=0, what_if=""):
+        """All that the player's backward pass finds: states and weights by name, and each step's Jacobians."""
+        return self.page.evaluate(
+            """async ([data, text]) => {
+                const { Network, Trace } = await import("/engine.js");
+                const { Backward, halfSquare, surprise } = await import("/gradient.js");
+                const { applying, readChanges } = await import("/what_if.js");
+                const network = new Network(data);
+                const cells = new Map([[data.cell.name, { data, network }]]);
+                const trace = new Trace(network, applying(readChanges(text, cells).changes, data.cell.name, cells));
+                const loss = data.readout ? surprise(data.everyStep, data.readout.targets) : halfSquare(data.everyStep);
+                const pass = new Backward(trace, loss, data.truncate);
+                const steps = Array.from({ length: trace.sequenceLength }, (_, t) => t);
+                const plain = (array) => Array.from(array.values && array.rows ? array.values : array);
+                const each = (names, find) => Object.fromEntries(names.map((name) => [name, find(name)]));
+                const { state } = data.cell;
+                const weights = Object.keys(data.cell.weights);
+                const jacobian = (to, from, t) => plain(pass.jacobian(to, from, t));
+                return {
+                    states: each(state, (name) => steps.map((t) => plain(pass.at(name, t)))),
+                    weights: each(weights, (name) => plain(pass.gradient(name))),
+                    contributions: each(weights, (name) => steps.map((t) => pass.contribution(name, t))),
+                    jacobians: steps.map((t) => each(state, (to) => each(state, (from) => jacobian(to, from, t)))),
+                };
+            }""",
+            [backward(scene, every_step=every_step, truncate=truncate), what_if],
+        )
 
     @staticmethod
     def board_data(scenes, shows):

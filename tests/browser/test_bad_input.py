@@ -28,10 +28,10 @@ SERIES = {
 LINKS = {
     "seed=abc&hidden_size=10000000&days=-5&step=99999&unit=1e999": [
         "seed “abc”; it can be a whole number from 0 to 9999",
-        "hidden size “10000000”; it can be a whole number from 1 to 32",
+        "hidden size “10000000”; it can be a whole number from 1 to 64",
         "days “-5”; it can be a whole number from 1 to 200",
         "step “99999”; it can be a whole number from 1 to 200",
-        "unit “1e999”; it can be a whole number from 1 to 32",
+        "unit “1e999”; it can be a whole number from 1 to 64",
     ],
     "cell=transformer&network=%00&line=%22%3E%3Cimg%20src%3Dx%3E": [
         "cell “transformer”; it can be one of Elman RNN, LSTM, GRU",

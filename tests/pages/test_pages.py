@@ -91,7 +91,7 @@ def test_a_link_with_rubbish_is_answered_and_the_page_stands(home):
     assert not page.exception
     assert [warning.value for warning in page.warning] == [
         "The link asks for cell “transformer”; it can be one of Elman RNN, LSTM, GRU.",
-        "The link asks for hidden size “10000000”; it can be a whole number from 1 to 32.",
+        "The link asks for hidden size “10000000”; it can be a whole number from 1 to 64.",
     ]
     assert convert("h_t") in text_of(page)
 

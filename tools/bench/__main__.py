@@ -63,6 +63,10 @@ ran in servers of their own, with the app's configuration, measured in turn with
 - **Cold page**: a visitor without any cache, from the request to a *Next step* button that is visible and enabled,
   against an app that is one text. The server has had a visitor before.
 - **Cold lesson link**: the same for a lesson on the gates page, against the gates page without it.
+- **Slider of the gradients page**: its spectral radius, three cells over 100 steps with 32 units, measured like *New
+  pixels*; each value is a new one.
+- **Gradients**: LSTM, 50 steps, 32 units, one thread: the norms of dh_t/dh_s for all pairs of steps; the loop asks
+  torch's autograd for each unit of each step.
 - **Engine**: LSTM, 100 steps, 64 units, 32 inputs, float64, one thread, no gradients; `run` keeps every gate.
 - **Classroom**: visitors take turns evenly and each changes the seed every two seconds. A rerun counts from when it was
   due.
@@ -83,15 +87,28 @@ def baselines() -> Iterator[tuple[str, str]]:
 
 
 def engine(repetitions: int) -> list[Row]:
-    # Threads must be set before numpy is imported, and torch must not count against the servers' memory and cache.
-    one_thread = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     command = [sys.executable, "-m", "tools.bench.recurrence", str(repetitions)]
-    output = subprocess.run(command, cwd=ROOT, env={**os.environ, **one_thread}, check=True, capture_output=True).stdout
+    output = subprocess.run(command, cwd=ROOT, env=_one_thread(), check=True, capture_output=True).stdout
     taken = json.loads(output)
     return [
         ratio("Engine: run against fused nn.LSTM", taken["run"], taken["fused"], 1.5),
         ratio("Engine: run against a loop over nn.LSTMCell", taken["run"], taken["loop"], 0.8),
     ]
+
+
+def gradients(repetitions: int, loops: int) -> list[Row]:
+    command = [sys.executable, "-m", "tools.bench.gradients", str(repetitions), str(loops)]
+    output = subprocess.run(command, cwd=ROOT, env=_one_thread(), check=True, capture_output=True).stdout
+    taken = json.loads(output)
+    return [
+        ratio("Gradients: autograd loop against all Frobenius norms", taken["loop"], taken["fro"], at_least=50),
+        ratio("Gradients: autograd loop against all spectral norms", taken["loop"], taken["spectral"], at_least=15),
+    ]
+
+
+def _one_thread() -> dict[str, str]:
+    # Threads must be set before numpy is imported, and torch must not count against the servers' memory and cache.
+    return {**os.environ, **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")}
 
 
 def measure(quick: bool) -> tuple[list[Row], str]:
@@ -103,7 +120,10 @@ def measure(quick: bool) -> tuple[list[Row], str]:
         with chromium() as browser_:
             name = f"Chromium {browser_.version}"
             steps = browser.steps(browser_, app, n(190, 60))
-            pixels = browser.changes(browser_, app, fragment, n(40, 10))
+            seed = (f"{app}/step_through?network=Random", "Seed", ".caption")
+            pixels = browser.changes(browser_, seed, fragment, n(40, 10))
+            radius = (f"{app}{browser.GRADIENTS}", "Spectral radius", ".sentence")
+            slides = browser.changes(browser_, radius, fragment, n(30, 10))
             drags = browser.drags(browser_, app, n(100, 40))
             plain = (f"{app}/step_through", browser.USABLE)
             openings = browser.openings(browser_, plain, (text, "[data-testid=stText]"), n(6, 2))
@@ -130,10 +150,12 @@ def measure(quick: bool) -> tuple[list[Row], str]:
         times("Rerun of an empty fragment", reruns.empty),
         times("Rerun at 200 steps, 32 units", largest.ours),
         ratio("New pixels after a change, against an empty fragment", *pixels, limit=1.3),
+        ratio("New pixels after a slider of the gradients page, against the same", *slides, limit=2),
         ratio("Cold page to usable, against an empty app", *openings, limit=1.5),
         ratio("Cold lesson link to usable, against its plain page", *lessons, limit=1.5),
         count("Cold page: torch in the server", torch, f"{'yes' if torch else 'no'}, after {len(pages)} pages", 0),
         *engine(n(200, 50)),
+        *gradients(n(20, 5), n(3, 1)),
         times(f"Classroom: 60 visitors, {len(waits)} reruns", waits, 95, 100),
         count("Classroom: errors", errors, f"{errors} in {len(waits) + errors} reruns", 0),
     ]

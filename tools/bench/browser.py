@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page
 
 #: The longest sequence and the widest network the page accepts.
 LARGEST = "/step_through?network=Numbers&days=200&hidden_size=32&cell=LSTM"
+#: Three cells over 100 steps with 32 units.
+GRADIENTS = "/gradients?length=100&hidden_size=32&radius=0.1"
 #: Three cells over 60 steps with 16 units.
 THREE_CELLS = "/gates?network=Numbers&days=60&hidden_size=16"
 NEXT = "button[aria-label='Next step']:enabled"
@@ -162,16 +164,22 @@ def drags(browser: Browser, address: str, repetitions: int) -> Drags:
     )
 
 
-def changes(browser: Browser, address: str, empty: str, repetitions: int) -> tuple[list[float], list[float]]:
-    """Press an arrow key in the field of the seed, here and in a page that only shows the number, in turn."""
+def changes(
+    browser: Browser, ours: tuple[str, str, str], empty: str, repetitions: int
+) -> tuple[list[float], list[float]]:
+    """Press an arrow key in a control, here and in a page that only shows a number, in turn.
+
+    `ours` is the address, the name of the control, and what shows another text then.
+    """
+    url, control, changing = ours
     pages = [browser.new_context().new_page() for _ in range(2)]
-    pages[0].goto(f"{address}/step_through?network=Random")
+    pages[0].goto(url)
     pages[0].locator(USABLE).wait_for()
     pages[1].goto(empty)
-    shown = (".caption", "[data-testid=stText]")
+    shown = (changing, "[data-testid=stText]")
     taken: tuple[list[float], list[float]] = ([], [])
-    for page in pages:
-        page.get_by_label("Seed").focus()
+    for page, name in zip(pages, (control, "Seed")):
+        page.get_by_label(name).focus()
         page.wait_for_load_state("networkidle")
     for repetition in range(repetitions + 3):
         for page, selector, times in zip(pages, shown, taken):

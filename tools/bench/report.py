@@ -22,15 +22,20 @@ class Row:
     unit: str
     measured: str
     limit: float | None = None
+    at_least: float | None = None
 
     @property
     def goal(self) -> str:
         """The goal in words."""
+        if self.at_least is not None:
+            return f"≥ {self.at_least:g}{self.unit}"
         return "" if self.limit is None else f"≤ {self.limit:g}{self.unit}" if self.limit else f"0{self.unit}"
 
     @property
     def verdict(self) -> str:
         """Whether the goal was met, or by how much it was missed."""
+        if self.at_least is not None:
+            return "met" if self.value >= self.at_least else f"missed: {self.value / self.at_least:.1f}× the goal"
         if self.limit is None:
             return ""
         if self.value <= self.limit:
@@ -44,11 +49,17 @@ def times(what: str, milliseconds: Sequence[float], percentile: int = 50, limit:
     return Row(f"{what}, p{percentile}" if limit else what, value, " ms", _spread(milliseconds, " ms"), limit)
 
 
-def ratio(what: str, ours: Sequence[float], theirs: Sequence[float], limit: float) -> Row:
+def ratio(
+    what: str,
+    ours: Sequence[float],
+    theirs: Sequence[float],
+    limit: float | None = None,
+    at_least: float | None = None,
+) -> Row:
     """The ratio of two medians, both in milliseconds."""
     value = float(np.median(ours) / np.median(theirs))
     measured = f"{value:.2f}×: {_spread(ours, ' ms')}, against {_spread(theirs, ' ms')}"
-    return Row(what, value, "×", measured, limit)
+    return Row(what, value, "×", measured, limit, at_least)
 
 
 def count(what: str, value: int, measured: str, limit: float | None = None) -> Row:

@@ -1,0 +1,35 @@
+"""Gradients through time: see them vanish, explode, be cut and be clipped, on networks that really run."""
+
+from contextlib import nullcontext
+
+import streamlit as st
+
+from rnnviz.player.component import backward
+from rnnviz.ui.controls import experiment_controls, readable
+from rnnviz.ui.experiments import PRESETS, drawn, experiment_scene, heavy
+from rnnviz.ui.explanations import preset_links
+from rnnviz.ui.frame import frame
+
+page = frame(
+    "gradients",
+    "Gradients through time",
+    "Training asks of every weight: if you grew a little, how would the loss change? For a recurrent network the "
+    "answer is carried back from step to step, each time multiplied with that step's **Jacobian**, the matrix of how "
+    "the new state follows the old one. Many factors under 1 leave nothing, many over 1 leave too much. The loss is at "
+    "the right; walk to the left.",
+)
+if page.shows("presets"):
+    preset_links("gradients", PRESETS, classroom=page.classroom)
+
+
+@st.fragment
+def picture() -> None:
+    """The controls and all that follows from them."""
+    experiment = readable(experiment_controls(page), experiment_scene)
+    with st.spinner("Multiplying Jacobians…") if heavy(experiment) else nullcontext():
+        figures = drawn(experiment)
+    scene = experiment_scene(experiment)
+    backward(scene, key="backward", classroom=page.classroom, prediction=page.prediction, **figures)
+
+
+picture()
