@@ -5,6 +5,7 @@ from contextlib import nullcontext
 import streamlit as st
 
 from rnnviz.player.component import backward
+from rnnviz.ui.clipping import clipping_section
 from rnnviz.ui.controls import experiment_controls, readable
 from rnnviz.ui.experiments import PRESETS, drawn, experiment_scene, heavy
 from rnnviz.ui.explanations import preset_links
@@ -33,3 +34,5 @@ def picture() -> None:
 
 
 picture()
+if page.shows("clipping"):
+    clipping_section()

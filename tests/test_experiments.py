@@ -6,6 +6,7 @@ from scipy.special import expit
 
 from rnnviz.cells import CELLS
 from rnnviz.dynamics import spectral_radius
+from rnnviz.gradients import SquaredError, backpropagate
 from rnnviz.scenario import EXPERIMENT, Experiment, experiment, read_link
 from rnnviz.trace import run
 from rnnviz.ui.experiments import COMPARED, MOST_PAIRS, PRESETS, drawn, experiment_scene, norms, reading, size_in_words
@@ -82,6 +83,15 @@ def test_a_forget_bias_of_one_does_not_carry_over_a_hundred_steps_and_five_does(
 
 def test_identity_and_relu_keep_the_gradient_as_it_is():
     assert curve(norms(preset("Identity and ReLU")), "elman")[0] == pytest.approx(1.0)
+
+
+def test_the_gradient_of_the_weights_stays_large_while_all_that_is_long_range_is_gone():
+    shown = experiment_scene(preset("Vanishing"))
+    trace = run(shown.cell, shown.weights, shown.inputs)
+    found = backpropagate(trace, SquaredError(np.zeros_like(trace["h"]), every_step=True))
+    assert np.linalg.norm(found.weights["W_hh"]) > 1
+    assert np.linalg.norm(found["h"], axis=1).min() > 0.1  # every state is told something, by the losses near it
+    assert curve(norms(preset("Vanishing")), "elman")[0] < 1e-12
 
 
 def test_the_bound_is_never_crossed():

@@ -17,6 +17,8 @@ PAGES = {
     "numbers": "/step_through?network=Numbers&cell=Elman+RNN&step=12&unit=3",
     "gates": "/gates?step=5&unit=4&what_if=hold+lstm+f+all+0*read+2+i",
     "gates_numbers": "/gates?network=Numbers&days=60&hidden_size=16&step=12&unit=3",
+    "gradients": "/gradients?step=40&forget_bias=3.0",
+    "gradients_trained": "/gradients?weights=Trained&loss=Every+step&cut=4&step=5&unit=3",
     "classroom": "/gates?classroom=true&step=5",
     "lesson": f"/{LESSONS[3].page}?lesson={encode(LESSONS[3])}",
     "refused": "/step_through?text=anna1&hidden_size=10000000",

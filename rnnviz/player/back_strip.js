@@ -1,6 +1,6 @@
 // Level 1 backwards: a column for each time step with the gradient of its hidden state, reached from the right.
 
-import { element, Raster } from "./dom.js";
+import { element, Raster, write } from "./dom.js";
 import { length } from "./backward.js";
 import { format } from "./typeset.js";
 
@@ -17,21 +17,23 @@ export function backStripView(context) {
     track,
   );
   const caption = element("p", { class: "caption" });
+  let columns = [];
   function column(t) {
+    const token = element("span", { class: "token" });
+    const size = element("span", { class: "guess", "data-quantity": "gradient_norm", "data-time-step": t });
+    const node = element("div", { class: "column", click: () => context.select({ timeStep: t }) }, token, size);
+    return { node, token, size };
+  }
+
+  /** Put the numbers in; the columns stay while there are as many steps. */
+  function fill({ node, token, size }, t) {
     const { data, pass } = context;
-    const [hidden] = data.cell.state;
-    const size = length(pass.at(hidden, t));
+    const value = length(pass.at(data.cell.state[0], t));
     const cut = data.truncate && (t + 1) % data.truncate === 0 && t + 1 < data.labels.length;
-    return element(
-      "div",
-      { class: `column${cut ? " cut" : ""}`, click: () => context.select({ timeStep: t }) },
-      element("span", { class: "token" }, data.labels[t]),
-      element(
-        "span",
-        { class: "guess", "data-quantity": "gradient_norm", "data-time-step": t, "data-value": size },
-        format(size),
-      ),
-    );
+    node.classList.toggle("cut", Boolean(cut));
+    size.dataset.value = value;
+    write(size, format(value));
+    write(token, data.labels[t]);
   }
 
   return {
@@ -46,8 +48,11 @@ export function backStripView(context) {
         if (place < CLEAR || place >= PIXELS - CLEAR) return 0;
         return colour(pass.at(hidden, Math.floor(pixel / PIXELS))[row]);
       });
-      const columns = Array.from({ length: trace.sequenceLength }, (_, t) => column(t));
-      track.replaceChildren(frame, raster.canvas, veil, ...columns);
+      if (columns.length !== trace.sequenceLength) {
+        columns = Array.from({ length: trace.sequenceLength }, (_, t) => column(t));
+        track.replaceChildren(frame, raster.canvas, veil, ...columns.map(({ node }) => node));
+      }
+      columns.forEach(fill);
       const loss = data.readout
         ? "the surprise about the letter that came, in nats"
         : "half the square of the hidden state";

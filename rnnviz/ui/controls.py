@@ -97,7 +97,7 @@ def experiment_controls(shown: Shown) -> Experiment:
 
 def readable(settings: _Settings, read: Callable[[_Settings], object]) -> _Settings:
     """The settings; where what was typed cannot be read, a sentence that says why, and what could be read last."""
-    place = f"last_{type(settings).__name__}"
+    place = f"last_{type(settings).__name__.lower()}"
     try:
         read(settings)
     except ValueError as error:

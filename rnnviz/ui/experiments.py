@@ -31,8 +31,8 @@ from rnnviz.ui.scenes import scene, with_article
 COMPARED: Sequence[str] = tuple(CHOICES["cell"].titles)
 #: All pairs of steps are drawn for at most this many of them, evenly spaced.
 MOST_PAIRS = 50
-#: Steps times units from which on there are half as many pairs, and a note that it takes a moment.
-HEAVY = 5000
+#: Steps times units: from here on half as many pairs are drawn, and from there on a note says that it takes a moment.
+LIGHT, HEAVY = 2000, 5000
 #: How near the logarithms of two rates must be for one to predict the other.
 CLOSE = 0.05
 #: How many numbers a random network reads at each step.
@@ -111,24 +111,25 @@ PRESETS: Mapping[str, tuple[Mapping[str, str], str]] = {
 def norms(experiment: Experiment) -> dict[str, Any]:
     """Every norm that the page draws, as `rnnviz.player.payload.backward` takes it; the loss does not change them."""
     traces = {name: _run(experiment_scene(replace(experiment, cell=name))) for name in COMPARED}
+    chosen = traces[experiment.cell]
+    singular = singular_values(chosen)
     curves = []
     for name, trace in traces.items():
         title = trace.cell.title
-        curves.append(Curve(name, title, "whole", gradient_reach(trace)))
+        curves.append(Curve(name, title, "whole", singular[:, 0] if trace is chosen else gradient_reach(trace)))
         for state, product in carried(trace).items():
             if state != trace.cell.state[0]:
                 along = f"{title}, {trace.cell.quantity(state).title.lower()} alone"
                 curves.append(Curve(name, along, "part", np.abs(product).max(axis=1)))
         if _simple(trace.cell):
             curves.append(Curve(name, f"{title}, bound", "bound", pascanu_bound(trace)))
-    chosen = traces[experiment.cell]
-    stride = -(-len(chosen) // (MOST_PAIRS // 2 if heavy(experiment) else MOST_PAIRS))
+    stride = -(-len(chosen) // (MOST_PAIRS if len(chosen) * experiment.hidden_size < LIGHT else MOST_PAIRS // 2))
     steps = range((len(chosen) - 1) % stride, len(chosen), stride)  # the last step is always there
     return {
         "curves": curves,
         "steps": steps,
         "norms": jacobian_norms(chosen, steps=steps),
-        "singular": singular_values(chosen),
+        "singular": singular,
         "reading": " ".join(reading(trace, curve.values) for trace, curve in _whole(traces, curves)),
     }
 

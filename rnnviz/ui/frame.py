@@ -133,7 +133,7 @@ def _settle() -> None:
     Streamlit collects garbage after every run of a page; without this each collection walks every object of every
     imported library, which costs more than the page itself. What Streamlit would import later is imported before.
     """
-    for module in ("altair", "pandas", "pyarrow"):
+    for module in ("altair", "pandas", "plotly.graph_objects", "pyarrow"):
         import_module(module)
     gc.collect()
     gc.freeze()

@@ -107,6 +107,6 @@ def test_a_number_out_of_range_is_refused_in_its_box(page, address, said_by_serv
     box = page.get_by_label("Hidden size")
     box.fill("10000000")
     box.press("Enter")
-    expect(page.get_by_text("Please enter a value between 1 and 32.")).to_be_visible()
+    expect(page.get_by_text("Please enter a value between 1 and 64.")).to_be_visible()
     expect(page.get_by_test_id("player").locator(".foot .caption")).to_contain_text("3 units")
     assert said_by_server() == ""

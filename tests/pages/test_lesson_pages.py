@@ -72,9 +72,9 @@ def test_a_hidden_control_keeps_its_value(open_lesson, control, its_keys):
     assert keys(whole) - keys(part) == its_keys
     for page in (whole, part):
         assert {name: page.query_params[name] for name in RANDOM} == RANDOM
-        assert page.session_state["last_read"] == whole.session_state["last_read"]
+        assert page.session_state["last_scenario"] == whole.session_state["last_scenario"]
     part.run()
-    assert part.session_state["last_read"] == whole.session_state["last_read"]
+    assert part.session_state["last_scenario"] == whole.session_state["last_scenario"]
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ from tools.bench import browser, visitor
 from tools.bench.report import Row, count, environment, ratio, table, times, write
 from tools.serving import ROOT, chromium, serve
 
-#: A lesson about changes that three cells share, without a question before the picture.
-LESSON = next(lesson for lesson in LESSONS if lesson.page == "gates" and not lesson.prediction)
+#: A lesson about the gates page; it asks something before it shows the picture.
+LESSON = next(lesson for lesson in LESSONS if lesson.page == "gates")
 REPORT = ROOT / "docs" / "benchmarks.md"
 
 # What Streamlit itself costs. It gets the freeze too that the app's frame does once, or the app would look too good.
@@ -62,7 +62,8 @@ ran in servers of their own, with the app's configuration, measured in turn with
   fragment has the same field and one text.
 - **Cold page**: a visitor without any cache, from the request to a *Next step* button that is visible and enabled,
   against an app that is one text. The server has had a visitor before.
-- **Cold lesson link**: the same for a lesson on the gates page, against the gates page without it.
+- **Cold lesson link**: the same for a lesson on the gates page, until its question can be answered, against the gates
+  page without it.
 - **Slider of the gradients page**: its spectral radius, three cells over 100 steps with 32 units, measured like *New
   pixels*; each value is a new one.
 - **Gradients**: LSTM, 50 steps, 32 units, one thread: the norms of dh_t/dh_s for all pairs of steps; the loop asks
@@ -128,7 +129,7 @@ def measure(quick: bool) -> tuple[list[Row], str]:
             plain = (f"{app}/step_through", browser.USABLE)
             openings = browser.openings(browser_, plain, (text, "[data-testid=stText]"), n(6, 2))
             gates = (f"{app}/gates", browser.USABLE)
-            lesson = (link(LESSON, app), browser.USABLE)
+            lesson = (link(LESSON, app), browser.ASKED)
             lessons = browser.openings(browser_, lesson, gates, n(6, 2))
         reruns = asyncio.run(visitor.reruns(app, fragment, "network=Random", n(100, 30)))
         largest = asyncio.run(visitor.reruns(app, fragment, browser.LARGEST.partition("?")[2], n(50, 10)))

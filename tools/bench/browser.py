@@ -17,6 +17,8 @@ THREE_CELLS = "/gates?network=Numbers&days=60&hidden_size=16"
 NEXT = "button[aria-label='Next step']:enabled"
 #: Hidden by nothing and enabled: the first moment at which a person could use the page.
 USABLE = f"{NEXT} >> visible=true"
+#: The same for a lesson that asks before it shows.
+ASKED = ".prediction button:enabled >> visible=true >> nth=0"
 
 # A key press begins at its event's timeStamp, when the browser got it. The handler ends at the listener behind the
 # player's own on the same element. A frame's callback runs before its style, layout and paint, and a message posted
@@ -135,7 +137,9 @@ def drags(browser: Browser, address: str, repetitions: int) -> Drags:
     moves = 0
     for form in ("Hold", "Weight"):
         page.locator(".what-if .tabs").get_by_role("button", name=form, exact=True).click()
-        box = page.locator(".what-if input[type=range] >> visible=true").bounding_box()
+        slider = page.locator(".what-if input[type=range] >> visible=true")
+        slider.scroll_into_view_if_needed()
+        box = slider.bounding_box()
         if box is None:
             raise RuntimeError("the slider is not there")
         left, width, middle = box["x"] + 12, box["width"] - 24, box["y"] + box["height"] / 2
@@ -179,7 +183,7 @@ def changes(
     shown = (changing, "[data-testid=stText]")
     taken: tuple[list[float], list[float]] = ([], [])
     for page, name in zip(pages, (control, "Seed")):
-        page.get_by_label(name).focus()
+        page.get_by_role("slider", name=name).or_(page.get_by_role("spinbutton", name=name)).focus()
         page.wait_for_load_state("networkidle")
     for repetition in range(repetitions + 3):
         for page, selector, times in zip(pages, shown, taken):
