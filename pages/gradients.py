@@ -34,5 +34,8 @@ def picture() -> None:
 
 
 picture()
-if page.shows("clipping"):
+# Its pictures in three dimensions need a library of several megabytes: only for those who ask.
+if page.shows("clipping") and st.toggle(
+    "Clipping: descend a cliff, and train a network with and without it", key="clipping", bind="query-params"
+):
     clipping_section()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -12,9 +12,14 @@ from rnnviz.player.payload import Scene, payload
 from rnnviz.player.payload import backward as backward_payload
 from rnnviz.player.payload import board as payloads
 
-_COMPONENT = st.components.v2.component(
-    "rnnviz.player", html='<div class="host"></div>', css="player.css", js="streamlit.js"
-)
+
+def _component(kind: str) -> Callable[..., object]:
+    return st.components.v2.component(
+        f"rnnviz.{kind}", html='<div class="host"></div>', css="player.css", js=f"{kind}_component.js"
+    )
+
+
+_PLAYER, _BOARD, _BACKWARD = map(_component, ("player", "board", "backward"))
 
 
 def player(
@@ -30,7 +35,7 @@ def player(
     A `prediction`, as `rnnviz.lesson.Prediction` writes it, must be answered before the picture is seen.
     """
     view = {"view": "glance" if glance else "full", "autoplay": glance, "loop": glance}
-    _show(key, {**payload(scene), **view, "classroom": classroom, "prediction": prediction})
+    _show(_PLAYER, key, {**payload(scene), **view, "classroom": classroom, "prediction": prediction})
 
 
 def board(
@@ -43,7 +48,7 @@ def board(
 ) -> None:
     """Show scenes over the same inputs side by side, on one clock, where anything can be changed."""
     data = payloads(scenes, shows)
-    _show(key, {**data, "view": "board", "classroom": classroom, "prediction": prediction})
+    _show(_BOARD, key, {**data, "classroom": classroom, "prediction": prediction})
 
 
 def backward(
@@ -56,8 +61,8 @@ def backward(
 ) -> None:
     """Show how the gradient of a scene's loss walks back through time; `drawn` as in `rnnviz.player.payload`."""
     data = backward_payload(scene, **drawn)
-    _show(key, {**data, "view": "backward", "classroom": classroom, "prediction": prediction})
+    _show(_BACKWARD, key, {**data, "classroom": classroom, "prediction": prediction})
 
 
-def _show(key: str, data: Mapping[str, Any]) -> None:
-    _COMPONENT(key=key, data=json.dumps(data))  # as text, or Streamlit would search it for data frames
+def _show(component: Callable[..., object], key: str, data: Mapping[str, Any]) -> None:
+    component(key=key, data=json.dumps(data))  # as text, or Streamlit would search it for data frames

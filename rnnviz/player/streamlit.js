@@ -1,9 +1,5 @@
-// The adapter that makes the player a Streamlit component. The selection lives in the page's address: it is read from
+// The adapter that makes a player a Streamlit component; each kind has an entry of its own, so that a page loads no other. The selection lives in the page's address: it is read from
 // there at first, and written there without a message to the server.
-
-import { mount as mountBackward } from "./backward.js";
-import { mount as mountBoard } from "./board.js";
-import { mount as mountPlayer } from "./player.js";
 
 const DEBOUNCE = 250;
 const players = new WeakMap();
@@ -43,7 +39,8 @@ function writeAddress({ timeStep, unit, line, larger, defaultLine, whatIf, answe
   if (address.href !== location.href) history.replaceState(history.state, "", address);
 }
 
-export default function ({ data: text, parentElement }) {
+/** What Streamlit calls to show one kind of player: at first, and whenever the server has sent something. */
+export const component = (mount) => ({ data: text, parentElement }) => {
   const host = parentElement.querySelector(".host");
   const theme = brightness(getComputedStyle(host).getPropertyValue("--st-background-color").trim()) < 128 ? "dark" : "light";
   const known = players.get(host);
@@ -63,7 +60,6 @@ export default function ({ data: text, parentElement }) {
     timer = setTimeout(() => writeAddress(selection), DEBOUNCE);
   };
   const autoplay = data.autoplay && !known && initial.timeStep === undefined;
-  const mount = { board: mountBoard, backward: mountBackward }[data.view] ?? mountPlayer;
   const player = mount(host, data, { theme, initial, autoplay, onChange });
   if (known) onChange(player.selection()); // a smaller network may have moved the unit
   const destroy = () => {
@@ -73,4 +69,4 @@ export default function ({ data: text, parentElement }) {
   };
   players.set(host, { player, destroy, text, theme });
   return destroy;
-}
+};

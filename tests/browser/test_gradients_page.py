@@ -121,10 +121,12 @@ def test_a_name_that_cannot_be_read_is_explained(page, address):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("query", ["?weights=Trained&cut=3&loss=Every+step&step=4", "?cell=Elman+RNN"])
+@pytest.mark.parametrize("query", ["?weights=Trained&cut=3&loss=Every+step&step=4", "?clipping=true"])
 def test_it_is_for_everyone(open_page, address, theme, query):
     page = open_page(color_scheme=theme, reduced_motion="reduce")
     visit(page, address, query)
+    if "clipping" in query:
+        expect(page.locator(".js-plotly-plot").first).to_be_visible()
     for width in (1280, 390):
         look_at_all(page, width)
         assert serious_violations(page) == []
