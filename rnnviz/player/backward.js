@@ -75,9 +75,10 @@ export function mount(root, data, { theme = "light", initial = {}, onChange = ()
 
   function update(other) {
     if (shapeOf(other) !== shape) return false;
+    const atLoss = clock.step === context.trace.sequenceLength - 1;
     Object.assign(context, passOf(other));
     load();
-    clock.change({});
+    clock.change(atLoss ? { timeStep: Infinity } : {});
     return true;
   }
 
@@ -91,7 +92,8 @@ export function mount(root, data, { theme = "light", initial = {}, onChange = ()
     const { timeStep, unit, line, larger } = clock.chosen;
     const last = context.trace.sequenceLength - 1;
     return {
-      timeStep: timeStep === last ? null : timeStep,
+      timeStep: timeStep === last ? null : timeStep, // the last step, however many there are
+      defaultStep: null,
       unit,
       line,
       larger,

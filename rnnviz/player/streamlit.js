@@ -22,10 +22,10 @@ function readAddress() {
   };
 }
 
-function writeAddress({ timeStep, unit, line, larger, defaultLine, whatIf, answer }) {
+function writeAddress({ timeStep, defaultStep = 0, unit, line, larger, defaultLine, whatIf, answer }) {
   const address = new URL(location.href);
   const entries = {
-    step: timeStep && timeStep + 1,
+    step: timeStep !== defaultStep && timeStep + 1,
     unit: unit && unit + 1,
     line: line !== defaultLine && line,
     size: larger && "large",

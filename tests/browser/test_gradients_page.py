@@ -73,6 +73,20 @@ def test_walking_asks_nothing_of_the_server_and_is_in_the_link(page, address):
     expect(player.locator(".formula .where")).to_contain_text("Unit 5, from step 47 back")
 
 
+def test_the_first_step_is_in_the_link_too_and_the_loss_stays_at_the_end(page, address):
+    player = visit(page, address)
+    page.locator("[data-testid=player] .strip").press("Home")
+    in_link(page, step="1")
+    page.reload()
+    expect(player).to_have_attribute("data-time-step", "0")
+    page.locator("[data-testid=player] .strip").press("End")
+    in_link(page, step=None)
+    steps = page.get_by_role("spinbutton", name="Steps")
+    steps.fill("60")
+    steps.press("Enter")
+    expect(player).to_have_attribute("data-time-step", "59")
+
+
 def test_a_slider_changes_every_curve(page, address):
     player = visit(page, address, "?step=20")
     before = readings(player, "How far back does it reach?")
