@@ -10,12 +10,14 @@ import { format } from "./typeset.js";
 export function reachView(context) {
   const chart = logChart("The norm of dh_T/dh_t for every time step t, one curve for each cell");
   const words = element("p", { class: "sentence" });
+  const networks = element("p", { class: "caption" });
   return {
-    element: element("div", {}, chart.element, words),
+    element: element("div", {}, chart.element, words, networks),
     load() {
       const { data } = context;
       chart.show(data.curves.map((curve) => ({ ...curve, values: decode(curve.values) })));
       write(words, data.reading ?? "");
+      write(networks, `${data.caption} The other cells are made in the same way and read the same.`);
     },
     update: ({ timeStep }) => chart.point(timeStep),
   };

@@ -40,6 +40,9 @@ def test_the_charts_read_off_what_python_computed(page, address):
     values = [float(value) for value in readings(player, "In which directions, LSTM").values()]
     np.testing.assert_allclose(values, shown["singular"][30][[0, 7, 15]], rtol=1e-12)
     expect(player.locator(".sentence").first).to_have_text(shown["reading"])
+    expect(player.locator(".sentence + .caption").first).to_contain_text(
+        "radius 0.9 (seed 1, untrained), reads 4 random"
+    )
     lines = player.locator(".log-chart").first.locator("path.curve")
     assert lines.count() == len(shown["curves"]) * 2  # in the chart and in its legend
 
