@@ -27,6 +27,7 @@ bench: setup
 
 checkpoints: setup
 	$(BIN)/python -m tools.checkpoints
+	$(BIN)/python -m tools.runs
 
 screenshots: setup
 	sh tools/browser.sh

@@ -38,6 +38,26 @@ def hidden_size_for(cell: Cell, input_size: int, budget: int) -> int:
     return min(max(larger - 1, 1), larger, key=lambda size: abs(total(cell, input_size, size) - budget))
 
 
+def network_total(
+    cell: Cell, input_size: int, output_size: int, hidden_size: int, layers: int = 1, directions: int = 1
+) -> int:
+    """How many weights a network has: the cell in layers and directions, and a linear read-out."""
+    wide = directions * hidden_size
+    inputs = [input_size, *[wide] * (layers - 1)]
+    return directions * sum(total(cell, size, hidden_size) for size in inputs) + (wide + 1) * output_size
+
+
+def network_size_for(
+    cell: Cell, input_size: int, output_size: int, budget: int, layers: int, directions: int, most: int
+) -> int:
+    """The hidden size, up to `most`, at which a network's number of weights is nearest to `budget`."""
+
+    def away(hidden_size: int) -> int:
+        return abs(network_total(cell, input_size, output_size, hidden_size, layers, directions) - budget)
+
+    return min(range(1, most + 1), key=away)
+
+
 @dataclass(frozen=True)
 class Size:
     """A cell at one hidden size, and how many weights it then has."""

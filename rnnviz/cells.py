@@ -180,6 +180,9 @@ CELLS: Mapping[str, Cell] = {cell.name: cell for cell in (ELMAN, ELMAN_RELU, LST
 #: The read-out of a network that predicts the next symbol: the hidden state in, a probability for each symbol out.
 READOUT = parse("y = softmax(W_hy @ h + b_y)", inputs={"h": "H"}, free_size="O")
 
+#: The read-out of a network that answers with numbers.
+ANSWER = parse("y = W_hy @ h + b_y", inputs={"h": "H"}, free_size="O")
+
 #: How PyTorch stacks the gates of a layer into one matrix, top to bottom, in the letters of our equations.
 _TORCH_LAYERS: Mapping[str, tuple[Cell, str]] = {
     "RNN_TANH": (ELMAN, "h"),
@@ -204,21 +207,33 @@ def from_torch(module: torch.nn.RNNBase) -> tuple[Cell, dict[str, Array]]:
         raise ValueError(f"from_torch takes a torch.nn.RNN, LSTM or GRU, not {type(module).__name__}")
     if module.num_layers != 1 or module.bidirectional or module.proj_size:
         raise ValueError("from_torch takes one layer in one direction without projection (proj_size=0)")
-    cell, gates = _TORCH_LAYERS[mode]
+    cell, _ = _TORCH_LAYERS[mode]
     parameters = {name: value.detach().cpu().double().numpy() for name, value in module.named_parameters()}
-    hidden_size = module.hidden_size
+    return cell, unstacked(cell, parameters, "l0")
 
-    def rows(kind: str, gate: str) -> Array:
-        start = gates.index(gate) * hidden_size
-        whole = parameters.get(f"{kind}_l0")
-        return np.zeros(hidden_size) if whole is None else whole[start : start + hidden_size].copy()
 
-    weights: dict[str, Array] = {}
-    for gate in gates:
-        weights[f"W_x{gate}"], weights[f"W_h{gate}"] = rows("weight_ih", gate), rows("weight_hh", gate)
-        from_input, from_state = rows("bias_ih", gate), rows("bias_hh", gate)
+def torch_gates(cell: Cell) -> str:
+    """The letters of a cell in the order in which PyTorch stacks them; "" when PyTorch has no such layer."""
+    return next((gates for known, gates in _TORCH_LAYERS.values() if known is cell), "")
+
+
+def unstacked(cell: Cell, parameters: Mapping[str, NDArray[Any]], layer: str) -> dict[str, NDArray[Any]]:
+    """The weights of one layer of a PyTorch module, "l0" or "l1_reverse", under their names in the equations.
+
+    PyTorch's two biases are added where the equations have one; a layer without bias gets zeros.
+    """
+    hidden_size = parameters[f"weight_hh_{layer}"].shape[1]
+
+    def rows(kind: str, place: int) -> NDArray[Any]:
+        whole = parameters.get(f"{kind}_{layer}")
+        return np.zeros(hidden_size) if whole is None else whole[place * hidden_size : (place + 1) * hidden_size].copy()
+
+    weights: dict[str, NDArray[Any]] = {}
+    for place, gate in enumerate(torch_gates(cell)):
+        weights[f"W_x{gate}"], weights[f"W_h{gate}"] = rows("weight_ih", place), rows("weight_hh", place)
+        from_input, from_state = rows("bias_ih", place), rows("bias_hh", place)
         if f"b_{gate}" in cell.program.weights:
             weights[f"b_{gate}"] = from_input + from_state
         else:
             weights[f"b_x{gate}"], weights[f"b_h{gate}"] = from_input, from_state
-    return cell, {name: weights[name] for name in cell.program.weights}
+    return {name: weights[name] for name in cell.program.weights}

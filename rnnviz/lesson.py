@@ -39,6 +39,16 @@ CONTROLS: Mapping[str, Mapping[str, str]] = {
         "presets": "Presets",
         "clipping": "Clipping",
     },
+    "compare": {
+        "show": "Views",
+        "task": "Task",
+        "cells": "Cells",
+        "length": "Length",
+        "initialisation": "How the weights start",
+        "budget": "Seeds and budget",
+        "more": "More settings",
+        "presets": "Presets",
+    },
     "gates": {
         "network": "Network",
         "input": "What is read",
@@ -49,6 +59,8 @@ CONTROLS: Mapping[str, Mapping[str, str]] = {
         "anatomy": "Anatomy",
     },
 }
+#: The pages whose picture can be hidden until a learner has said what to expect of it.
+ASKING = ("step_through", "gradients", "gates")
 #: Parameters of the address that say how a page is seen, not what it shows: a lesson does not hold them.
 VIEWING = ("lesson", "begun", "classroom", "answer", "embed", "embed_options")
 #: The longest link that every browser, mail program and chat keeps whole.
@@ -151,7 +163,8 @@ class Lesson:
     page
         The page it is on, by its name in `CONTROLS`.
     settings
-        The other parameters of the page's address, as they stand there; steps and units count from 1.
+        The other parameters of the page's address, as they stand there, several values of one in a tuple; steps and
+        units count from 1.
     title, question, look_for
         Markdown of up to 80, 400 and 400 characters; only the last may be empty.
     shows
@@ -166,7 +179,7 @@ class Lesson:
     """
 
     page: str
-    settings: Mapping[str, str]
+    settings: Mapping[str, str | tuple[str, ...]]
     title: str
     question: str
     look_for: str = ""
@@ -185,7 +198,8 @@ class Lesson:
         for name, value in self.settings.items():
             if not re.fullmatch(r"[a-z_]{1,30}", name) or name in VIEWING:
                 raise ValueError(f"A lesson cannot hold the setting “{shorten(name)}”.")
-            _check_text(f"setting “{name}”", value, MAX_LINK, lines=False, wanted=False)
+            for one in value if isinstance(value, tuple) else (value,):
+                _check_text(f"setting “{name}”", one, MAX_LINK, lines=False, wanted=False)
         object.__setattr__(self, "shows", tuple(sorted(set(self.shows))))
 
 
@@ -303,6 +317,7 @@ def _lesson(written: Any) -> Lesson:
     settings, shows = written.pop("settings", {}), written.pop("shows", [])
     if not isinstance(settings, dict) or not isinstance(shows, list):
         raise TypeError
+    settings = {name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
     return Lesson(settings=settings, shows=tuple(shows), prediction=prediction, **written)
 
 

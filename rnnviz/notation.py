@@ -145,8 +145,14 @@ QUANTITIES: Mapping[str, Quantity] = {
         ),
         Quantity(
             "prediction", "Prediction", "yₜ", "y", (0.0, 1.0),
-            "The probability the network gives to each possible next character.",
-            "The network gives this character a probability of {percent}.",
+            "The probability the network gives to each possible answer.",
+            "The network gives this answer a probability of {percent}.",
+        ),
+        Quantity(
+            "answer", "Answer", "yₜ", "y", _ANY,
+            "The number that the network answers.",
+            "The network answers {value}.",
+            typical=2.0,
         ),
     )
 }  # fmt: skip

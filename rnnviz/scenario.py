@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
 from rnnviz.cells import CELLS
+from rnnviz.contest import MOST_LENGTHS, MOST_SEEDS, Contest
+from rnnviz.initialisation import INITIALISATIONS
+from rnnviz.recipe import BUDGETS, LIMITS, OPTIMIZERS, Recipe
+from rnnviz.tasks import TASKS
+from rnnviz.tasks.task import Task
 
 #: The longest sequence a page accepts.
 MAX_STEPS = 200
@@ -105,6 +110,13 @@ class Experiment:
 
 DEFAULT = Scenario()
 EXPERIMENT = Experiment()
+RECIPE = Recipe()
+CONTEST = Contest(RECIPE)
+
+
+def _limits(name: str) -> tuple[float, float]:
+    return LIMITS[name]
+
 
 #: What each setting may be; the texts a person types (`text`, `numbers`) are read where they are used.
 CHOICES: Mapping[str, Choice] = {
@@ -116,7 +128,17 @@ CHOICES: Mapping[str, Choice] = {
     "start": Choice({"gaussian": "Gaussian", "orthogonal": "Orthogonal", "identity": "Identity"}),
     "activation": Choice({"tanh": "tanh", "relu": "ReLU"}),
     "loss": Choice({"last": "Last step", "every": "Every step"}),
+    "show": Choice({"race": "Race", "reach": "By length", "learning": "Watch it learn", "batching": "Batching"}),
+    "task": Choice({name: task.title for name, task in TASKS.items()}),
+    "equal": Choice({"hidden_size": "Hidden size", "parameters": "Number of weights"}),
+    "initialisation": Choice({name: kind.title for name, kind in INITIALISATIONS.items()}),
+    "optimizer": Choice(OPTIMIZERS),
+    "budget": Choice(BUDGETS),
+    "directions": Choice({"1": "One", "2": "Both"}),
+    "axis": Choice({"steps": "Against steps", "seconds": "Against seconds"}),
 }
+#: The cells that can be trained, by name, each with the title a person sees.
+TRAINED: Mapping[str, str] = {name: cell.title for name, cell in CELLS.items()}
 SPANS: Mapping[str, Span] = {
     "seed": Span(0, 9999, 1),
     "hidden_size": Span(1, 64, 1),
@@ -129,6 +151,17 @@ SPANS: Mapping[str, Span] = {
     "forget_bias": Span(-2.0, 5.0, 0.25),
     "length": Span(5, MAX_STEPS, 1),
     "cut": Span(0, MAX_STEPS, 1),
+    "units": Span(*_limits("hidden_size"), 1),
+    "layers": Span(*_limits("layers"), 1),
+    "learning_rate": Span(*_limits("learning_rate"), 0.001),
+    "clip": Span(*_limits("clip"), 0.1),
+    "batch_size": Span(*_limits("batch_size"), 1),
+    "sequence_length": Span(*_limits("length"), 1),
+    "steps": Span(*_limits("steps"), 1),
+    "seconds": Span(*_limits("seconds"), 1),
+    "seeds": Span(1, MOST_SEEDS, 1),
+    "first_seed": Span(*_limits("seed"), 1),
+    "example": Span(0, 9999, 1),
 }
 
 
@@ -152,6 +185,75 @@ def scenario(settings: Mapping[str, Any]) -> Scenario:
 def experiment(settings: Mapping[str, Any]) -> Experiment:
     """An experiment from the settings at hand; what is missing keeps its default."""
     return _filled(EXPERIMENT, settings)
+
+
+def contest(settings: Mapping[str, Any]) -> Contest:
+    """What is trained on the page "Train and compare", from the settings at hand; what is missing keeps its default.
+
+    A length that the task does not have, and a direction in which it would show the answer, become the task's own.
+    """
+    task = TASKS[settings.get("task") or RECIPE.task]
+    shortest, usual, longest = task.lengths
+    names = {field.name for field in fields(Recipe)} - {"cell", "seed", "directions", "length", "hidden_size"}
+    given = {name: value for name, value in settings.items() if name in names and value is not None}
+    given.setdefault("steps", task.steps)
+    recipe = replace(
+        RECIPE,
+        **given,
+        hidden_size=settings.get("units") or RECIPE.hidden_size,
+        directions=int(settings.get("directions") or 1) if task.both_directions else 1,
+        length=min(max(settings.get("sequence_length") or usual, shortest), longest),
+    )
+    cells = tuple(name for name in TRAINED if name in (settings.get("cells") or CONTEST.cells))
+    names = {field.name for field in fields(Contest)} - {"recipe", "cells"}
+    given = {name: value for name, value in settings.items() if name in names and value is not None}
+    return Contest(recipe, cells, **given)
+
+
+def contest_address(shown: Contest) -> dict[str, str | list[str]]:
+    """The settings of an address that shows a contest: those that differ from what is there without it."""
+    recipe, task = shown.recipe, shown.task
+    plain = contest({"task": recipe.task})
+    values: dict[str, Any] = {
+        "task": (recipe.task, RECIPE.task),
+        "units": (recipe.hidden_size, plain.recipe.hidden_size),
+        "sequence_length": (recipe.length, task.lengths[1]),
+        "directions": (str(recipe.directions), str(plain.recipe.directions)),
+        "seeds": (shown.seeds, plain.seeds),
+        "first_seed": (shown.first_seed, plain.first_seed),
+        "equal": (shown.equal, plain.equal),
+    }
+    shared = (
+        "layers",
+        "initialisation",
+        "optimizer",
+        "learning_rate",
+        "clip",
+        "batch_size",
+        "budget",
+        "steps",
+        "seconds",
+    )
+    values |= {name: (getattr(recipe, name), getattr(plain.recipe, name)) for name in shared}
+    differing = {name: value for name, (value, default) in values.items() if value != default}
+    address: dict[str, str | list[str]] = {
+        name: CHOICES[name].titles[value] if name in CHOICES else str(value) for name, value in differing.items()
+    }
+    if shown.cells != plain.cells:
+        address["cells"] = [TRAINED[name] for name in shown.cells]
+    return address
+
+
+def read_cells(texts: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
+    """The cells that a URL asks to train, and one plain sentence for each that it cannot have."""
+    known = Choice(TRAINED)
+    read = {text: known.read(text) for text in texts}
+    refusals = [
+        f"The link asks for the cell “{shorten(text)}”; it can be {known.accepts}."
+        for text, name in read.items()
+        if name is None
+    ]
+    return tuple(name for name in read.values() if name is not None), refusals
 
 
 _Settings = TypeVar("_Settings", Scenario, Experiment)
@@ -181,6 +283,25 @@ def read_numbers(text: str) -> tuple[float, ...]:
     if len(parts) > MAX_STEPS:
         raise ValueError(f"These are {len(parts)} numbers; {accepted}.")
     return tuple(_read_number(part, accepted) for part in parts)
+
+
+def read_lengths(text: str, task: Task) -> list[int]:
+    """The lengths of a comparison as they were typed, in order.
+
+    Raises
+    ------
+    ValueError
+        With a sentence for the person who typed, when there is none, something else, too many, or one the task lacks.
+    """
+    shortest, _, longest = task.lengths
+    accepted = f"write up to {MOST_LENGTHS} whole numbers from {shortest} to {longest} with commas between them"
+    values = sorted(set(read_numbers(text)))
+    if any(value != int(value) or not shortest <= value <= longest for value in values):
+        wrong = next(value for value in values if value != int(value) or not shortest <= value <= longest)
+        raise ValueError(f"{wrong:g} is not a length of this task; {accepted}.")
+    if len(values) > MOST_LENGTHS:
+        raise ValueError(f"These are {len(values)} lengths; {accepted}.")
+    return [int(value) for value in values]
 
 
 def _read_number(part: str, accepted: str) -> float:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 #: The layer of `torch.nn` that computes each cell.
-_LAYERS = {"elman": "RNN", "lstm": "LSTM", "gru": "GRU"}
+LAYERS = {"elman": "RNN", "lstm": "LSTM", "gru": "GRU"}
 
 
 class Layer(NamedTuple):
@@ -71,15 +71,15 @@ def measure(
     """
     import torch
 
-    unknown = sorted({layer.cell for layer in layers} - set(_LAYERS))
+    unknown = sorted({layer.cell for layer in layers} - set(LAYERS))
     if unknown:
-        raise ValueError(f"PyTorch has layers for {', '.join(_LAYERS)}; not for {unknown}")
-    modules = [getattr(torch.nn, _LAYERS[layer.cell])(input_size, layer.hidden_size) for layer in layers]
+        raise ValueError(f"PyTorch has layers for {', '.join(LAYERS)}; not for {unknown}")
+    modules = [getattr(torch.nn, LAYERS[layer.cell])(input_size, layer.hidden_size) for layer in layers]
     inputs = torch.randn(sequence_length, batch, input_size)
     seconds = np.empty((repetitions, len(layers), 2))
     for repetition in range(-(repetitions // 4), repetitions):
         for place, (layer, module) in enumerate(zip(layers, modules)):
-            with _torch_with(onednn=layer.onednn):
+            with torch_with(onednn=layer.onednn):
                 start = perf_counter()
                 loss = module(inputs)[0].sum()
                 middle = perf_counter()
@@ -95,7 +95,7 @@ def measure(
 
 
 @contextmanager
-def _torch_with(*, onednn: bool) -> Iterator[None]:
+def torch_with(*, onednn: bool) -> Iterator[None]:
     """One thread, with or without oneDNN; what was set before is set again after."""
     import torch
 

@@ -1,17 +1,27 @@
-"""A training loop that yields what it measured after every epoch. Nothing here knows a page."""
+"""Training loops that yield what they measure. Nothing here knows a page, a worker or where runs are kept."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from statistics import fmean
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 from torch.nn.utils import clip_grad_norm_
+
+from rnnviz.cells import CELLS
+from rnnviz.models import SequenceModel
+from rnnviz.recipe import Recipe
+from rnnviz.runs import Ended, Moment, Point, State
+from rnnviz.tasks import TASKS
+from rnnviz.tasks.task import Examples
 
 Codes = Sequence[int]
 
@@ -71,6 +81,19 @@ def evaluate(model: torch.nn.Module, sequences: Sequence[Codes]) -> float:
         return float(bits_per_symbol(model, batch_of(sequences)))
 
 
+def descend(model: torch.nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor, clip: float) -> tuple[float, float]:
+    """Make one step down a loss; the loss, and the norm of its gradient by all weights before clipping.
+
+    A step whose loss or gradient is not finite is not made.
+    """
+    optimizer.zero_grad()
+    torch.autograd.backward(loss)
+    value, norm = loss.item(), float(clip_grad_norm_(model.parameters(), clip))
+    if math.isfinite(value) and math.isfinite(norm):
+        optimizer.step()
+    return value, norm
+
+
 def train(
     model: torch.nn.Module,
     training: Sequence[Codes],
@@ -109,14 +132,182 @@ def train(
         visited = torch.randperm(len(training), generator=order).tolist()
         for first in range(0, len(visited), batch_size):
             batch = batch_of([training[index] for index in visited[first : first + batch_size]])
-            optimizer.zero_grad()
-            loss = bits_per_symbol(model, batch)
-            torch.autograd.backward(loss)
-            norms += float(clip_grad_norm_(model.parameters(), clip))
-            optimizer.step()
+            loss, norm = descend(model, optimizer, bits_per_symbol(model, batch), clip)
             decay.step()
             predicted = int(batch.mask.sum())
-            bits += loss.item() * predicted
+            norms += norm
+            bits += loss * predicted
             symbols += predicted
         measured = evaluate(model, validation)
         yield Epoch(number, bits / symbols, norms / steps, measured, time.perf_counter() - start)
+
+
+#: How many points a run has, and at how many moments after its start its weights are kept: more of them early.
+POINTS, MOMENTS = 100, 20
+#: What the held-out sequences are drawn by: no run's seed is as large.
+HELD_OUT_SEED = 10**6
+#: On how many held-out sequences the metric is measured: at each moment, at the end, and there at other lengths.
+AT_MOMENTS, AT_END, ELSEWHERE = 256, 1000, 250
+_OPTIMIZERS: Mapping[str, Callable[..., torch.optim.Optimizer]] = {
+    "adam": torch.optim.Adam,
+    "rmsprop": torch.optim.RMSprop,
+    "sgd": torch.optim.SGD,
+    "momentum": partial(torch.optim.SGD, momentum=0.9),
+}
+
+
+class Training:
+    """One training run: iterate over it to train, step by step, and take what it measures.
+
+    A run that goes on from a state gives what it would have given without the pause, to the last bit, if its budget is
+    counted in steps.
+
+    Parameters
+    ----------
+    recipe
+        What decides the run.
+    state
+        Where to go on; at the start if None.
+
+    Attributes
+    ----------
+    step, seconds
+        How many steps have been made, and the time they took.
+    ended
+        How the run ended, once it has.
+    """
+
+    def __init__(self, recipe: Recipe, state: State | None = None) -> None:
+        self.recipe = recipe
+        self.task = TASKS[recipe.task]
+        self.ended: Ended | None = None
+        example = self.task.draw(np.random.default_rng(recipe.seed), recipe.length, 1)
+        self.model = SequenceModel(
+            CELLS[recipe.cell],
+            example.inputs.shape[2],
+            self.task.output_size,
+            recipe.hidden_size,
+            layers=recipe.layers,
+            directions=recipe.directions,
+            initialisation=recipe.initialisation,
+            steps=len(example.inputs),
+            seed=recipe.seed,
+        )
+        self.optimizer = _OPTIMIZERS[recipe.optimizer](self.model.parameters(), lr=recipe.learning_rate)
+        self.step, self.seconds = 0, 0.0
+        self._since: list[tuple[float, float, float]] = []  # loss, metric and norm of each step since the last point
+        self._norm = math.nan  # of the last step
+        self._owes_moment = True
+        if state is not None:
+            self._restore(state)
+
+    def __iter__(self) -> Iterator[Point | Moment | None]:
+        """Train until the budget is spent, or numbers are too large for float32; None where nothing is to tell."""
+        while self._owes_moment or self._spent < 1:
+            if self._owes_moment:
+                self._owes_moment = False
+                moment = self._moment()
+                if not math.isfinite(moment.metric):
+                    return self._diverge()
+                yield moment
+                continue
+            before, start = self._spent, time.perf_counter()
+            finite = self._learn()
+            self.seconds += time.perf_counter() - start
+            if not finite:
+                return self._diverge()
+            after = self._spent
+            self._owes_moment = _passed(MOMENTS, math.sqrt(before), math.sqrt(after))
+            if self.step == 1 or _passed(POINTS, before, after):
+                yield self._point()
+            else:
+                yield None
+        metric = self._test(self.recipe.length, AT_END)
+        if not math.isfinite(metric):
+            return self._diverge()
+        tested = {length: self._test(length, ELSEWHERE) for length in self.task.tested_at}
+        self.ended = Ended("done", self.step, self.seconds, self._parameters, metric, tested)
+
+    def state(self) -> State:
+        """All that is needed to go on from here."""
+        arrays = {f"model.{name}": value.numpy().copy() for name, value in self.model.state_dict().items()}
+        for place, kept in self.optimizer.state_dict()["state"].items():
+            arrays |= {
+                f"optimizer.{place}.{name}": torch.as_tensor(value).numpy().copy() for name, value in kept.items()
+            }
+        arrays["since"] = np.array(self._since).reshape(-1, 3)
+        arrays["marks"] = np.array([self._norm, self._owes_moment])
+        return State(self.step, self.seconds, arrays)
+
+    def _restore(self, state: State) -> None:
+        tensors = {name: torch.from_numpy(np.array(value)) for name, value in state.arrays.items()}
+        self.model.load_state_dict(
+            {name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")}
+        )
+        kept: dict[int, dict[str, Tensor]] = {}
+        for name, value in tensors.items():
+            if name.startswith("optimizer."):
+                _, place, part = name.split(".")
+                kept.setdefault(int(place), {})[part] = value
+        self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": kept})
+        self.step, self.seconds = state.step, state.seconds
+        self._since = [(loss, metric, norm) for loss, metric, norm in state.arrays["since"].tolist()]
+        self._norm, self._owes_moment = float(state.arrays["marks"][0]), bool(state.arrays["marks"][1])
+
+    @property
+    def _spent(self) -> float:
+        """The share of the budget that is spent."""
+        recipe = self.recipe
+        return min(1.0, self.step / recipe.steps if recipe.budget == "steps" else self.seconds / recipe.seconds)
+
+    @property
+    def _parameters(self) -> int:
+        """As the equations count: PyTorch's two biases of a gate are one where their sum is all that matters."""
+        return sum(array.size for array in self.model.arrays().values())
+
+    def _diverge(self) -> None:
+        self.ended = Ended("diverged", self.step, self.seconds, self._parameters, norm_before=self._norm)
+
+    def _learn(self) -> bool:
+        """Make one step; whether its loss and gradient were finite."""
+        examples = self.task.draw(
+            np.random.default_rng([self.recipe.seed, self.step]), self.recipe.length, self.recipe.batch_size
+        )
+        outputs = self.model(torch.from_numpy(examples.inputs))
+        loss, norm = descend(self.model, self.optimizer, _loss(outputs, examples), self.recipe.clip or math.inf)
+        self.step += 1
+        if not math.isfinite(loss) or not math.isfinite(norm):
+            return False
+        self._since.append((loss, self.task.score(outputs.detach().numpy(), examples), norm))
+        self._norm = norm
+        return True
+
+    def _point(self) -> Point:
+        losses, metrics, norms = zip(*self._since)
+        clipped = sum(norm > self.recipe.clip > 0 for norm in norms) / len(norms)
+        self._since = []
+        return Point(self.step, self.seconds, fmean(losses), fmean(metrics), max(norms), clipped)
+
+    def _moment(self) -> Moment:
+        return Moment(self.step, self.seconds, self._test(self.recipe.length, AT_MOMENTS), self.model.arrays())
+
+    @torch.no_grad()
+    def _test(self, length: int, count: int) -> float:
+        """The metric on held-out sequences, the same ones for every run."""
+        examples = self.task.held_out(np.random.default_rng(HELD_OUT_SEED), length, count)
+        return float(self.task.score(self.model(torch.from_numpy(examples.inputs)).numpy(), examples))
+
+
+def _passed(count: int, before: float, after: float) -> bool:
+    """Whether one of `count` evenly spaced marks from 0 to 1 lies between two shares, or on the second."""
+    rounding = 1e-9
+    return int(count * after + rounding) > int(count * before + rounding)
+
+
+def _loss(outputs: Tensor, examples: Examples) -> Tensor:
+    """The mean over all answers that are wanted: cross entropy of a class, in nats, or squared error of a number."""
+    mask = torch.from_numpy(examples.mask)
+    wanted, given = torch.from_numpy(examples.targets)[mask], outputs[mask]
+    if wanted.is_floating_point():
+        return functional.mse_loss(given[:, 0], wanted)
+    return functional.cross_entropy(given, wanted)

@@ -61,7 +61,7 @@ lessons = some.sampled_from(list(CONTROLS)).flatmap(
             some.text(string.ascii_lowercase + "_", min_size=2, max_size=20).filter(
                 lambda name: name not in ("lesson", "begun", "classroom", "answer", "embed", "embed_options")
             ),
-            some.text(typed, max_size=50),
+            some.text(typed, max_size=50) | some.lists(some.text(typed, max_size=9), min_size=2, max_size=4).map(tuple),
             max_size=5,
         ),
         titles,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -37,8 +39,17 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def serve(script: Path = ROOT / "app.py", log: Path | None = None) -> Iterator[str]:
-    """Serve a Streamlit script on a free port of this machine; yields its address."""
+def serve(script: Path = ROOT / "app.py", log: Path | None = None, home: Path | None = None) -> Iterator[str]:
+    """Serve a Streamlit script on a free port of this machine; yields its address.
+
+    Runs are kept in `home`, and nowhere for longer than this if None.
+    """
+    with TemporaryDirectory() as folder, _server(script, log, home or Path(folder)) as address:
+        yield address
+
+
+@contextmanager
+def _server(script: Path, log: Path | None, home: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -46,7 +57,11 @@ def serve(script: Path = ROOT / "app.py", log: Path | None = None) -> Iterator[s
     options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
     output = log.open("w") if log else subprocess.DEVNULL
     server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", str(script), *options], cwd=ROOT, stdout=output, stderr=output
+        [sys.executable, "-m", "streamlit", "run", str(script), *options],
+        cwd=ROOT,
+        env={**os.environ, "RNNVIZ_HOME": str(home)},
+        stdout=output,
+        stderr=output,
     )
     try:
         _wait_for(port)

@@ -1,8 +1,8 @@
 // The gradient of a weight matrix as the walk back adds it up: each step's share, and the sum so far.
 
 import { element, Raster, svg } from "./dom.js";
-import { length } from "./backward.js";
 import { numbersOf } from "./engine.js";
+import { length } from "./gradient.js";
 import { format, percent } from "./typeset.js";
 
 const HEIGHT = 60;

@@ -1,7 +1,7 @@
 // Level 1 backwards: a column for each time step with the gradient of its hidden state, reached from the right.
 
 import { element, Raster, write } from "./dom.js";
-import { length } from "./backward.js";
+import { length } from "./gradient.js";
 import { format } from "./typeset.js";
 
 const [PIXELS, CLEAR] = [10, 2];

@@ -3,17 +3,15 @@
 import { accumulationView } from "./accumulation_view.js";
 import { backStripView } from "./back_strip.js";
 import { chainRuleView } from "./chain_rule.js";
-import { Clock } from "./clock.js";
-import { Colours } from "./colours.js";
 import { controlsView } from "./controls.js";
-import { dress, element } from "./dom.js";
+import { element } from "./dom.js";
 import { Network, Trace } from "./engine.js";
-import { Backward, halfSquare, surprise } from "./gradient.js";
-import { ask } from "./prediction.js";
+import { Backward, halfSquare, length, surprise } from "./gradient.js";
+import { judged } from "./prediction.js";
 import { reachView, singularView, triangleView, whichView } from "./reach_view.js";
+import { stage } from "./stage.js";
 import { stepBackView } from "./step_back.js";
 import { format } from "./typeset.js";
-import { erased } from "./what_if.js";
 
 /**
  * Show how a gradient is carried back, one step at a time.
@@ -23,104 +21,47 @@ import { erased } from "./what_if.js";
  * @param options as for `mount` in player.js
  * @returns {selection(), update(data), destroy()} as in player.js
  */
-export function mount(root, data, { theme = "light", initial = {}, onChange = () => {} } = {}) {
+export function mount(root, data, options = {}) {
   const { cell } = data;
-  const shape = shapeOf(data);
+  const { initial = {} } = options;
   const quantities = new Map(cell.equations.map(({ target, quantity }) => [target, quantity]));
-  const context = {
-    ...passOf(data),
-    colours: new Colours(data.palettes[theme]),
-    quantityOf: (key) => quantities.get(key.replace("'", "")),
-    select: (changes) => clock.select(changes),
-    play: () => clock.play(),
-    enlarge: () => clock.select({ larger: !clock.chosen.larger }),
-  };
-  const clock = new Clock(root, {
-    initial,
-    extra: { line: cell.state.includes(initial.line) ? initial.line : cell.state[0] },
-    length: () => context.trace.sequenceLength,
-    units: () => context.trace.hiddenSize,
-    backwards: true,
-    draw,
-    words,
-    onChange: () => onChange(selection()),
-  });
-  const views = build(root, context, clock.announcement);
-  const runs = () => {
-    const { data, trace } = context;
-    const run = { data, now: trace, unchanged: trace, erased: (timeStep) => erased(trace.network, timeStep) };
-    return new Map([[cell.name, run]]);
-  };
-  const question =
-    data.prediction &&
-    ask(root, { prediction: data.prediction, runs, answer: initial.answer, onAnswer: () => onChange(selection()) });
-  if (question) root.prepend(question.element);
-  const stepMarkers = root.querySelectorAll(".frame, .marker.step");
-  const unitMarkers = root.querySelectorAll(".marker.aligned");
+  const context = { ...passOf(data), quantityOf: (key) => quantities.get(key.replace("'", "")) };
+  const last = () => context.trace.sequenceLength - 1;
 
-  function draw() {
-    const { shown } = clock;
-    root.dataset.timeStep = shown.timeStep;
-    root.dataset.unit = shown.unit;
-    root.classList.toggle("larger", shown.larger);
-    for (const marker of stepMarkers) marker.style.setProperty("--step", shown.timeStep);
-    for (const marker of unitMarkers) marker.style.setProperty("--unit", shown.unit);
-    for (const view of views) view.update(shown);
-  }
-
-  function load() {
-    root.style.setProperty("--steps", context.trace.sequenceLength);
-    for (const view of views) view.load();
-  }
-
-  function update(other) {
-    if (shapeOf(other) !== shape) return false;
-    const atLoss = clock.step === context.trace.sequenceLength - 1;
-    Object.assign(context, passOf(other));
-    load();
-    clock.change(atLoss ? { timeStep: Infinity } : {});
-    return true;
-  }
-
-  function words() {
-    const [hidden] = cell.state;
-    const norm = length(context.pass.at(hidden, clock.step));
-    return `Step ${clock.step + 1} of ${context.trace.sequenceLength}, gradient of the hidden state ${format(norm)}`;
-  }
-
-  function selection() {
-    const { timeStep, unit, line, larger } = clock.chosen;
-    const last = context.trace.sequenceLength - 1;
-    return {
-      timeStep: timeStep === last ? null : timeStep, // the last step, however many there are
+  const player = stage(root, data, options, {
+    context,
+    shapeOf,
+    build: () => build(context),
+    tall: () => context.trace.hiddenSize,
+    clock: {
+      extra: { line: cell.state.includes(initial.line) ? initial.line : cell.state[0] },
+      units: () => context.trace.hiddenSize,
+      backwards: true,
+      words: () => words(context, player.clock.step),
+    },
+    take(other) {
+      const atLoss = player.clock.step === last();
+      Object.assign(context, passOf(other));
+      return atLoss ? { timeStep: Infinity } : {};
+    },
+    runs: () => judged(context),
+    selected: ({ timeStep, unit, line, larger }) => ({
+      timeStep: timeStep === last() ? null : timeStep, // the last step, however many there are
       defaultStep: null,
       unit,
       line,
       larger,
       defaultLine: cell.state[0],
-      answer: question?.answer(),
-    };
-  }
-
-  dress(root, data, theme);
+    }),
+  });
   root.dataset.cell = cell.name;
-  root.style.setProperty("--units", context.trace.hiddenSize);
-  load();
-  draw();
-
-  return {
-    selection,
-    update,
-    destroy() {
-      clock.destroy();
-      root.replaceChildren();
-    },
-  };
+  return player;
 }
 
-/** The length of a vector, or of several taken as one. */
-export const length = (...vectors) =>
-  Math.sqrt(vectors.reduce((sum, vector) => sum + vector.reduce((squares, value) => squares + value * value, 0), 0));
+function words({ data, trace, pass }, timeStep) {
+  const norm = length(pass.at(data.cell.state[0], timeStep));
+  return `Step ${timeStep + 1} of ${trace.sequenceLength}, gradient of the hidden state ${format(norm)}`;
+}
 
 function passOf(data) {
   const trace = new Trace(new Network(data));
@@ -134,14 +75,14 @@ function shapeOf({ cell, weights, inputs, readout, classroom, prediction }) {
   return JSON.stringify([cell, shapes, inputs.shape[1], Boolean(readout), classroom, prediction]);
 }
 
-function build(root, context, announcement) {
+function build(context) {
   const controls = controlsView(context);
   const strip = backStripView(context);
   const step = stepBackView(context);
   const formula = chainRuleView(context);
   const accumulation = accumulationView(context);
   const figures = context.data.curves.length ? figuresOf(context) : { views: [], reach: [], which: [] };
-  root.replaceChildren(
+  const elements = [
     ...figures.reach,
     element("div", { class: "card" }, controls.element, strip.element, strip.caption),
     element(
@@ -152,9 +93,8 @@ function build(root, context, announcement) {
     ),
     ...figures.which,
     element("div", { class: "card" }, element("h2", {}, "What the weights are told"), accumulation.element),
-    announcement,
-  );
-  return [...figures.views, controls, strip, step, formula, accumulation];
+  ];
+  return { elements, views: [...figures.views, controls, strip, step, formula, accumulation] };
 }
 
 /** The norms that the server computed, above and below the walk. */

@@ -1,15 +1,13 @@
 // The board: several cells read the same input on one clock; whatever is changed, all of them follow.
 
 import { changesView } from "./changes_view.js";
-import { Clock } from "./clock.js";
-import { Colours } from "./colours.js";
 import { columnView } from "./column_view.js";
 import { controlsView, legendView } from "./controls.js";
-import { dress, element } from "./dom.js";
+import { element } from "./dom.js";
 import { Network, Trace } from "./engine.js";
 import { memoryView } from "./memory_view.js";
-import { ask } from "./prediction.js";
 import { readingView } from "./reading_view.js";
+import { stage } from "./stage.js";
 import { applying, erased, placeOf, problemOf, readChanges, writeChanges } from "./what_if.js";
 
 /**
@@ -20,14 +18,10 @@ import { applying, erased, placeOf, problemOf, readChanges, writeChanges } from 
  * @param options as for `mount` in player.js; `initial` may hold `whatIf`, the changes as text
  * @returns {selection(), update(data), destroy()} as in player.js
  */
-export function mount(root, data, { theme = "light", initial = {}, onChange = () => {} } = {}) {
-  const shape = shapeOf(data);
+export function mount(root, data, options = {}) {
+  const { initial = {} } = options;
   const context = {
     ...runsOf(data),
-    colours: new Colours(data.palettes[theme]),
-    select: (changes) => clock.select(changes),
-    play: () => clock.play(),
-    enlarge: () => clock.select({ larger: !clock.chosen.larger }),
     changes: [],
     refusals: [],
     make(change) {
@@ -51,27 +45,39 @@ export function mount(root, data, { theme = "light", initial = {}, onChange = ()
   Object.assign(context, readChanges(initial.whatIf, context.cells));
   rerun();
 
-  const clock = new Clock(root, {
-    initial,
-    length: () => context.trace.sequenceLength,
-    units: () => Math.max(...context.runs.map(({ now }) => now.mostUnits)),
-    draw,
-    words: () =>
-      `Step ${clock.step + 1} of ${context.trace.sequenceLength}, ${context.data.labelKind} ${context.data.labels[clock.step]}`,
-    onChange: () => onChange(selection()),
+  let views = [];
+  const player = stage(root, data, options, {
+    context,
+    shapeOf,
+    build() {
+      const built = build(context);
+      views = built.views;
+      return { ...built, views: [...views, { load: paint }] };
+    },
+    tall: () => Math.max(...context.runs.map(({ network }) => network.hiddenSize)),
+    clock: {
+      units: () => Math.max(...context.runs.map(({ now }) => now.mostUnits)),
+      words: () => words(context, player.clock.step),
+    },
+    take(other) {
+      Object.assign(context, runsOf(other));
+      // What does not fit the new input any more is undone, and said.
+      const before = context.changes;
+      context.changes = before.filter((change) => !problemOf(change, context.cells));
+      context.refusals = before
+        .filter((change) => !context.changes.includes(change))
+        .map((change) => `Undone, since ${problemOf(change, context.cells)}: a change of step ${change.timeStep + 1}.`);
+      rerun();
+    },
+    runs: judged,
+    selected: ({ timeStep, unit, larger }) => ({
+      timeStep,
+      unit,
+      larger,
+      whatIf: writeChanges(context.changes, context.cells),
+    }),
   });
-  const views = build(root, context, clock.announcement);
-  const question =
-    data.prediction &&
-    ask(root, {
-      prediction: data.prediction,
-      runs: judged,
-      answer: initial.answer,
-      onAnswer: () => onChange(selection()),
-    });
-  if (question) root.prepend(question.element);
-  const stepMarkers = root.querySelectorAll(".frame, .marker.step");
-  const unitMarkers = root.querySelectorAll(".marker.row");
+  return player;
 
   function rerun() {
     for (const run of context.runs) {
@@ -92,66 +98,18 @@ export function mount(root, data, { theme = "light", initial = {}, onChange = ()
   function changed() {
     rerun();
     paint();
-    draw();
-    onChange(selection());
+    player.draw();
+    player.tell();
   }
 
   function paint() {
     root.classList.toggle("changed", context.changes.length > 0);
     for (const view of views) view.paint?.();
   }
-
-  function draw() {
-    const { shown } = clock;
-    root.dataset.timeStep = shown.timeStep;
-    root.dataset.unit = shown.unit;
-    root.classList.toggle("larger", shown.larger);
-    for (const marker of stepMarkers) marker.style.setProperty("--step", shown.timeStep);
-    for (const marker of unitMarkers) marker.style.setProperty("--unit", shown.unit);
-    for (const view of views) view.update(shown);
-  }
-
-  function load() {
-    root.style.setProperty("--steps", context.trace.sequenceLength);
-    for (const view of views) view.load?.();
-    paint();
-  }
-
-  function update(other) {
-    if (shapeOf(other) !== shape) return false;
-    Object.assign(context, runsOf(other));
-    // What does not fit the new input any more is undone, and said.
-    const before = context.changes;
-    context.changes = before.filter((change) => !problemOf(change, context.cells));
-    context.refusals = before
-      .filter((change) => !context.changes.includes(change))
-      .map((change) => `Undone, since ${problemOf(change, context.cells)}: a change of step ${change.timeStep + 1}.`);
-    rerun();
-    load();
-    clock.change({});
-    return true;
-  }
-
-  function selection() {
-    const { timeStep, unit, larger } = clock.chosen;
-    return { timeStep, unit, larger, whatIf: writeChanges(context.changes, context.cells), answer: question?.answer() };
-  }
-
-  dress(root, data, theme);
-  root.style.setProperty("--units", Math.max(...context.runs.map(({ network }) => network.hiddenSize)));
-  load();
-  draw();
-
-  return {
-    selection,
-    update,
-    destroy() {
-      for (const view of views) view.destroy?.();
-      clock.destroy();
-      root.replaceChildren();
-    },
-  };
 }
+
+const words = ({ trace, data }, timeStep) =>
+  `Step ${timeStep + 1} of ${trace.sequenceLength}, ${data.labelKind} ${data.labels[timeStep]}`;
 
 function runsOf(data) {
   const runs = data.networks.map((description) => {
@@ -179,7 +137,7 @@ function shapeOf({ networks, shows, classroom, prediction }) {
   return JSON.stringify([shapes, shows, classroom, prediction]);
 }
 
-function build(root, context, announcement) {
+function build(context) {
   const { data } = context;
   const controls = controlsView(context);
   const caption = captionView(context);
@@ -187,7 +145,7 @@ function build(root, context, announcement) {
   const columns = context.runs.map((_, place) => columnView(context, place));
   const changes = data.shows.what_if ? [changesView(context)] : [];
   const memory = data.shows.memory ? [memoryView(context)] : [];
-  root.replaceChildren(
+  const elements = [
     element(
       "div",
       { class: "card" },
@@ -207,9 +165,8 @@ function build(root, context, announcement) {
       element("div", { class: "columns" }, ...columns.map((view) => view.element)),
     ),
     ...memory.map((view) => view.element),
-    announcement,
-  );
-  return [controls, caption, reading, ...columns, ...changes, ...memory];
+  ];
+  return { elements, views: [controls, caption, reading, ...columns, ...changes, ...memory] };
 }
 
 function captionView(context) {

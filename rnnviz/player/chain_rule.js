@@ -1,7 +1,7 @@
 // Level 3 backwards: the chain rule for one unit, in symbols, with its numbers, and in words.
 
-import { length } from "./backward.js";
 import { element, math } from "./dom.js";
+import { length } from "./gradient.js";
 import { format, symbolParts } from "./typeset.js";
 
 const SHOWN = 4;

@@ -9,7 +9,8 @@ export class Clock {
    * @param root the element that takes the keys
    * @param options `initial` any of {timeStep, unit, larger}; `extra`, what else a person can choose; functions
    *   `length()`, how many steps there are, `units()`, how many units, and `loops()`, whether playing starts again at
-   *   the end; `backwards`, whether it starts at the last step and goes to the first; `draw(chosen)`, after every change; `words()`, what a screen reader hears then; `onChange()`, after a
+   *   the end; `backwards`, whether it starts at the last step and goes to the first; `keys`, further keys and what
+   *   they do; `draw(chosen)`, after every change; `words()`, what a screen reader hears then; `onChange()`, after a
    *   person's; `announcement` is the element for the words, to be put somewhere
    */
   constructor(root, options) {
@@ -20,11 +21,12 @@ export class Clock {
       units,
       loops = () => false,
       backwards = false,
+      keys = {},
       draw,
       words,
       onChange,
     } = options;
-    Object.assign(this, { root, length, units, loops, backwards, draw, words, onChange });
+    Object.assign(this, { root, length, units, loops, backwards, keys, draw, words, onChange });
     this.timer = null;
     this.announcement = element("p", { class: "unseen", "aria-live": "polite" });
     this.chosen = {
@@ -113,6 +115,7 @@ export class Clock {
   press(key) {
     const { step, unit } = this;
     const keys = {
+      ...this.keys,
       ArrowLeft: () => this.select({ timeStep: step - 1 }),
       ArrowRight: () => this.select({ timeStep: step + 1 }),
       Home: () => this.select({ timeStep: 0 }),
@@ -128,8 +131,8 @@ export class Clock {
 
   onKey(event) {
     const focused = event.composedPath()[0];
-    const ranges = focused.type === "range" || focused.type === "number";
-    const typing = focused.tagName === "SELECT" || (ranges && event.key !== " ");
+    const numbers = focused.type === "number" || (focused.type === "range" && !Object.hasOwn(this.keys, event.key));
+    const typing = focused.tagName === "SELECT" || (numbers && event.key !== " ");
     const pressing = ["BUTTON", "SUMMARY", "A"].includes(focused.tagName) && event.key === " ";
     if (!plain(event) || typing || pressing || !this.press(event.key)) return;
     event.preventDefault();
@@ -150,5 +153,6 @@ export class Clock {
   }
 }
 
-const within = (value, top) => (value >= 0 ? Math.min(Math.trunc(value), top) : 0);
+/** A place that was asked for, brought within those there are. */
+export const within = (value, top) => (value >= 0 ? Math.min(Math.trunc(value), top) : 0);
 const plain = (event) => !(event.ctrlKey || event.altKey || event.metaKey || event.shiftKey);

@@ -8,9 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from rnnviz.player.payload import Scene, payload
+from rnnviz.player.payload import MomentView, Progress, Scene, payload
 from rnnviz.player.payload import backward as backward_payload
 from rnnviz.player.payload import board as payloads
+from rnnviz.player.payload import learning as learning_payload
 
 
 def _component(kind: str) -> Callable[..., object]:
@@ -19,7 +20,7 @@ def _component(kind: str) -> Callable[..., object]:
     )
 
 
-_PLAYER, _BOARD, _BACKWARD = map(_component, ("player", "board", "backward"))
+_PLAYER, _BOARD, _BACKWARD, _LEARNING = map(_component, ("player", "board", "backward", "learning"))
 
 
 def player(
@@ -62,6 +63,20 @@ def backward(
     """Show how the gradient of a scene's loss walks back through time; `drawn` as in `rnnviz.player.payload`."""
     data = backward_payload(scene, **drawn)
     _show(_BACKWARD, key, {**data, "classroom": classroom, "prediction": prediction})
+
+
+def learning(
+    scene: Scene,
+    moments: Sequence[MomentView],
+    progress: Progress,
+    *,
+    key: str,
+    classroom: bool = False,
+    prediction: Mapping[str, Any] | None = None,
+) -> None:
+    """Show a network at the moments of its training, on one input."""
+    data = learning_payload(scene, moments, progress)
+    _show(_LEARNING, key, {**data, "classroom": classroom, "prediction": prediction})
 
 
 def _show(component: Callable[..., object], key: str, data: Mapping[str, Any]) -> None:

@@ -15,17 +15,33 @@ export const SPEEDS = [0.5, 1, 2, 4];
 const icon = (name) =>
   svg("svg", { viewBox: "0 0 20 20", "aria-hidden": "true", class: "icon" }, svg("path", { d: ICONS[name] }));
 
+/** A button that shows an icon and is called by its label. */
+export const button = (label, name, click) =>
+  element("button", { type: "button", "aria-label": label, title: label, click }, icon(name));
+
+/** The button that plays, called `label`, or pauses what plays: {element, update(playing)}. */
+export function playButton(label, click) {
+  const toggle = element("button", { type: "button", class: "primary", click });
+  return {
+    element: toggle,
+    update(playing) {
+      const [text, name] = playing ? ["Pause", "pause"] : [label, "play"];
+      if (toggle.dataset.label === text) return;
+      toggle.dataset.label = text;
+      toggle.replaceChildren(icon(name), text);
+    },
+  };
+}
+
 export function controlsView(context) {
   const { select, play, enlarge } = context;
-  const button = (label, name, click, kind = "") =>
-    element("button", { type: "button", class: kind, "aria-label": label, title: label, click }, icon(name));
   let current = 0;
 
   const first = button("First step", "first", () => select({ timeStep: 0 }));
   const previous = button("Previous step", "previous", () => select({ timeStep: current - 1 }));
   const next = button("Next step", "next", () => select({ timeStep: current + 1 }));
   const end = button("Last step", "last", () => select({ timeStep: Infinity }));
-  const toggle = element("button", { type: "button", class: "primary", click: () => play() });
+  const toggle = playButton("Play", () => play());
   const where = element("span", { class: "where" });
   const slider = element("input", {
     type: "range",
@@ -50,7 +66,7 @@ export function controlsView(context) {
     element: element(
       "div",
       { class: "controls" },
-      element("div", { class: "buttons" }, first, previous, toggle, next, end),
+      element("div", { class: "buttons" }, first, previous, toggle.element, next, end),
       where,
       slider,
       element("div", { class: "options" }, speed, larger),
@@ -64,11 +80,7 @@ export function controlsView(context) {
       where.textContent = `Step ${timeStep + 1} of ${trace.sequenceLength}`;
       slider.value = String(timeStep);
       slider.setAttribute("aria-valuetext", `${where.textContent}, ${data.labelKind} ${data.labels[timeStep]}`);
-      const label = playing ? "Pause" : "Play";
-      if (toggle.dataset.label !== label) {
-        toggle.dataset.label = label;
-        toggle.replaceChildren(icon(label.toLowerCase()), label);
-      }
+      toggle.update(playing);
       speed.value = String(pace);
       larger.setAttribute("aria-pressed", String(enlarged));
     },
@@ -81,7 +93,12 @@ export function legendView({ data }) {
     element("span", { class: "scale" }, low, element("span", { class: `ramp ${kind}` }), high);
   const gated = data.cell.equations.some(({ quantity }) => quantity.scale === "gate");
   return {
-    element: element("div", { class: "legend" }, scale("signed", "negative", "positive"), ...(gated ? [scale("gate", "closed", "open")] : [])),
+    element: element(
+      "div",
+      { class: "legend" },
+      scale("signed", "negative", "positive"),
+      ...(gated ? [scale("gate", "closed", "open")] : []),
+    ),
     load() {},
     update() {},
   };

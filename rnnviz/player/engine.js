@@ -18,10 +18,10 @@ export const keyOf = (leaf) => leaf.weight ?? leaf.value + (leaf.previous ? "'" 
 /** One component of a vector, or the number itself. */
 export const component = (value, unit) => (typeof value === "number" ? value : value[unit]);
 
-/** Float64Array from the server's {shape, float64}, where float64 is base64 of little-endian bytes. */
-export function decode({ shape, float64 }) {
-  const bytes = Uint8Array.from(atob(float64), (character) => character.charCodeAt(0));
-  const values = new Float64Array(bytes.buffer);
+/** An array from the server's {shape, float64} or {shape, float32}, which are base64 of little-endian bytes. */
+export function decode({ shape, float64, float32 }) {
+  const { buffer } = Uint8Array.from(atob(float64 ?? float32), (character) => character.charCodeAt(0));
+  const values = float32 ? Float64Array.from(new Float32Array(buffer)) : new Float64Array(buffer);
   return shape.length === 2 ? { rows: shape[0], columns: shape[1], values } : values;
 }
 

@@ -14,7 +14,9 @@ export function formulaView(context) {
 
   // For one unit, element by element is plain multiplication.
   const operator = (text) =>
-    /[()]$/.test(text) ? math("mo", { class: "bracket", stretchy: "false" }, text) : math("mo", {}, text.replace("⊙", "·"));
+    /[()]$/.test(text)
+      ? math("mo", { class: "bracket", stretchy: "false" }, text)
+      : math("mo", {}, text.replace("⊙", "·"));
 
   function symbolsOf(expression) {
     return tokens(expression).map((token) => {
@@ -26,7 +28,8 @@ export function formulaView(context) {
   function valueOf(leaf, unit, t) {
     const key = keyOf(leaf);
     const value = component(context.trace.at(key, t), unit);
-    if (leaf.weight) return math("mn", { "data-weight": key, "data-unit": unit, "data-value": value }, bracketed(value));
+    if (leaf.weight)
+      return math("mn", { "data-weight": key, "data-unit": unit, "data-value": value }, bracketed(value));
     const name = quantityOf(key).name;
     return math(
       "mn",
@@ -66,7 +69,9 @@ export function formulaView(context) {
       .filter(({ leaf }) => leaf?.value && !leaf.previous && quantityOf(leaf.value).scale === "gate")
       .map(({ leaf }) => leaf.value);
     return [...new Set([...gates, target])]
-      .map((name) => fill(name === target ? quantity.reading : quantityOf(name).reading, context.trace.at(name, t)[unit]))
+      .map((name) =>
+        fill(name === target ? quantity.reading : quantityOf(name).reading, context.trace.at(name, t)[unit]),
+      )
       .join(" ");
   }
 
@@ -82,7 +87,9 @@ export function formulaView(context) {
     if (term.weight) return "bias";
     const vector = term.function === "@" ? term.arguments[1] : {};
     if (!vector.value) return "the rest";
-    return vector.value === "x" ? "input" : `${vector.previous ? "previous " : ""}${quantityOf(vector.value).title.toLowerCase()}`;
+    return vector.value === "x"
+      ? "input"
+      : `${vector.previous ? "previous " : ""}${quantityOf(vector.value).title.toLowerCase()}`;
   }
 
   return {
@@ -102,7 +109,8 @@ export function formulaView(context) {
       if (expression.arguments?.length === 1 && expression.arguments[0].function) {
         const inner = component(context.trace.evaluate(expression.arguments[0], timeStep), unit);
         const [{ text }] = tokens(expression);
-        if (text.endsWith("(")) lines.push(row(operator("="), operator(text), math("mn", {}, format(inner)), operator(")")));
+        if (text.endsWith("("))
+          lines.push(row(operator("="), operator(text), math("mn", {}, format(inner)), operator(")")));
       }
       const result = math(
         "mn",

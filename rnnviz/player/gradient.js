@@ -1,6 +1,7 @@
 // Backpropagation through time, derived from the equations as the engine is; the twin of rnnviz/gradients.py.
 // An adjoint is the derivative of the loss with respect to a value: a Float64Array of the value's size.
 
+import { isWanted } from "./answers.js";
 import { component } from "./engine.js";
 
 const SLOPES = {
@@ -8,6 +9,10 @@ const SLOPES = {
   tanh: (result) => 1 - result * result,
   relu: (result) => (result > 0 ? 1 : 0),
 };
+
+/** The length of a vector, or of several taken as one. */
+export const length = (...vectors) =>
+  Math.sqrt(vectors.reduce((sum, vector) => sum + vector.reduce((squares, value) => squares + value * value, 0), 0));
 
 /** What the loss says to every state directly: half the squared hidden state, at the last step or at every step. */
 export const halfSquare = (everyStep) => (trace, t) => {
@@ -21,10 +26,47 @@ export const surprise = (everyStep, targets) => (trace, t) => {
   const counts = everyStep || t === trace.sequenceLength - 1;
   const adjoint = new Float64Array(trace.hiddenSize);
   if (!counts) return adjoint;
-  const error = Float64Array.from(trace.at("y", t));
-  error[targets[t]] -= 1;
-  return transposed(trace.at("W_hy"), error);
+  return transposed(trace.at("W_hy"), surpriseSlope(trace, t, targets[t]));
 };
+
+/** How the surprise about a symbol follows what the softmax is given. */
+function surpriseSlope(trace, t, target) {
+  const error = Float64Array.from(trace.at("y", t));
+  error[target] -= 1;
+  return error;
+}
+
+/** Minus the log of the probability that a softmax gives to a symbol, in nats. */
+function surpriseAt(trace, t, target) {
+  const { expression } = trace.network.equations.at(-1);
+  const scores = trace.evaluate(expression.arguments[0], t);
+  const top = scores.reduce((a, b) => Math.max(a, b));
+  return Math.log(scores.reduce((sum, score) => sum + Math.exp(score - top), 0)) + top - scores[target];
+}
+
+/** What is minimised for each kind of answer: its size, and how it follows W_hy @ h + b_y. */
+const LOSSES = {
+  symbol: { size: surpriseAt, slope: surpriseSlope },
+  number: {
+    size: (trace, t, target) => (trace.at("y", t)[0] - target) ** 2,
+    slope: (trace, t, target) => trace.at("y", t).map((value) => 2 * (value - target)),
+  },
+};
+
+/** The loss that is trained on, the mean over all answers that are wanted: its size, and what it says to every state. */
+export function answerLoss(readout) {
+  const { symbols, targets } = readout;
+  const { size, slope } = LOSSES[symbols.length ? "symbol" : "number"];
+  const steps = [...targets.keys()].filter((t) => isWanted(readout, t));
+  return {
+    steps,
+    size: (trace) => steps.reduce((sum, t) => sum + size(trace, t, targets[t]), 0) / steps.length,
+    direct(trace, t) {
+      if (!isWanted(readout, t)) return new Float64Array(trace.hiddenSize);
+      return transposed(trace.at("W_hy"), slope(trace, t, targets[t])).map((value) => value / steps.length);
+    },
+  };
+}
 
 /** matrix^T times vector. */
 function transposed({ rows, columns, values }, vector) {
@@ -86,7 +128,8 @@ export class Backward {
       adjoints.set(target, adjoint);
       const held = this.trace.held.get(target);
       const free = held ? adjoint.map((value, k) => (Number.isNaN(held[k]) ? value : 0)) : adjoint;
-      this.through(expression, free, t, adjoints, outer);
+      // The value is known; where a unit is held it is another one, but there nothing passes.
+      this.through(expression, free, t, adjoints, outer, this.trace.at(target, t));
     }
     const outgoing = new Map(
       this.state.map((name) => [name, adjoints.get(`${name}'`) ?? new Float64Array(this.trace.hiddenSize)]),
@@ -94,8 +137,8 @@ export class Backward {
     return { adjoints, outgoing, outer };
   }
 
-  /** The chain rule, one operation at a time. */
-  through(expression, adjoint, t, adjoints, outer) {
+  /** The chain rule, one operation at a time; `known` is the value of the expression where it need not be computed. */
+  through(expression, adjoint, t, adjoints, outer, known) {
     if (expression.number !== undefined) return;
     if (expression.weight) {
       note(outer, expression.weight, [adjoint, null]);
@@ -114,11 +157,11 @@ export class Backward {
       note(outer, first.weight, [adjoint, Float64Array.from(value(second))]);
       this.through(second, transposed(matrix, adjoint), t, adjoints, outer);
     } else if (name === "softmax") {
-      const shares = value(expression);
+      const shares = known ?? value(expression);
       const mean = shares.reduce((sum, share, k) => sum + share * adjoint[k], 0);
       back(first, (given, k) => shares[k] * (given - mean));
     } else if (name in SLOPES) {
-      const result = value(expression);
+      const result = known ?? value(expression);
       back(first, (given, k) => given * SLOPES[name](component(result, k)));
     } else if (name === "negate") {
       back(first, (given) => -given);

@@ -1,7 +1,7 @@
 // Curves over time on a logarithmic axis, for numbers from the smallest to the largest that a computer has.
 
-import { element, svg, write } from "./dom.js";
-import { format } from "./typeset.js";
+import { element, pathThrough, svg, write } from "./dom.js";
+import { sizeInWords } from "./typeset.js";
 
 const [WIDTH, HEIGHT] = [600, 220];
 const MOST_TICKS = 6;
@@ -21,6 +21,7 @@ export const power = (exponent) =>
 
 /**
  * A chart of curves {title, colour, dash, kind, values}; `show(curves)` draws them, `point(timeStep)` reads them off.
+ * The axis goes over all of them, or between the powers of ten that `show(curves, [low, high])` is given.
  *
  * @param label what the chart shows, for those who cannot see it
  */
@@ -54,9 +55,8 @@ export function logChart(label) {
       ),
       legend,
     ),
-    show(curves) {
+    show(curves, [low, high] = decades(curves.flatMap(({ values }) => Array.from(values)))) {
       shown = curves;
-      const [low, high] = decades(curves.flatMap(({ values }) => Array.from(values)));
       const height = (value) => ((high - Math.log10(value)) / (high - low)) * HEIGHT;
       const every = Math.max(1, Math.ceil((high - low) / MOST_TICKS));
       const exponents = Array.from({ length: Math.floor((high - low) / every) + 1 }, (_, k) => high - k * every);
@@ -76,11 +76,7 @@ export function logChart(label) {
       lines.replaceChildren(
         ...curves.map(({ values, colour, dash, kind }) => {
           const step = WIDTH / values.length;
-          const points = Array.from(values, (value, t) =>
-            value > 0 && value < Infinity ? `${(t + 0.5) * step} ${height(value)}` : "",
-          );
-          // Where a value has no place on the axis the line is interrupted.
-          const d = points.map((point, t) => point && `${points[t - 1] ? "L" : "M"}${point}`).join("");
+          const d = pathThrough(Array.from(values, (value, t) => [(t + 0.5) * step, height(value)]));
           return svg("path", {
             class: `curve ${kind}`,
             d,
@@ -107,7 +103,7 @@ export function logChart(label) {
       shown.forEach(({ values }, k) => {
         const value = values[Math.min(timeStep, values.length - 1)];
         readings[k].dataset.value = value;
-        write(readings[k], value === Infinity ? "too large for a computer's numbers" : format(value));
+        write(readings[k], sizeInWords(value));
       });
     },
   };

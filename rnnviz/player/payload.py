@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import isfinite
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from rnnviz.cells import READOUT, Array, Cell, Weights
 from rnnviz.dynamics import kept_share
@@ -19,11 +19,25 @@ from rnnviz.notation import PALETTES, QUANTITIES, Quantity, quantity, variant
 
 @dataclass(frozen=True, eq=False)
 class Readout:
-    """A read-out after the cell: its weights, what each output stands for, and which one really came at each step."""
+    """A read-out after the cell.
+
+    Attributes
+    ----------
+    weights, program
+        Of `rnnviz.cells.READOUT`, or of `rnnviz.cells.ANSWER` where the answer is a number.
+    symbols
+        What each output stands for; () where the answer is a number.
+    targets
+        The right answer at each step: the place of its symbol, or the number itself.
+    wanted
+        At which steps an answer is asked for; None where it is the symbol that comes next, at every step.
+    """
 
     weights: Weights
     symbols: Sequence[str]
-    targets: Sequence[int]
+    targets: Sequence[float]
+    program: Program = READOUT
+    wanted: Sequence[bool] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,13 +96,7 @@ def payload(scene: Scene) -> dict[str, Any]:
         "labelKind": scene.label_kind,
         "inputScale": scene.input_scale,
         "notes": list(scene.notes),
-        "readout": readout
-        and {
-            "equations": _equations(READOUT, {target: quantity("prediction", target) for target in READOUT.targets}),
-            "weights": _encode_all(readout.weights),
-            "symbols": list(readout.symbols),
-            "targets": list(readout.targets),
-        },
+        "readout": readout and _readout(readout),
         "palettes": {theme: asdict(palette) for theme, palette in PALETTES.items()},
     }
 
@@ -160,6 +168,77 @@ def backward(
     }
 
 
+@dataclass(frozen=True, eq=False)
+class MomentView:
+    """A network at one moment of its training.
+
+    Attributes
+    ----------
+    step
+        How many steps had been made.
+    metric
+        On sequences held out.
+    weights, readout
+        Those of the cell and of its read-out, float32 as they were trained.
+    """
+
+    step: int
+    metric: float
+    weights: Mapping[str, NDArray[np.float32]]
+    readout: Mapping[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True, eq=False)
+class Progress:
+    """What was measured of a network while it learned.
+
+    Attributes
+    ----------
+    title, better
+        What the metric is called, and whether a larger or a smaller one is better.
+    steps, values
+        After how many steps it was measured, and what it was: (N,).
+    share
+        Whether it is a share of one, shown in percent.
+    chance, learned
+        The metric of one who has not looked at the input, and the one from which on the task counts as learned.
+    """
+
+    title: str
+    better: Literal["larger", "smaller"]
+    steps: Sequence[int]
+    values: Sequence[float]
+    share: bool = False
+    chance: float | None = None
+    learned: float | None = None
+
+
+def learning(scene: Scene, moments: Sequence[MomentView], progress: Progress) -> dict[str, Any]:
+    """A scene at several moments of a training as JSON-ready data; the scene's own weights are not sent.
+
+    Raises
+    ------
+    ValueError
+        When the scene has no read-out or there is no moment.
+    """
+    if scene.readout is None or not moments:
+        raise ValueError("what a network learns is shown by its read-out, at one moment at least")
+    return {
+        **payload(replace(scene, weights={}, readout=replace(scene.readout, weights={}))),
+        "moments": [
+            {
+                "step": moment.step,
+                "weights": _encode_all(moment.weights, "float32"),
+                "readout": _encode_all(moment.readout, "float32"),
+            }
+            for moment in moments
+        ],
+        "metrics": encode([moment.metric for moment in moments]),
+        "progress": {**asdict(progress), "steps": encode(progress.steps), "values": encode(progress.values)},
+        "variant": asdict(variant(scene.cell.name)),
+    }
+
+
 def describe(cell: Cell) -> dict[str, Any]:
     """A cell as data: the diagram and the browser's engine are built from this alone."""
     return {
@@ -173,14 +252,29 @@ def describe(cell: Cell) -> dict[str, Any]:
     }
 
 
-def encode(array: ArrayLike) -> dict[str, Any]:
-    """An array as its shape and the base64 of its little-endian float64 bytes: exact, and small."""
-    values = np.ascontiguousarray(array, dtype="<f8")
-    return {"shape": list(values.shape), "float64": base64.b64encode(values.tobytes()).decode("ascii")}
+def encode(array: ArrayLike, precision: Literal["float32", "float64"] = "float64") -> dict[str, Any]:
+    """An array as its shape and the base64 of its little-endian bytes: exact if it has this precision, and small."""
+    values = np.ascontiguousarray(array, dtype=np.dtype(precision).newbyteorder("<"))
+    return {"shape": list(values.shape), precision: base64.b64encode(values.tobytes()).decode("ascii")}
 
 
-def _encode_all(weights: Weights) -> dict[str, Any]:
-    return {name: encode(values) for name, values in weights.items()}
+def _encode_all(
+    weights: Mapping[str, ArrayLike], precision: Literal["float32", "float64"] = "float64"
+) -> dict[str, Any]:
+    return {name: encode(values, precision) for name, values in weights.items()}
+
+
+def _readout(readout: Readout) -> dict[str, Any]:
+    name = "prediction" if readout.symbols else "answer"
+    return {
+        "equations": _equations(
+            readout.program, {target: quantity(name, target) for target in readout.program.targets}
+        ),
+        "weights": _encode_all(readout.weights),
+        "symbols": list(readout.symbols),
+        "targets": list(readout.targets),
+        "wanted": None if readout.wanted is None else [bool(wanted) for wanted in readout.wanted],
+    }
 
 
 def _equations(program: Program, quantities: Mapping[str, Quantity]) -> list[dict[str, Any]]:

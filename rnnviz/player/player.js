@@ -1,19 +1,17 @@
 // The player: one network over one sequence, stepped through in the browser. It knows nothing of who serves it.
 
+import { answerInWords } from "./answers.js";
 import { cellView } from "./cell_view.js";
-import { Clock } from "./clock.js";
-import { Colours } from "./colours.js";
 import { controlsView, legendView } from "./controls.js";
-import { dress, element } from "./dom.js";
+import { element } from "./dom.js";
 import { Network, Trace } from "./engine.js";
 import { formulaView } from "./formula.js";
 import { guessesView } from "./guesses.js";
-import { ask } from "./prediction.js";
+import { judged } from "./prediction.js";
+import { stage } from "./stage.js";
 import { stripView } from "./strip.js";
 import { tableView } from "./table.js";
 import { timeView } from "./time_view.js";
-import { percent } from "./typeset.js";
-import { erased } from "./what_if.js";
 
 /**
  * Show a network and let a person step through it.
@@ -21,117 +19,63 @@ import { erased } from "./what_if.js";
  * @param root the element to fill
  * @param data what `rnnviz.player.payload` describes, with `view`: "full" or "glance"
  * @param options `theme` "light" or "dark"; `initial` any of {timeStep, unit, line, larger}; `autoplay`;
- *   `onChange(selection)` after every change a person makes
+ *   `onChange(selection)` after every change a person makes; and for a player that shows more than the network:
+ *   `build(context)`, {elements, views} instead of those of the view; `keys`, further keys and what they do;
+ *   `hear(words)`, what a screen reader hears instead of the words
  * @returns {selection(), update(data), destroy()}; `update` shows other numbers in the same picture and keeps the
  *   selection, or returns false where the cell or a size differs and the player has to be mounted anew
  */
-export function mount(root, data, { theme = "light", initial = {}, autoplay = false, onChange = () => {} } = {}) {
+export function mount(root, data, options = {}) {
+  const { initial = {}, autoplay = false, keys, hear = (words) => words } = options;
+  const { build = data.view === "full" ? fullViews : glanceViews } = options;
   const { cell } = data;
-  const shape = shapeOf(data);
   const quantities = new Map(cell.equations.map(({ target, quantity }) => [target, quantity]));
   const context = {
-    data,
-    trace: new Trace(new Network(data)),
-    colours: new Colours(data.palettes[theme]),
+    ...runOf(data),
     quantityOf: (key) => (key === "x" ? context.data.inputQuantity : quantities.get(key.replace("'", ""))),
-    select: (changes) => clock.select(changes),
-    play: () => clock.play(),
-    enlarge: () => clock.select({ larger: !clock.chosen.larger }),
     point(place) {
       pointed = place;
-      draw();
+      player.draw();
     },
   };
-  const clock = new Clock(root, {
-    initial,
-    extra: { line: quantities.has(initial.line) ? initial.line : cell.state.at(-1) },
-    length: () => context.trace.sequenceLength,
-    units: () => context.trace.mostUnits,
-    loops: () => context.data.loop,
-    draw,
-    words,
-    onChange: () => onChange(selection()),
-  });
   let pointed = null; // what the pointer is over: it is shown, not chosen
 
-  const views = (data.view === "full" ? fullViews : glanceViews)(root, context, clock.announcement);
-  const question =
-    data.prediction &&
-    ask(root, {
-      prediction: data.prediction,
-      runs: judged,
-      answer: initial.answer,
-      onAnswer: () => onChange(selection()),
-    });
-  if (question) root.prepend(question.element);
-  // On the markers themselves: a property of the root would make the browser restyle everything below it.
-  const stepMarkers = root.querySelectorAll(".frame, .marker.step");
-  const unitMarkers = root.querySelectorAll(".marker.aligned, .marker.row");
-
-  function draw() {
-    const { shown } = clock;
-    Object.assign(shown, { unit: pointed?.unit ?? shown.unit, line: pointed?.line ?? shown.line });
-    root.dataset.timeStep = shown.timeStep;
-    root.classList.toggle("larger", shown.larger);
-    for (const marker of stepMarkers) marker.style.setProperty("--step", shown.timeStep);
-    for (const marker of unitMarkers) marker.style.setProperty("--unit", shown.unit);
-    for (const view of views) view.update({ ...shown, pointed: pointed?.text(shown.timeStep) });
-  }
-
-  function load() {
-    root.style.setProperty("--steps", context.trace.sequenceLength);
-    for (const view of views) view.load();
-  }
-
-  function update(other) {
-    if (shapeOf(other) !== shape) return false;
-    Object.assign(context, { data: other, trace: new Trace(new Network(other)) });
-    pointed = null;
-    load();
-    clock.change({});
-    return true;
-  }
-
-  function words() {
-    const { trace, data } = context;
-    const timeStep = clock.step;
-    const parts = [`Step ${timeStep + 1} of ${trace.sequenceLength}`, `${data.labelKind} ${data.labels[timeStep]}`];
-    if (data.readout) {
-      const prediction = trace.at("y", timeStep);
-      const best = prediction.indexOf(Math.max(...prediction));
-      parts.push(`best guess for the next: ${data.readout.symbols[best]}, ${percent(prediction[best])}`);
-    }
-    return parts.join(", ");
-  }
-
-  /** The run as a prediction is checked against it: nothing is changed here. */
-  function judged() {
-    const { data, trace } = context;
-    return new Map([
-      [cell.name, { data, now: trace, unchanged: trace, erased: (timeStep) => erased(trace.network, timeStep) }],
-    ]);
-  }
-
-  function selection() {
-    const { timeStep, unit, line, larger } = clock.chosen;
-    return { timeStep, unit, line, larger, defaultLine: cell.state.at(-1), answer: question?.answer() };
-  }
-
-  dress(root, data, theme);
-  root.dataset.cell = cell.name;
-  root.style.setProperty("--units", context.trace.hiddenSize); // how tall a column is
-  load();
-  draw();
-  if (autoplay && !matchMedia("(prefers-reduced-motion: reduce)").matches) clock.play();
-
-  return {
-    selection,
-    update,
-    destroy() {
-      clock.destroy();
-      root.replaceChildren();
+  const player = stage(root, data, options, {
+    context,
+    shapeOf,
+    build: () => build(context),
+    tall: () => context.trace.hiddenSize,
+    clock: {
+      extra: { line: quantities.has(initial.line) ? initial.line : cell.state.at(-1) },
+      units: () => context.trace.mostUnits,
+      loops: () => context.data.loop,
+      words: () => hear(words(context, player.clock.step)),
+      keys,
     },
-  };
+    take(other) {
+      Object.assign(context, runOf(other));
+      pointed = null;
+    },
+    marked: (shown) => ({
+      ...shown,
+      unit: pointed?.unit ?? shown.unit,
+      line: pointed?.line ?? shown.line,
+      pointed: pointed?.text(shown.timeStep),
+    }),
+    runs: () => judged(context),
+    selected: ({ timeStep, unit, line, larger }) => ({ timeStep, unit, line, larger, defaultLine: cell.state.at(-1) }),
+  });
+  root.dataset.cell = cell.name;
+  if (autoplay && !matchMedia("(prefers-reduced-motion: reduce)").matches) player.clock.play();
+  return player;
+}
+
+const runOf = (data) => ({ data, trace: new Trace(new Network(data)) });
+
+function words({ trace, data }, timeStep) {
+  const answer = data.readout ? answerInWords(data.readout, trace.at("y", timeStep), timeStep) : [];
+  const place = [`Step ${timeStep + 1} of ${trace.sequenceLength}`, `${data.labelKind} ${data.labels[timeStep]}`];
+  return [...place, ...answer].join(", ");
 }
 
 /** What the picture is built for: the equations, every size but the number of steps, and what stands beside. */
@@ -141,51 +85,66 @@ function shapeOf({ cell, view, weights, inputs, readout, inputSymbols, classroom
   return JSON.stringify([cell, view, shapes, inputs.shape[1], ...others]);
 }
 
-function fullViews(root, context, announcement) {
+function fullViews(context) {
+  const guesses = context.data.readout ? [guessesView(context)] : [];
+  const parts = [stripCard(context), cellLevels(context, guesses), timeCard(context)];
+  return { elements: parts.map(({ element }) => element), views: parts.flatMap(({ views }) => views) };
+}
+
+/** Level 1 with what steers it: {element, views}, as the other levels. */
+export function stripCard(context) {
   const controls = controlsView(context);
   const caption = captionView(context);
   const legend = legendView(context);
   const strip = stripView(context);
-  const cell = cellView(context);
-  const formula = formulaView(context);
-  const time = timeView(context);
-  const table = tableView(context);
-  const guesses = context.data.readout ? [guessesView(context)] : [];
-  root.replaceChildren(
-    element(
+  return {
+    element: element(
       "div",
       { class: "card" },
       controls.element,
       strip.element,
       element("div", { class: "foot" }, caption.element, legend.element),
     ),
-    element(
+    views: [controls, caption, strip],
+  };
+}
+
+/** Levels 2 and 3, and below the formula what else is to stand there. */
+export function cellLevels(context, besides = []) {
+  const cell = cellView(context);
+  const formula = formulaView(context);
+  return {
+    element: element(
       "div",
       { class: "levels" },
       element("div", { class: "card" }, element("h2", {}, "Inside the cell"), cell.element),
-      element("aside", { class: "card" }, formula.element, ...guesses.map((view) => view.element), help()),
+      element("aside", { class: "card" }, formula.element, ...besides.map((view) => view.element), help()),
     ),
-    element("div", { class: "card time" }, element("h2", {}, "Through time"), time.element, table.element),
-    announcement,
-  );
-  return [controls, caption, strip, cell, formula, ...guesses, time, table];
+    views: [cell, formula, ...besides],
+  };
 }
 
-function glanceViews(root, context, announcement) {
+export function timeCard(context) {
+  const time = timeView(context);
+  const table = tableView(context);
+  return {
+    element: element("div", { class: "card time" }, element("h2", {}, "Through time"), time.element, table.element),
+    views: [time, table],
+  };
+}
+
+function glanceViews(context) {
   const controls = controlsView(context);
   const caption = captionView(context);
   const strip = stripView(context);
   const guesses = context.data.readout ? [guessesView(context)] : [];
-  root.replaceChildren(
-    element(
-      "div",
-      { class: "card glance" },
-      element("div", {}, controls.element, strip.element, caption.element),
-      ...guesses.map((view) => view.element),
-    ),
-    announcement,
+  const whole = element(
+    "div",
+    { class: "card glance" },
+    element("div", {}, controls.element, strip.element, caption.element),
+    ...guesses.map((view) => view.element),
   );
-  return [controls, caption, strip, ...guesses];
+  return { elements: [whole], views: [controls, caption, strip, ...guesses] };
 }
 
 function captionView(context) {

@@ -1,13 +1,13 @@
 // A question that is asked before the picture is revealed, and its answer, checked against the real run.
 
+import { largest } from "./answers.js";
 import { element } from "./dom.js";
 import { format, percent } from "./typeset.js";
+import { erased } from "./what_if.js";
 
 const ANSWERS = { yes: "Yes", no: "No", unsure: "I can't tell" };
 /** A smaller change of the state, at the unit that changes most, counts as forgotten. */
 const REMEMBERED = 0.01;
-
-const largest = (vector) => vector.reduce((best, value, k) => (value > vector[best] ? k : best), 0);
 
 /** What each kind of check finds: {holds, because}; or {problem} where it does not fit what is shown. */
 const CHECKS = {
@@ -25,7 +25,7 @@ const CHECKS = {
   },
 
   guess({ step }, { now, unchanged, data }) {
-    if (!data.readout) return { problem: "these networks guess nothing" };
+    if (!data.readout?.symbols.length) return { problem: "these networks guess nothing" };
     const { symbols } = data.readout;
     const [after, before] = [now, unchanged].map((trace) => trace.at("y", step - 1));
     const [k, was] = [largest(after), largest(before)];
@@ -44,6 +44,12 @@ const CHECKS = {
     };
   },
 };
+
+/** The run of a player that shows only one, as `verdict` takes runs. */
+export function judged({ data, trace }) {
+  const run = { data, now: trace, unchanged: trace, erased: (timeStep) => erased(trace.network, timeStep) };
+  return new Map([[data.cell.name, run]]);
+}
 
 /**
  * What the run says to a check.

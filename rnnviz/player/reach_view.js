@@ -1,10 +1,10 @@
 // How far back the gradient reaches: norms over time, all pairs of steps, and which gradient is which.
 
-import { length } from "./backward.js";
 import { element, placeUnder, Raster, write } from "./dom.js";
 import { decode } from "./engine.js";
+import { length } from "./gradient.js";
 import { decades, logChart, power } from "./log_chart.js";
-import { format } from "./typeset.js";
+import { sizeInWords } from "./typeset.js";
 
 /** The norms of dh_T/dh_t of several cells over one another, and the singular values of the chosen one. */
 export function reachView(context) {
@@ -57,12 +57,11 @@ export function triangleView(context) {
   const say = (row, column) => {
     const { steps } = context.data;
     const value = norms.values[row * norms.columns + column];
-    const size = value === Infinity ? "too large for a computer's numbers" : format(value);
     write(
       reading,
       column > row
         ? "Nothing flows back from the past to the future."
-        : `‖dh/dh‖ from step ${steps[row] + 1} back to step ${steps[column] + 1}: ${size}`,
+        : `‖dh/dh‖ from step ${steps[row] + 1} back to step ${steps[column] + 1}: ${sizeInWords(value)}`,
     );
   };
 

@@ -1,9 +1,8 @@
 // What is read, and what each network expects next: one column for each time step, one row for each network.
 
+import { largest } from "./answers.js";
 import { element, write } from "./dom.js";
 import { format, percent } from "./typeset.js";
-
-const largest = (vector) => vector.reduce((best, value, k) => (value > vector[best] ? k : best), 0);
 
 export function readingView(context) {
   const frame = element("div", { class: "frame" });

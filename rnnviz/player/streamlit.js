@@ -15,6 +15,7 @@ function readAddress() {
   return {
     timeStep: fromOne("step"),
     unit: fromOne("unit"),
+    moment: fromOne("moment"),
     line: query.get("line") ?? undefined,
     larger: query.get("size") === "large",
     whatIf: query.get("what_if") ?? "",
@@ -22,11 +23,12 @@ function readAddress() {
   };
 }
 
-function writeAddress({ timeStep, defaultStep = 0, unit, line, larger, defaultLine, whatIf, answer }) {
+function writeAddress({ timeStep, defaultStep = 0, unit, moment = null, line, larger, defaultLine, whatIf, answer }) {
   const address = new URL(location.href);
   const entries = {
     step: timeStep !== defaultStep && timeStep + 1,
     unit: unit && unit + 1,
+    moment: moment !== null && moment + 1,
     line: line !== defaultLine && line,
     size: larger && "large",
     what_if: whatIf,
@@ -40,33 +42,36 @@ function writeAddress({ timeStep, defaultStep = 0, unit, line, larger, defaultLi
 }
 
 /** What Streamlit calls to show one kind of player: at first, and whenever the server has sent something. */
-export const component = (mount) => ({ data: text, parentElement }) => {
-  const host = parentElement.querySelector(".host");
-  const theme = brightness(getComputedStyle(host).getPropertyValue("--st-background-color").trim()) < 128 ? "dark" : "light";
-  const known = players.get(host);
-  if (known?.text === text && known.theme === theme) return known.destroy;
+export const component =
+  (mount) =>
+  ({ data: text, parentElement }) => {
+    const host = parentElement.querySelector(".host");
+    const theme =
+      brightness(getComputedStyle(host).getPropertyValue("--st-background-color").trim()) < 128 ? "dark" : "light";
+    const known = players.get(host);
+    if (known?.text === text && known.theme === theme) return known.destroy;
 
-  const data = JSON.parse(text);
-  if (known?.theme === theme && known.player.update(data)) {
-    known.text = text;
-    return known.destroy;
-  }
+    const data = JSON.parse(text);
+    if (known?.theme === theme && known.player.update(data)) {
+      known.text = text;
+      return known.destroy;
+    }
 
-  const initial = known ? known.player.selection() : readAddress();
-  known?.destroy();
-  let timer = null;
-  const onChange = (selection) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => writeAddress(selection), DEBOUNCE);
+    const initial = known ? known.player.selection() : readAddress();
+    known?.destroy();
+    let timer = null;
+    const onChange = (selection) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => writeAddress(selection), DEBOUNCE);
+    };
+    const autoplay = data.autoplay && !known && initial.timeStep === undefined;
+    const player = mount(host, data, { theme, initial, autoplay, onChange });
+    if (known) onChange(player.selection()); // a smaller network may have moved the unit
+    const destroy = () => {
+      clearTimeout(timer);
+      player.destroy();
+      players.delete(host);
+    };
+    players.set(host, { player, destroy, text, theme });
+    return destroy;
   };
-  const autoplay = data.autoplay && !known && initial.timeStep === undefined;
-  const player = mount(host, data, { theme, initial, autoplay, onChange });
-  if (known) onChange(player.selection()); // a smaller network may have moved the unit
-  const destroy = () => {
-    clearTimeout(timer);
-    player.destroy();
-    players.delete(host);
-  };
-  players.set(host, { player, destroy, text, theme });
-  return destroy;
-};

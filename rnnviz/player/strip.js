@@ -1,12 +1,11 @@
-// Level 1, the unrolled network: a column for each time step with its hidden state, its input and the best guess.
+// Level 1, the unrolled network: a column for each time step with its hidden state, its input and the answer.
 
-import { element, Raster } from "./dom.js";
-import { percent } from "./typeset.js";
-
-const largest = (vector) => vector.reduce((best, value, k) => (value > vector[best] ? k : best), 0);
+import { answerOf, isWanted } from "./answers.js";
+import { element, Raster, write } from "./dom.js";
 
 // All states are one picture; of the pixels a time step is wide, those at its sides stay clear.
 const [PIXELS, CLEAR] = [10, 2];
+const SHORT = 2; // longer answers take a line of their own
 
 export function stripView(context) {
   const states = new Raster();
@@ -14,21 +13,36 @@ export function stripView(context) {
   const track = element("div", { class: "track" }, frame, states.canvas);
   const root = element(
     "div",
-    { class: "strip", role: "group", tabindex: "0", "aria-label": "The unrolled network, one column for each time step" },
+    {
+      class: "strip",
+      role: "group",
+      tabindex: "0",
+      "aria-label": "The unrolled network, one column for each time step",
+    },
     track,
   );
+  let columns = [];
 
   function column(t) {
+    const [token, note, guess] = ["token", "guess", "guess"].map((kind) => element("span", { class: kind }));
+    const [answer, share] = [element("b"), element("span")];
+    guess.append(answer, " ", share);
+    const node = element("div", { class: "column", click: () => context.select({ timeStep: t }) }, token, note, guess);
+    return { node, token, note, guess, answer, share };
+  }
+
+  /** Put the numbers in; the columns stay while there are as many steps. */
+  function fill({ token, note, guess, answer, share }, t) {
     const { trace, data } = context;
-    const children = [element("span", { class: "token" }, data.labels[t])];
-    if (data.notes.length) children.push(element("span", { class: "guess" }, data.notes[t]));
-    if (data.readout) {
-      const prediction = trace.at("y", t);
-      const best = largest(prediction);
-      const share = ` ${percent(prediction[best])}`;
-      children.push(element("span", { class: "guess" }, element("b", {}, data.readout.symbols[best]), share));
-    }
-    return element("div", { class: "column", click: () => context.select({ timeStep: t }) }, ...children);
+    const { readout } = data;
+    write(token, data.labels[t]);
+    note.hidden = !data.notes.length;
+    write(note, data.notes[t] ?? "");
+    guess.hidden = !readout || !isWanted(readout, t);
+    if (guess.hidden) return;
+    const said = answerOf(readout, trace.at("y", t));
+    write(answer, said.answer);
+    write(share, said.share);
   }
 
   return {
@@ -43,7 +57,12 @@ export function stripView(context) {
         if (place < CLEAR || place >= PIXELS - CLEAR) return 0;
         return colour(trace.at(state, Math.floor(pixel / PIXELS))[row]);
       });
-      track.replaceChildren(frame, states.canvas, ...Array.from({ length: sequenceLength }, (_, t) => column(t)));
+      if (columns.length !== sequenceLength) {
+        columns = Array.from({ length: sequenceLength }, (_, t) => column(t));
+        track.replaceChildren(frame, states.canvas, ...columns.map(({ node }) => node));
+      }
+      columns.forEach(fill);
+      track.classList.toggle("wordy", data.readout?.symbols.some((symbol) => symbol.length > SHORT) ?? false);
     },
     update({ timeStep }) {
       // At the end of the frame, when the layout is being made anyway.

@@ -1,6 +1,6 @@
 // Every quantity through time: a heat map of units by time steps, and below it the line of the chosen unit.
 
-import { element, placeUnder, Raster, svg } from "./dom.js";
+import { element, pathThrough, placeUnder, Raster, svg } from "./dom.js";
 import { format } from "./typeset.js";
 
 const LINE_HEIGHT = 40;
@@ -29,12 +29,13 @@ export function timeView(context) {
     const [low, high] = quantity.colourRange;
     const height = (value) => {
       const share = (Math.min(high, Math.max(low, value)) - low) / (high - low);
-      return (1 - share) * (LINE_HEIGHT - 2) + 1;
+      return Math.round((1 - share) * (LINE_HEIGHT - 2) * 100) / 100 + 1;
     };
     const path = svg("path", { class: "line", "vector-effect": "non-scaling-stroke" });
     const zero = svg("path", { class: "zero", "vector-effect": "non-scaling-stroke" });
     const chart = svg("svg", { preserveAspectRatio: "none", "aria-hidden": "true" }, zero, path);
-    const end = (value) => (quantity.bounded ? String(value) : value < 0 ? `≤ ${value}` : `≥ ${value}`).replace("-", "−");
+    const end = (value) =>
+      (quantity.bounded ? String(value) : value < 0 ? `≤ ${value}` : `≥ ${value}`).replace("-", "−");
     const range = element("span", { class: "range" }, `${end(low)} to ${end(high)}`);
     const caption = element("p", { class: "caption" });
     const tokens = element("div", { class: "tokens", "aria-hidden": "true" });
@@ -42,7 +43,13 @@ export function timeView(context) {
       "section",
       { class: "through-time", style: `--units: ${units}` },
       element("h3", {}, quantity.title, range),
-      element("div", { class: "map" }, map, element("div", { class: "marker row" }), element("div", { class: "marker step" })),
+      element(
+        "div",
+        { class: "map" },
+        map,
+        element("div", { class: "marker row" }),
+        element("div", { class: "marker step" }),
+      ),
       element("div", { class: "map" }, chart, element("div", { class: "marker step" })),
       tokens,
       caption,
@@ -56,8 +63,8 @@ export function timeView(context) {
     };
     const draw = (chosen) => {
       const unit = Math.min(chosen, units - 1);
-      const points = Array.from({ length: context.trace.sequenceLength }, (_, t) => `${t + 0.5} ${height(values(unit, t)).toFixed(2)}`);
-      path.setAttribute("d", points.length > 1 ? `M${points.join("L")}` : `M0 ${points[0].split(" ")[1]}h1`);
+      const steps = Array.from({ length: context.trace.sequenceLength }, (_, t) => t);
+      path.setAttribute("d", pathThrough(steps.map((t) => [t + 0.5, height(values(unit, t))])));
     };
     const say = (chosen, t) => {
       const unit = Math.min(chosen, units - 1);
@@ -68,7 +75,11 @@ export function timeView(context) {
 
   let drawn = null;
   return {
-    element: element("div", { class: "time-view", pointerleave: () => point(null) }, ...blocks.map(({ block }) => block)),
+    element: element(
+      "div",
+      { class: "time-view", pointerleave: () => point(null) },
+      ...blocks.map(({ block }) => block),
+    ),
     load() {
       drawn = null;
       for (const { load } of blocks) load(context.trace, context.data.labels);

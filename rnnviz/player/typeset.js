@@ -69,6 +69,9 @@ export function format(value, digits = 3) {
   return (plain ? value.toExponential(1) : value.toFixed(digits)).replace(/-/g, "−");
 }
 
+/** The size of something that may have grown beyond all numbers. */
+export const sizeInWords = (size) => (Number.isFinite(size) ? format(size) : "too large for a computer's numbers");
+
 /** A share for reading: whole per cent, but never 0 or 100 for what is not quite that. */
 export function percent(share) {
   const rounded = Math.round(share * 100);

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
 from importlib.metadata import version
 from importlib.util import find_spec
 from itertools import groupby
@@ -25,6 +24,7 @@ from rnnviz.tasks.names import encode, load_names, split
 from rnnviz.timing import Layer, Spread, Timing, measure
 from rnnviz.trace import run
 from rnnviz.ui.background import background, in_background
+from rnnviz.ui.tables import percent, table
 
 _SEQUENCE_LENGTH, _BATCH, _REPETITIONS = 50, 1, 60
 
@@ -83,14 +83,14 @@ def saturation(cells: Mapping[Cell, Mapping[str, Saturation]], over: str) -> Non
                 st.altair_chart(saturation_scatter(shares, title, variant(cell.name).colour), width=240, height=265)
     st.markdown(" ".join(saturation_sentence(cell, gates) for cell, gates in cells.items()))
     rows = [
-        (f"{cell.title}: {_title(name)}", *(f"{_percent(end.mean())}, {_percent(end.max())}" for end in ends))
+        (f"{cell.title}: {_title(name)}", *(f"{percent(end.mean())}, {percent(end.max())}" for end in ends))
         for cell, gates in cells.items()
         for name, shares in gates.items()
         for ends in [(shares.left, shares.right)]
     ]
     head = ("Gate", "Nearly shut: mean, highest unit", "Nearly open: mean, highest unit")
     st.markdown(
-        f"<details><summary>The same as a table: share of steps</summary>{_table(head, rows)}</details>",
+        f"<details><summary>The same as a table: share of steps</summary>{table(head, rows)}</details>",
         unsafe_allow_html=True,
     )
 
@@ -105,8 +105,8 @@ def saturation_sentence(cell: Cell, gates: Mapping[str, Saturation]) -> str:
         name = max(shares, key=lambda name: float(shares[name].mean()))
         if shares[name].any():
             ends.append(
-                f"the {_title(name)} is most often nearly {word}: at {_percent(shares[name].mean())} of the steps on "
-                f"average over the units, at {_percent(shares[name].max())} in the unit with the largest share"
+                f"the {_title(name)} is most often nearly {word}: at {percent(shares[name].mean())} of the steps on "
+                f"average over the units, at {percent(shares[name].max())} in the unit with the largest share"
             )
         else:
             ends.append(f"no gate is ever nearly {word}")
@@ -121,7 +121,7 @@ def anatomy(input_size: int, hidden_size: int) -> None:
     st.header("What the gates cost")
     st.markdown(
         "Every gate has a weight for each input and each unit of the state, and a bias, so each costs as much as a "
-        f"whole Elman RNN. The LSTM has four such parts, the GRU three: **{_percent(_ratio(same_size[1], lstm))} of "
+        f"whole Elman RNN. The LSTM has four such parts, the GRU three: **{percent(_ratio(same_size[1], lstm))} of "
         "the LSTM's parameters** at the same hidden size. Its update gate stands for two of the LSTM's gates: what is "
         "not kept is what is written, z and 1 − z. Merging input and forget gate is one half of the GRU; the other "
         "is that it has no cell state beside the hidden state, and so no output gate, but a reset gate."
@@ -129,7 +129,7 @@ def anatomy(input_size: int, hidden_size: int) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(
-            _table(
+            table(
                 ("Cell", "Computes", "Parameters"),
                 [
                     (cell.title, f"{cell.quantity(symbol).title.lower()} {symbol}", f"{count:,}")
@@ -143,10 +143,10 @@ def anatomy(input_size: int, hidden_size: int) -> None:
         )
     with right:
         st.markdown(
-            _table(
+            table(
                 ("Cell", "Parameters", "of the LSTM's", "Units for as many"),
                 [
-                    (size.cell.title, f"{size.parameters:,}", _percent(_ratio(size, lstm)), f"{other.hidden_size}")
+                    (size.cell.title, f"{size.parameters:,}", percent(_ratio(size, lstm)), f"{other.hidden_size}")
                     for size, other in zip(same_size, same_count)
                 ],
                 f"All parameters at {hidden_size} units, and the units each cell has at the LSTM's number of them",
@@ -207,7 +207,7 @@ def _measured(timings: Mapping[Layer, Timing], sizes: Sequence[Size], layers: Se
         f"Milliseconds, median of {_REPETITIONS} runs (and its quartiles); sequences of {_SEQUENCE_LENGTH} steps, "
         f"batch of {_BATCH}, float32, one thread, PyTorch {version('torch')}"
     )
-    st.markdown(_table(("Layer", "Forward", "Backward"), rows, caption), unsafe_allow_html=True)
+    st.markdown(table(("Layer", "Forward", "Backward"), rows, caption), unsafe_allow_html=True)
     st.markdown(timing_sentence(timings, sizes[0], sizes[1]))
 
 
@@ -223,7 +223,7 @@ def timing_sentence(timings: Mapping[Layer, Timing], lstm: Size, gru: Size) -> s
     forward, backward = ratio(fused, "forward"), ratio(fused, "backward")
     faster = "here they are" if max(forward, backward) < 1 else "here they are not"
     return (
-        f"With {_percent(_ratio(gru, lstm))} of the LSTM's parameters the GRU takes {forward:.1f} times as long "
+        f"With {percent(_ratio(gru, lstm))} of the LSTM's parameters the GRU takes {forward:.1f} times as long "
         f"forward and {backward:.1f} times as long backward. Fewer parameters are not automatically faster; {faster}. "
         "On most processors PyTorch hands the LSTM's whole sequence to one routine of oneDNN and computes the other "
         "cells step by step. Compared with an LSTM without that routine the GRU takes "
@@ -239,20 +239,5 @@ def _title(quantity_name: str) -> str:
     return quantity(quantity_name, quantity_name).title.lower()
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
-
-
 def _milliseconds(spread: Spread) -> str:
     return f"{spread.median:.2f} ({spread.low:.2f} to {spread.high:.2f})"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> str:
-    """An HTML table whose first column names the row."""
-    titles = "".join(f'<th scope="col">{escape(title)}</th>' for title in head)
-    lines = "".join(
-        f'<tr><th scope="row">{escape(first)}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in rest)}</tr>'
-        for first, *rest in rows
-    )
-    named = f'<caption style="text-align: left">{escape(caption)}</caption>' if caption else ""
-    return f'<table style="font-variant-numeric: tabular-nums">{named}<tr>{titles}</tr>{lines}</table>'

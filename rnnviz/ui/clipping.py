@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import Future
 from functools import lru_cache
-from html import escape
 from importlib.util import find_spec
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -38,6 +36,7 @@ from rnnviz.notation import PALETTES, Palette
 from rnnviz.scenario import Choice, Span, shorten
 from rnnviz.ui.background import background, in_background
 from rnnviz.ui.controls import refuse
+from rnnviz.ui.tables import percent, table, words
 
 #: What each setting may be, and what it is at first; each is in the URL under this name.
 SPANS: Mapping[str, Span] = {
@@ -149,7 +148,7 @@ def _path_table(paths: Mapping[str, Path]) -> str:
         ("Leaves this part at step", *(f"{path.left or 'never'}" for path in paths.values())),
         ("Diverges at step", *(f"{path.diverged or 'never'}" for path in paths.values())),
     ]
-    return _table(("", *(name.capitalize() for name in paths)), rows, f"Up to {CLIFF_STEPS} steps from the same start")
+    return table(("", *(name.capitalize() for name in paths)), rows, f"Up to {CLIFF_STEPS} steps from the same start")
 
 
 def _longest_step(path: Path) -> float:
@@ -232,8 +231,8 @@ def shortened_sentence(done: Comparison) -> str:
     """How many steps were clipped, in words."""
     share, threshold = done.shortened.mean(), words(done.training.threshold)
     if done.training.by == "norm":
-        return f"With clipping, **{_percent(share)} of the steps** had a gradient longer than {threshold}."
-    return f"With clipping, **{_percent(share)} of the steps** had an entry beyond ±{threshold}."
+        return f"With clipping, **{percent(share)} of the steps** had a gradient longer than {threshold}."
+    return f"With clipping, **{percent(share)} of the steps** had an entry beyond ±{threshold}."
 
 
 def loss_sentence(done: Comparison) -> str:
@@ -260,7 +259,7 @@ def why_clip_sentence(done: Comparison) -> str:
         "whole gradient is long. One network has both. With clipping the median norm of this run is "
         f"{words(float(np.median(clipped)))}; the longest gradient, at step {longest + 1}, is **{_ratio(clipped)} as "
         f"long**. Without clipping the longest, at step {exploded + 1}, has the norm {words(without[exploded])}: "
-        f"{_ratio(without)} that run's median. That one step made {_percent(without[exploded] / without.sum())} of the "
+        f"{_ratio(without)} that run's median. That one step made {percent(without[exploded] / without.sum())} of the "
         f"whole way the weights went in {len(without)} steps."
     )
     if done.without.lost is not None:
@@ -286,7 +285,7 @@ def reach_sentence(done: Comparison) -> str:
     if not done.shortened[reach.step - 1]:
         return f"{said}It is below the threshold, so nothing is clipped; choose a smaller one to see the effect."
     shares = (
-        f"More than {far} steps back come {_percent(before[far])} before clipping and {_percent(after[far])} after it"
+        f"More than {far} steps back come {percent(before[far])} before clipping and {percent(after[far])} after it"
     )
     if done.training.by == "norm":
         factor = float(reach.after.sum() / reach.before.sum())
@@ -297,44 +296,24 @@ def reach_sentence(done: Comparison) -> str:
         )
     return (
         f"{said}Clipping by value cuts each entry for itself, so the shares may move, here by at most "
-        f"{_percent(apart)}. {shares}. No part becomes longer: what was too small to learn from stays so."
+        f"{percent(apart)}. {shares}. No part becomes longer: what was too small to learn from stays so."
     )
 
 
 def _reach_table(reach: Reach) -> str:
     before, after = beyond(reach.before), beyond(reach.after)
     rows = [
-        (f"{back}", _percent(before[back]), _percent(after[back]))
+        (f"{back}", percent(before[back]), percent(after[back]))
         for back in (0, 1, 2, 5, 10, 15, 20)
         if back < len(before)
     ]
     head = ("More steps back than", "Before clipping", "After clipping")
-    return _table(head, rows, "Share of the sum of the parts' norms")
-
-
-def words(value: float) -> str:
-    """A number for a sentence: three digits, powers of ten where they are clearer, and infinity in words."""
-    if not isfinite(value):
-        return "too large for a computer's numbers"
-    if value == 0 or 1e-3 <= abs(value) < 1e5:
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}".replace("-", "−")
-    digits, exponent = f"{value:.1e}".split("e")
-    return f"{digits} · 10{str(int(exponent)).translate(_RAISED)}".replace("-", "−")
-
-
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+    return table(head, rows, "Share of the sum of the parts' norms")
 
 
 def _ratio(norms: Array) -> str:
     median = float(np.median(norms))
     return f"{words(float(norms.max()) / median)} times" if median > 0 else "more times than can be said"
-
-
-def _percent(share: float) -> str:
-    """A share in words that never calls a small one nothing."""
-    if 0 < share < 0.01:
-        return f"{words(100 * share)} %"
-    return f"{100 * share:.0f} %"
 
 
 def _palette() -> Palette:
@@ -355,14 +334,3 @@ def _refuse_what_the_link_cannot_say() -> None:
         if name in address and span.read(address[name]) is None:
             asked = f"{name.replace('_', ' ')} “{shorten(address[name])}”"
             refuse(f"The link asks for {asked}; it can be {span.accepts}.")
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
-    """An HTML table whose first column names the row."""
-    titles = "".join(f'<th scope="col">{escape(title)}</th>' if title else "<td></td>" for title in head)
-    lines = "".join(
-        f'<tr><th scope="row">{escape(first)}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in rest)}</tr>'
-        for first, *rest in rows
-    )
-    named = f'<caption style="text-align: left">{escape(caption)}</caption>'
-    return f'<table style="font-variant-numeric: tabular-nums">{named}<tr>{titles}</tr>{lines}</table>'

@@ -9,17 +9,26 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from rnnviz.contest import Contest
 from rnnviz.scenario import (
     CHOICES,
+    CONTEST,
     DEFAULT,
     EXPERIMENT,
+    RECIPE,
     SPANS,
+    TRAINED,
     Experiment,
     Scenario,
+    contest,
     experiment,
+    read_cells,
+    read_lengths,
     read_link,
     scenario,
 )
+from rnnviz.tasks import TASKS
+from rnnviz.tasks.task import Task
 from rnnviz.ui.lesson_card import Shown
 
 _LOG = logging.getLogger(__name__)
@@ -36,7 +45,11 @@ def follow_link() -> list[str]:
         if name in CHOICES and st.query_params[name] != CHOICES[name].titles[value]:
             st.query_params[name] = CHOICES[name].titles[value]
             st.rerun()
-    return refusals
+    cells = st.query_params.get_all("cells")
+    names, refused = read_cells(cells)
+    if (titles := [TRAINED[name] for name in names]) != cells:
+        st.query_params["cells"] = titles
+    return refusals + refused
 
 
 def refuse(sentence: str) -> None:
@@ -54,17 +67,17 @@ def scenario_controls(shown: Shown, *, cell: bool) -> Scenario:
     settings: dict[str, Any] = {**read_link(address)[0], **{name: address.get(name) for name in ("text", "numbers")}}
     with st.container(horizontal=True, gap="small"):
         if cell and shown.shows("cell"):
-            settings["cell"] = _choose("cell", "Cell")
+            settings["cell"] = _choose("cell", "Cell", DEFAULT.cell)
         if shown.shows("network"):
-            settings["network"] = _choose("network", "Network")
+            settings["network"] = _choose("network", "Network", DEFAULT.network)
         network = scenario(settings).network
         if shown.shows("input"):
             settings |= _input(network)
         if shown.shows("weights") and network != "trained":
             scale = "number_scale" if network == "numbers" else "input_scale"
-            settings["seed"] = _number("seed", "Seed")
-            settings["hidden_size"] = _number("hidden_size", "Hidden size")
-            settings[scale] = _number(scale, "Input scale")
+            settings["seed"] = _number("seed", "Seed", DEFAULT.seed)
+            settings["hidden_size"] = _number("hidden_size", "Hidden size", DEFAULT.hidden_size)
+            settings[scale] = _number(scale, "Input scale", getattr(DEFAULT, scale))
     return scenario(settings)
 
 
@@ -74,12 +87,12 @@ def experiment_controls(shown: Shown) -> Experiment:
     settings: dict[str, Any] = {**read_link(address)[0], "text": address.get("text")}
     with st.container(horizontal=True, gap="small"):
         if shown.shows("weights"):
-            settings["weights"] = _choose("weights", "Weights", EXPERIMENT)
+            settings["weights"] = _choose("weights", "Weights", EXPERIMENT.weights)
         if shown.shows("cell"):
-            settings["cell"] = _choose("cell", "Cell", EXPERIMENT)
+            settings["cell"] = _choose("cell", "Cell", EXPERIMENT.cell)
         if shown.shows("loss"):
-            settings["loss"] = _choose("loss", "Loss at", EXPERIMENT)
-            settings["cut"] = _number("cut", "Cut every (0: never)", EXPERIMENT)
+            settings["loss"] = _choose("loss", "Loss at", EXPERIMENT.loss)
+            settings["cut"] = _number("cut", "Cut every (0: never)", EXPERIMENT.cut)
         random = experiment(settings).weights == "random"
         if shown.shows("input") and not random:
             settings["text"] = _write("text", "A name")
@@ -87,12 +100,104 @@ def experiment_controls(shown: Shown) -> Experiment:
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
             settings["radius"] = _slide("radius", "Spectral radius")
             settings["forget_bias"] = _slide("forget_bias", "Bias of the keeping gate")
-            settings["start"] = _choose("start", "Recurrent weights", EXPERIMENT)
-            settings["activation"] = _choose("activation", "Elman's activation", EXPERIMENT)
+            settings["start"] = _choose("start", "Recurrent weights", EXPERIMENT.start)
+            settings["activation"] = _choose("activation", "Elman's activation", EXPERIMENT.activation)
             for name, label in (("length", "Steps"), ("hidden_size", "Hidden size"), ("seed", "Seed")):
-                settings[name] = _number(name, label, EXPERIMENT)
-            settings["input_scale"] = _number("input_scale", "Input scale", EXPERIMENT)
+                settings[name] = _number(name, label, getattr(EXPERIMENT, name))
+            settings["input_scale"] = _number("input_scale", "Input scale", EXPERIMENT.input_scale)
     return experiment(settings)
+
+
+def contest_controls(shown: Shown) -> Contest:
+    """The controls of the page "Train and compare": what is learned by which networks, and for how long."""
+    settings: dict[str, Any] = read_link(st.query_params.to_dict())[0]
+    settings["cells"] = read_cells(st.query_params.get_all("cells"))[0]
+    if shown.shows("task"):
+        settings["task"] = _choose("task", "Task", RECIPE.task, on_change=_take_over_task)
+    task = contest(settings).task
+    with st.container(horizontal=True, gap="small"):
+        if shown.shows("cells"):
+            settings["cells"] = st.pills(
+                "Cells", list(TRAINED), selection_mode="multi", default=CONTEST.cells, key="cells",
+                format_func=TRAINED.__getitem__, bind="query-params",
+            )  # fmt: skip
+        shortest, usual, longest = task.lengths
+        if shown.shows("length") and shortest < longest:
+            settings["sequence_length"] = _number("sequence_length", _length_label(task), usual, (shortest, longest))
+        if shown.shows("initialisation"):
+            settings["initialisation"] = _select("initialisation", "Weights start", width=160)
+        if shown.shows("budget"):
+            settings["seeds"] = _number("seeds", "Seeds", CONTEST.seeds)
+            settings["budget"] = _choose("budget", "Budget in", RECIPE.budget)
+            if settings["budget"] == "steps":
+                settings["steps"] = _number("steps", "Steps each", task.steps)
+            else:
+                settings["seconds"] = _number("seconds", "Seconds each", RECIPE.seconds)
+    if shown.shows("more"):
+        with st.expander("More settings"), st.container(horizontal=True, gap="small"):
+            settings["equal"] = _choose("equal", "Equal", CONTEST.equal)
+            settings["units"] = _number("units", "Hidden size", RECIPE.hidden_size)
+            settings["layers"] = _number("layers", "Layers", RECIPE.layers)
+            if task.both_directions:
+                settings["directions"] = _choose("directions", "Directions", str(RECIPE.directions))
+            settings["optimizer"] = _select("optimizer", "Optimiser", width=190)
+            settings["learning_rate"] = _number("learning_rate", "Learning rate", RECIPE.learning_rate, form="%.4g")
+            settings["clip"] = _number("clip", "Clip at (0: never)", RECIPE.clip)
+            settings["batch_size"] = _number("batch_size", "Batch size", RECIPE.batch_size)
+            settings["first_seed"] = _number("first_seed", "First seed", CONTEST.first_seed)
+    return contest(settings)
+
+
+def view_control() -> str:
+    """Which part of the page "Train and compare" is shown."""
+    return str(_choose("show", "Show", "race", label_visibility="collapsed"))
+
+
+def axis_control() -> str:
+    """What curves of training are drawn against."""
+    return str(_choose("axis", "Draw", "steps", label_visibility="collapsed"))
+
+
+def lengths_control(contest: Contest) -> list[int]:
+    """The lengths at which every cell is trained, as they were typed; those that cannot be are refused."""
+    shortest, _, longest = contest.task.lengths
+    usual = contest.recipe.length
+    offered = sorted({min(max(round(usual * share), shortest), longest) for share in (0.1, 0.2, 0.5, 1, 2)})
+    typed = st.text_input(
+        _length_label(contest.task), ", ".join(map(str, offered)), key="lengths",
+        bind="query-params", width=360,
+    )  # fmt: skip
+    try:
+        return read_lengths(typed, contest.task)
+    except ValueError as error:
+        refuse(f"{error} Until then the page shows the lengths it offers.")
+        return offered
+
+
+def watch_controls(contest: Contest) -> tuple[str, int, int]:
+    """Which run of a contest is watched, and on which held-out sequence: the cell's name, the seed, its number."""
+    with st.container(horizontal=True, gap="small"):
+        cells = list(contest.cells)
+        cell = st.segmented_control(
+            "Watch", cells, default=cells[-1], required=True, format_func=TRAINED.__getitem__, key="watch",
+            bind="query-params",
+        )  # fmt: skip
+        first = contest.first_seed
+        seed = st.number_input(
+            "Its seed", first, first + contest.seeds - 1, first, 1, key="watch_seed", bind="query-params", width=105
+        )
+        example = _number("example", "Sequence", 0)
+    return str(cell), int(seed), int(example)
+
+
+def _length_label(task: Task) -> str:
+    return f"Length ({task.length_title.lower()})"
+
+
+def _take_over_task() -> None:
+    """Another task has another usual length, and takes another number of steps."""
+    task = TASKS[st.session_state["task"]]
+    st.session_state["sequence_length"], st.session_state["steps"] = task.lengths[1], task.steps
 
 
 def readable(settings: _Settings, read: Callable[[_Settings], object]) -> _Settings:
@@ -120,24 +225,26 @@ def rerun_below(name: str, subject: Hashable) -> None:
 def _input(network: str) -> dict[str, Any]:
     if network != "numbers":
         return {"text": _write("text", "A name")}
-    series = _choose("series", "Series")
+    series = _choose("series", "Series", DEFAULT.series)
     if series == "typed":
         return {"series": series, "numbers": _write("numbers", "Numbers, with commas between them")}
-    return {"series": series, "month": _select("month", "From"), "days": _number("days", "Days")}
+    return {"series": series, "month": _select("month", "From"), "days": _number("days", "Days", DEFAULT.days)}
 
 
-def _choose(name: str, label: str, default: Scenario | Experiment = DEFAULT) -> Any:
+def _choose(name: str, label: str, default: str, **options: Any) -> Any:
     titles = CHOICES[name].titles
     return st.segmented_control(
-        label, list(titles), default=getattr(default, name), required=True, format_func=titles.__getitem__, key=name,
-        bind="query-params", persist_state="session",
+        label, list(titles), default=default, required=True, format_func=titles.__getitem__, key=name,
+        bind="query-params", persist_state="session", **options,
     )  # fmt: skip
 
 
-def _select(name: str, label: str) -> Any:
+def _select(name: str, label: str, width: int = 130) -> Any:
+    titles = CHOICES[name].titles
     return st.selectbox(
-        label, list(CHOICES[name].titles), key=name, bind="query-params", persist_state="session", width=130
-    )
+        label, list(titles), format_func=titles.__getitem__, key=name, bind="query-params", persist_state="session",
+        width=width,
+    )  # fmt: skip
 
 
 def _write(name: str, label: str) -> Any:
@@ -146,10 +253,12 @@ def _write(name: str, label: str) -> Any:
     )
 
 
-def _number(name: str, label: str, default: Scenario | Experiment = DEFAULT) -> Any:
-    span = SPANS[name]
+def _number(
+    name: str, label: str, default: float, ends: tuple[float, float] | None = None, form: str | None = None
+) -> Any:
+    low, high = ends or (SPANS[name].low, SPANS[name].high)
     return st.number_input(
-        label, span.low, span.high, getattr(default, name), span.step, key=name,
+        label, low, high, default, SPANS[name].step, form, key=name,
         bind="query-params", persist_state="session", width=105,
     )  # fmt: skip
 

@@ -12,7 +12,6 @@ import numpy as np
 from rnnviz.cells import CELLS, ELMAN, ELMAN_RELU, Array, Cell
 from rnnviz.dynamics import (
     carried,
-    kept_share,
     pascanu_bound,
     recurrence,
     recurrent_start,
@@ -20,8 +19,8 @@ from rnnviz.dynamics import (
     spectral_radius,
     with_spectral_radius,
 )
-from rnnviz.equations import Value
 from rnnviz.gradients import gradient_reach, jacobian_norms, singular_values, state_jacobians
+from rnnviz.initialisation import keeping_biases
 from rnnviz.player.payload import Curve, Scene
 from rnnviz.scenario import CHOICES, DEFAULT, EXPERIMENT, Experiment
 from rnnviz.trace import Trace, run
@@ -55,7 +54,7 @@ def experiment_scene(experiment: Experiment) -> Scene:
     for number, name in enumerate(name for name, shape in cell.program.weights.items() if shape == ("H", "H")):
         matrix = recurrent_start(experiment.start, experiment.hidden_size, experiment.seed + 1000 * number)
         weights[name] = with_spectral_radius(matrix, experiment.radius)
-    for bias in _keeping_biases(cell):
+    for bias in keeping_biases(cell):
         weights[bias] = np.full(experiment.hidden_size, experiment.forget_bias)
     noise = np.random.default_rng(experiment.seed).normal(size=(experiment.length, _INPUT_SIZE))
     size = f"{experiment.hidden_size} unit{'s' * (experiment.hidden_size != 1)}"
@@ -69,12 +68,6 @@ def experiment_scene(experiment: Experiment) -> Scene:
         network=f"{with_article(cell.title)} with {size} and {start} (seed {experiment.seed}, untrained)",
         reads=f"{_INPUT_SIZE} random numbers a step, of standard deviation {experiment.input_scale:g}.",
     )
-
-
-def _keeping_biases(cell: Cell) -> list[str]:
-    """The biases of the gates that keep a state: of the forget gate, of the update gate."""
-    gates = {share.name for share in kept_share(cell.program).values() if isinstance(share, Value)}
-    return [f"b_{gate}" for gate in gates if f"b_{gate}" in cell.program.weights]
 
 
 #: Experiments worth a look, each as the address that shows it, and what one sees there.

@@ -64,6 +64,14 @@ PAGES: dict[str, Page] = {
         "and clipped, and which start of the weights lets it live.",
         CONTROLS["gradients"],
     ),
+    "compare": Page(
+        "pages/compare.py",
+        "Train and compare",
+        ":material/trophy:",
+        "Which network learns it? Train several on one task, fairly and live, see where each one breaks, and watch its "
+        "gates being learned. How the weights start often matters more than the cell.",
+        CONTROLS["compare"],
+    ),
 }
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs
 
 import streamlit as st
 
 from rnnviz.cells import CELLS
-from rnnviz.lesson import CHECKS, CONTROLS, VIEWING, Above, Lesson, Prediction, link
+from rnnviz.lesson import ASKING, CHECKS, CONTROLS, VIEWING, Above, Lesson, Prediction, link
 from rnnviz.scenario import CHOICES, DEFAULT, MAX_NUMBER, SPANS, read_link
 
 _CHECKS = {
@@ -39,8 +39,10 @@ def make_lesson_button(page: str, lesson: Lesson | None) -> None:
 @st.dialog("Make a lesson", width="large")
 def _dialog(page: str, lesson: Lesson | None) -> None:
     query = _ADDRESS(key="address", on_query_change=lambda: None, height="content").query or ""
-    address = dict(parse_qsl(query.removeprefix("?"), keep_blank_values=True))
-    settings = {name: value for name, value in address.items() if name not in VIEWING}
+    address = parse_qs(query.removeprefix("?"), keep_blank_values=True)
+    settings = {
+        name: tuple(values) if len(values) > 1 else values[0] for name, values in address.items() if name not in VIEWING
+    }
     st.markdown(
         ":small[The link will open this page as it is now, with the same network, input, step and unit. "
         "The texts may hold **bold**, *italics*, `code` and lists.]"
@@ -53,7 +55,8 @@ def _dialog(page: str, lesson: Lesson | None) -> None:
         "The learner sees", list(titles), selection_mode="multi", format_func=titles.__getitem__,
         default=list(lesson.shows if lesson else titles), key="lesson_shows", persist_state="page",
     )  # fmt: skip
-    prediction = _prediction(page, read_link(settings)[0], lesson.prediction if lesson else None)
+    single = {name: value for name, value in settings.items() if isinstance(value, str)}
+    prediction = _prediction(page, read_link(single)[0], lesson.prediction if lesson else None)
     if st.button("Make the link", type="primary"):
         try:
             made = Lesson(page, settings, title, question, look_for, tuple(shows), prediction())
@@ -68,7 +71,9 @@ def _dialog(page: str, lesson: Lesson | None) -> None:
 
 def _prediction(page: str, shown: Mapping[str, Any], known: Prediction | None) -> Callable[[], Prediction | None]:
     """Draw what a prediction needs; what is returned makes it, or refuses what was typed by a `ValueError`."""
-    if not st.toggle("Ask for a prediction first", known is not None, key="lesson_predicts", persist_state="page"):
+    if page not in ASKING or not st.toggle(
+        "Ask for a prediction first", known is not None, key="lesson_predicts", persist_state="page"
+    ):
         return lambda: None
     question = _write(
         "prediction", "What to predict, answered by yes, no or can't tell", known.question if known else ""

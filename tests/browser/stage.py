@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from rnnviz.cells import CELLS, READOUT, Cell
-from rnnviz.player.payload import Readout, Scene, backward, board, payload
+from rnnviz.player.payload import Readout, Scene, backward, board, learning, payload
 from rnnviz.trace import evaluate, run
 from tests.peephole import PEEPHOLE
 from tools.serving import ROOT
@@ -142,6 +142,19 @@ class Stage:
                 window.player = mount(document.getElementById("root"), data, { ...options, onChange });
             }""",
             [backward(scene, every_step=every_step, truncate=truncate), options],
+        )
+        return self.page.get_by_test_id("player")
+
+    def mount_learning(self, scene, moments, progress, prediction=None, classroom=False, **options):
+        """Mount a network that learns; what it tells its page is kept for `changes`."""
+        self.page.evaluate(
+            """async ([data, options]) => {
+                const { mount } = await import("/learning.js");
+                window.changes = [];
+                const onChange = (selection) => window.changes.push(selection);
+                window.player = mount(document.getElementById("root"), data, { ...options, onChange });
+            }""",
+            [{**learning(scene, moments, progress), "prediction": prediction, "classroom": classroom}, options],
         )
         return self.page.get_by_test_id("player")
 

@@ -30,16 +30,25 @@ def serious_violations(page):
     ]
 
 
-def address_of(name):
-    return "" if name == "home" else name
+#: What each page shows first, and what else it has.
+SHOWN = [
+    (name, f"/{'' if name == 'home' else name}", "[data-testid=player][data-theme={theme}]")
+    for name in PAGES
+    if name != "compare"
+] + [
+    ("race", "/compare", "[data-testid=stVegaLiteChart] svg.marks >> nth=1"),
+    ("by length", "/compare?show=By+length", "[data-testid=stVegaLiteChart] svg.marks"),
+    ("watch it learn", "/compare?show=Watch+it+learn&task=Long+lag", "[data-testid=player][data-theme={theme}]"),
+    ("batching", "/compare?show=Batching", "[data-testid=stVegaLiteChart] svg.marks"),
+]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_serious_wide_or_narrow(open_page, address, name, theme):
+@pytest.mark.parametrize(("path", "first"), [places[1:] for places in SHOWN], ids=[name for name, *_ in SHOWN])
+def test_axe_finds_nothing_serious_wide_or_narrow(open_page, address, path, first, theme):
     page = open_page(color_scheme=theme, reduced_motion="reduce")
-    page.goto(f"{address}/{address_of(name)}")
-    expect(page.locator(f"[data-testid=player][data-theme={theme}]")).to_be_visible()
+    page.goto(f"{address}{path}")
+    expect(page.locator(first.format(theme=theme))).to_be_visible()
     for table in page.get_by_text("The same as a table").all():
         table.click()
     for width in (1280, 390):

@@ -93,17 +93,6 @@ def test_a_path_that_diverges_says_at_which_step():
     assert "nan" not in said
 
 
-@pytest.mark.parametrize(
-    ("value", "said"),
-    [
-        (0, "0"), (0.0471, "0.0471"), (-2.0, "−2"), (8.962, "8.96"), (12345.6, "12,346"), (1e-300, "1.0 · 10⁻³⁰⁰"),
-        (1.5e300, "1.5 · 10³⁰⁰"), (np.inf, "too large for a computer's numbers"), (1.9e-4, "1.9 · 10⁻⁴"),
-    ],
-)  # fmt: skip
-def test_any_number_can_be_said(value, said):
-    assert clipping.words(value) == said
-
-
 def test_training_starts_when_asked_and_its_result_stays(queue, monkeypatch):
     monkeypatch.setattr(clipping, "compare", short)
     page = visit()

@@ -1,0 +1,41 @@
+"""Train and compare: several cells on one task, fairly and live, and what a network is like while it learns."""
+
+import streamlit as st
+
+from rnnviz.player.component import learning
+from rnnviz.ui.batching import batching_section
+from rnnviz.ui.controls import axis_control, contest_controls, lengths_control, view_control
+from rnnviz.ui.explanations import preset_links
+from rnnviz.ui.frame import frame
+from rnnviz.ui.learning import watched
+from rnnviz.ui.race import CONTESTS, about, race, reach
+
+page = frame(
+    "compare",
+    "Train and compare",
+    "Give several networks the same task, the same data and the same budget, and see which of them learn it. Every "
+    "curve is a real run, made on this server or shipped with rnnviz: **a thin line is one seed**, the thick one the "
+    "median. Nothing is decided in advance.",
+)
+if page.shows("presets"):
+    preset_links("compare", CONTESTS, classroom=page.classroom)
+
+
+@st.fragment
+def picture() -> None:
+    """The controls and what follows from them."""
+    view = view_control() if page.shows("show") else st.query_params.get("show", "race")
+    if view == "batching":
+        batching_section(classroom=page.classroom)
+        return
+    contest = contest_controls(page)
+    about(contest)
+    if view == "race":
+        race(contest, axis=axis_control(), classroom=page.classroom)
+    elif view == "reach":
+        reach(contest, lengths_control(contest), classroom=page.classroom)
+    elif found := watched(contest):
+        learning(*found, key="learning", classroom=page.classroom)
+
+
+picture()

@@ -1,0 +1,94 @@
+// What every kind of player has: views and markers that follow one clock, and a question before the picture.
+
+import { Clock } from "./clock.js";
+import { Colours } from "./colours.js";
+import { dress } from "./dom.js";
+import { ask } from "./prediction.js";
+
+/**
+ * Fill an element with views that follow a clock.
+ *
+ * @param root the element
+ * @param data what the server describes
+ * @param options `theme`, `initial` and `onChange` as for `mount` in player.js
+ * @param kind what this player is:
+ *   `context`, what the views are given, with a `trace`; the colours and what a person can do are put into it here
+ *   `take(data)` puts what follows from other data into the context; it may return a choice that follows from them
+ *   `shapeOf(data)`, what the picture is built for
+ *   `build()`, the {elements, views}; a view may have `load()`, after other data, `update(shown)` and `destroy()`
+ *   `clock`, the options of its `Clock`; `tall()`, how many units a column has
+ *   `marked(shown)`, what is drawn for a choice, if it is not the choice itself
+ *   `runs()`, what a prediction is checked against
+ *   `selected(chosen)`, what the page's address keeps of a choice
+ * @returns {clock, draw(), tell(), selection(), update(data), destroy()}
+ */
+export function stage(root, data, { theme = "light", initial = {}, onChange = () => {} }, kind) {
+  const { context, marked = (shown) => shown } = kind;
+  const shape = kind.shapeOf(data);
+  const tell = () => onChange(selection());
+  const clock = new Clock(root, {
+    ...kind.clock,
+    initial,
+    length: () => context.trace.sequenceLength,
+    draw,
+    onChange: tell,
+  });
+  Object.assign(context, {
+    colours: new Colours(data.palettes[theme]),
+    select: (changes) => clock.select(changes),
+    play: () => clock.play(),
+    enlarge: () => clock.select({ larger: !clock.chosen.larger }),
+  });
+  const { elements, views } = kind.build();
+  root.replaceChildren(...elements, clock.announcement);
+  const question =
+    data.prediction &&
+    ask(root, { prediction: data.prediction, runs: kind.runs, answer: initial.answer, onAnswer: tell });
+  if (question) root.prepend(question.element);
+  // On the markers themselves: a property of the root would make the browser restyle everything below it.
+  const stepMarkers = root.querySelectorAll(".frame, .marker.step");
+  const unitMarkers = root.querySelectorAll(".marker.aligned, .marker.row");
+
+  function draw() {
+    const shown = marked(clock.shown);
+    root.dataset.timeStep = shown.timeStep;
+    root.dataset.unit = shown.unit;
+    root.classList.toggle("larger", shown.larger);
+    for (const marker of stepMarkers) marker.style.setProperty("--step", shown.timeStep);
+    for (const marker of unitMarkers) marker.style.setProperty("--unit", shown.unit);
+    for (const view of views) view.update?.(shown);
+  }
+
+  function load() {
+    root.style.setProperty("--steps", context.trace.sequenceLength);
+    for (const view of views) view.load?.();
+  }
+
+  function selection() {
+    return { ...kind.selected(clock.chosen), answer: question?.answer() };
+  }
+
+  dress(root, data, theme);
+  root.style.setProperty("--units", kind.tall());
+  load();
+  draw();
+
+  return {
+    clock,
+    draw,
+    tell,
+    selection,
+    update(other) {
+      if (kind.shapeOf(other) !== shape) return false;
+      const follows = kind.take(other);
+      load();
+      clock.change(follows ?? {});
+      return true;
+    },
+    destroy() {
+      for (const view of views) view.destroy?.();
+      clock.destroy();
+      root.replaceChildren();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+"""The one place of a server process where training is asked for, shared by all its visitors."""
+
+from __future__ import annotations
+
+import gc
+from importlib import import_module
+from threading import Thread
+from uuid import uuid4
+
+import streamlit as st
+
+from rnnviz.jobs import Jobs
+from rnnviz.store import Store
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> Jobs:
+    """Where this server trains; its workers are started in the background, once somebody looks at the page."""
+    found = Jobs(Store())
+    found.start()
+    Thread(target=_settle, name="settle", daemon=True).start()
+    return found
+
+
+def _settle() -> None:
+    """Take Dask, too, out of the garbage collector's sight: see `rnnviz.ui.frame`."""
+    import_module("distributed")
+    gc.collect()
+    gc.freeze()
+
+
+def visitor() -> str:
+    """A name for whoever looks at the page, so that nobody takes every worker."""
+    return str(st.session_state.setdefault("visitor", uuid4().hex))

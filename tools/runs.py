@@ -1,0 +1,65 @@
+"""Train the runs that ship with rnnviz: every cell at every task's usual recipe, and where chrono matters with it.
+
+Three seeds each. Writes ``rnnviz/checkpoints/runs/``: the curves of every run, and of the first seed the weights at
+some moments. The numbers are the same on every machine with the same versions, but for the seconds.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import torch
+
+from rnnviz.cells import CELLS
+from rnnviz.recipe import Recipe, versions
+from rnnviz.runs import Moment, Point, Run, shipped_name, write_run
+from rnnviz.scenario import contest
+from rnnviz.tasks import TASKS
+from rnnviz.training import Training
+
+CONTESTS = (
+    *({"task": name} for name in TASKS),
+    {"task": "order", "initialisation": "chrono"},
+    {"task": "lag", "initialisation": "chrono"},
+)
+FOLDER = Path(__file__).resolve().parents[1] / "rnnviz" / "checkpoints" / "runs"
+WORKERS = 2
+#: Of the moments of a run one in so many is kept, the last one always.
+EVERY = 2
+
+
+def made(recipe: Recipe) -> str:
+    """Make one run and write it; what it reached, in a line."""
+    torch.set_num_threads(1)
+    training, points, moments = Training(recipe), [], []
+    for item in filter(None, training):
+        (points if isinstance(item, Point) else moments).append(item)
+    kept: list[Moment] = moments[::-EVERY][::-1] if recipe.seed == 0 else []
+    run = Run(recipe.run_id, recipe, training.ended.reason, points, versions=versions(), ended=training.ended)
+    run = replace(run, moments={moment.step: moment.metric for moment in kept})
+    write_run(FOLDER, shipped_name(recipe), run, {moment.step: moment.weights for moment in kept})
+    ended = training.ended
+    what = f"{recipe.task:<7} {recipe.cell:<11} {recipe.initialisation:<8} seed {recipe.seed}"
+    return f"{what}: {ended.reason}, {ended.metric}, {ended.seconds:.1f} s"
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    for file in (*FOLDER.glob("*.json"), *FOLDER.glob("*.safetensors")):
+        file.unlink()
+    recipes = {
+        recipe.key: recipe
+        for settings in CONTESTS
+        for of_cell in contest({**settings, "cells": tuple(CELLS)}).recipes().values()
+        for recipe in of_cell
+    }
+    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
+        for line in pool.map(made, recipes.values()):
+            print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
