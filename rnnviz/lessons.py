@@ -124,4 +124,21 @@ LESSONS: tuple[Lesson, ...] = (
             GuessChanges("lstm", 8),
         ),
     ),
+    Lesson(
+        page="compare",
+        settings={"task": "Long lag"},
+        title="How the weights start",
+        question=(
+            "Each network reads one symbol that matters, then a hundred that do not, and must say which it was. "
+            "**Which of the three learn it as PyTorch starts them? Then choose *Chrono* under *Weights start*.**"
+        ),
+        look_for=(
+            "- As PyTorch starts them LSTM and GRU stay at chance with every seed, and some Elman RNNs learn it: not "
+            "what is said of them.\n"
+            "- Chrono gives the gates biases that keep the state for up to a hundred steps. Both gated cells then "
+            "learn it, sooner than any Elman RNN.\n"
+            "- It changes nothing in the Elman RNN, which has no gate."
+        ),
+        shows=("initialisation", "cells"),
+    ),
 )

@@ -140,8 +140,8 @@ def test_how_far_one_letter_reaches():
 
 
 def test_every_lesson_that_ships_is_a_link():
-    assert len(LESSONS) == 6
-    assert len({lesson.title for lesson in LESSONS}) == 6
+    assert len(LESSONS) == 7
+    assert len({lesson.title for lesson in LESSONS}) == 7
     for lesson in LESSONS:
         assert decode(encode(lesson)) == lesson
         assert len(link(lesson, "https://a-long-name-of-a-school.example.org/rnnviz")) < 2000

@@ -91,6 +91,7 @@ def test_gated_cells_learn_to_add_and_the_elman_rnn_stays_at_chance():
 
 
 def test_the_start_of_the_weights_decides_the_long_lag():
+    """As its lesson and its link say."""
     _, plain = results({"task": "lag"})
     assert all(plain[cell].metric.high < 0.6 for cell in ("lstm", "gru"))
     assert plain["elman"].metric.low < 0.6 < 0.99 < plain["elman"].metric.high

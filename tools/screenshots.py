@@ -19,10 +19,15 @@ PAGES = {
     "gates_numbers": "/gates?network=Numbers&days=60&hidden_size=16&step=12&unit=3",
     "gradients": "/gradients?step=40&forget_bias=3.0",
     "gradients_trained": "/gradients?weights=Trained&loss=Every+step&cut=4&step=5&unit=3",
+    "race": "/compare?task=Long+lag&initialisation=Chrono",
+    "by_length": "/compare?show=By+length",
+    "learning": "/compare?show=Watch+it+learn&watch=LSTM&moment=8",
+    "batching": "/compare?show=Batching",
     "classroom": "/gates?classroom=true&step=5",
     "lesson": f"/{LESSONS[3].page}?lesson={encode(LESSONS[3])}",
     "refused": "/step_through?text=anna1&hidden_size=10000000",
 }
+_SHOWN = ".player .controls, .player .prediction, [data-testid=stVegaLiteChart] svg.marks"
 #: Only these are kept with the project, for README.
 KEPT = ("step_through-wide-light.png", "gates-wide-dark.png")
 
@@ -35,7 +40,7 @@ def main() -> None:
                 for name, path in PAGES.items():
                     page = browser.new_page(viewport={"width": width, "height": 1000}, color_scheme=theme)
                     page.goto(address + path)
-                    page.locator(".player .controls, .player .prediction").filter(visible=True).first.wait_for()
+                    page.locator(_SHOWN).filter(visible=True).first.wait_for()
                     page.wait_for_timeout(1500)
                     file = FOLDER / f"{name}-{kind}-{theme}.png"
                     if file.name not in KEPT:  # the kept ones show what fits a screen, the others the whole page

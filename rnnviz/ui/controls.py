@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from rnnviz.contest import Contest
+from rnnviz.contest import MOST_SEEDS, Contest
+from rnnviz.recipe import LIMITS
 from rnnviz.scenario import (
     CHOICES,
     CONTEST,
@@ -134,18 +135,28 @@ def contest_controls(shown: Shown) -> Contest:
             else:
                 settings["seconds"] = _number("seconds", "Seconds each", RECIPE.seconds)
     if shown.shows("more"):
-        with st.expander("More settings"), st.container(horizontal=True, gap="small"):
-            settings["equal"] = _choose("equal", "Equal", CONTEST.equal)
-            settings["units"] = _number("units", "Hidden size", RECIPE.hidden_size)
-            settings["layers"] = _number("layers", "Layers", RECIPE.layers)
-            if task.both_directions:
-                settings["directions"] = _choose("directions", "Directions", str(RECIPE.directions))
-            settings["optimizer"] = _select("optimizer", "Optimiser", width=190)
-            settings["learning_rate"] = _number("learning_rate", "Learning rate", RECIPE.learning_rate, form="%.4g")
-            settings["clip"] = _number("clip", "Clip at (0: never)", RECIPE.clip)
-            settings["batch_size"] = _number("batch_size", "Batch size", RECIPE.batch_size)
-            settings["first_seed"] = _number("first_seed", "First seed", CONTEST.first_seed)
+        with st.expander("More settings"):
+            with st.container(horizontal=True, gap="small"):
+                settings["equal"] = _choose("equal", "Equal", CONTEST.equal)
+                settings["units"] = _number("units", "Hidden size", RECIPE.hidden_size)
+                settings["layers"] = _number("layers", "Layers", RECIPE.layers)
+                if task.both_directions:
+                    settings["directions"] = _choose("directions", "Directions", str(RECIPE.directions))
+                settings["optimizer"] = _select("optimizer", "Optimiser", width=190)
+                settings["learning_rate"] = _number("learning_rate", "Learning rate", RECIPE.learning_rate, form="%.4g")
+                settings["clip"] = _number("clip", "Clip at (0: never)", RECIPE.clip)
+                settings["batch_size"] = _number("batch_size", "Batch size", RECIPE.batch_size)
+                settings["first_seed"] = _number("first_seed", "First seed", CONTEST.first_seed)
+            st.markdown(f":small[{_caps(task)}]")
     return contest(settings)
+
+
+def _caps(task: Task) -> str:
+    """What a server lets everybody ask for, in words."""
+    most = {name: f"{high:,.0f}" for name, (_, high) in LIMITS.items()}
+    size = f"{most['hidden_size']} units, {most['layers']} layers, a length of {task.lengths[2]}"
+    work = f"batches of {most['batch_size']}, and {most['steps']} steps or {most['seconds']} seconds"
+    return f"A run may have up to {size}, {work}; a contest up to {MOST_SEEDS} seeds of a cell."
 
 
 def view_control() -> str:

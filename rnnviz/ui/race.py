@@ -29,7 +29,7 @@ from rnnviz.ui.results import (
 )
 
 #: Seconds between two looks at runs under way: until there is something to see, and then.
-_FIRST, _THEN = 0.3, 1.0
+_FIRST, _THEN = 0.15, 1.0
 
 
 #: Contests worth a look, each as the address that shows it, and what one sees there.
@@ -121,9 +121,11 @@ def _find(contest: Contest) -> Runs:
 
 def _pace(runs: Sequence[Run | None]) -> float | None:
     """How often to look again; never when nothing is under way."""
-    if not any(run and run.under_way for run in runs):
+    under_way = [run for run in runs if run and run.under_way]
+    if not under_way:
         return None
-    return _THEN if any(run and run.points and run.status == "running" for run in runs) else _FIRST
+    soon = any(run.status == "running" or (jobs().place(run.recipe) or 1) == 1 for run in under_way)
+    return _FIRST if soon and not any(run.points and run.status == "running" for run in under_way) else _THEN
 
 
 def _buttons(recipes: Sequence[Recipe], every: float | None, key: str) -> None:

@@ -85,6 +85,10 @@ def test_a_contest_starts_with_its_levels_and_one_button(desk):
     assert page.button(key="race_train").label == "Train 9 runs"
     assert len(page.get("vega_lite_chart")) == 2
     assert "**Adding.** Two of the values read are marked" in said(page)
+    caps = (
+        "up to 128 units, 2 layers, a length of 400, batches of 256, and 10,000 steps or 300 seconds; a contest up to 5"
+    )
+    assert caps in said(page)
 
 
 def test_the_button_asks_for_what_is_missing_seed_by_seed(desk):

@@ -13,6 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
+from playwright.sync_api import Browser
+
 from rnnviz.lesson import link
 from rnnviz.lessons import LESSONS
 from tools.bench import browser, visitor
@@ -69,6 +72,11 @@ ran in servers of their own, with the app's configuration, measured in turn with
 - **Gradients**: LSTM, 50 steps, 32 units, one thread: the norms of dh_t/dh_s for all pairs of steps; the loop asks
   torch's autograd for each unit of each step.
 - **Engine**: LSTM, 100 steps, 64 units, 32 inputs, float64, one thread, no gradients; `run` keeps every gate.
+- **Training**: the adding problem with the page's default LSTM, through a Dask worker, 1,500 steps, from the first
+  point that the server hears of to the last; the bare loop makes the same steps and measures nothing. *Click to first
+  point*: an LSTM of its own seed; on a new server the first visitor clicks as soon as there is a button. *Learned*: a
+  default contest whose runs nobody has made, until an LSTM or a GRU is finished with an error under 0.01.
+- **Classroom while two runs train**: two GRUs of 10,000 steps, watched by one visitor each.
 - **Classroom**: visitors take turns evenly and each changes the seed every two seconds. A rerun counts from when it was
   due.
 """
@@ -107,6 +115,42 @@ def gradients(repetitions: int, loops: int) -> list[Row]:
     ]
 
 
+def training(repetitions: int) -> list[Row]:
+    command = [sys.executable, "-m", "tools.bench.training", str(repetitions)]
+    output = subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout
+    taken = json.loads(output)
+    value = float(np.median(taken["bare"]) / np.median(taken["jobs"]))
+    spread = (
+        f"{value:.2f}×: median {np.median(taken['jobs']):.1f} ms, against {np.median(taken['bare']):.1f} ms for 1,000"
+    )
+    (learned,) = taken["learned"]
+    return [
+        Row("Training: samples a second, against a bare loop of PyTorch", value, "×", spread, at_least=0.95),
+        Row("Training: adding learned from the page's defaults", learned, " s", f"{learned:.1f} s", 30),
+    ]
+
+
+def first_points(browser_: Browser, app: str) -> list[Row]:
+    """Cold first: the server must be new."""
+    cold = browser.first_point(browser_, app, 100, at_once=True)
+    warm = [browser.first_point(browser_, app, seed, at_once=False) for seed in range(101, 106)]
+    said = f"p50 {np.median(warm):.2f}, max {max(warm):.2f} s (n={len(warm)})"
+    return [
+        Row("Training: click to first point, new server", cold, " s", f"{cold:.1f} s", 3),
+        Row("Training: click to first point, p50", float(np.median(warm)), " s", said, 0.5),
+    ]
+
+
+def while_training(seconds: int) -> tuple[list[float], int]:
+    """The classroom on another page, while two visitors train."""
+    with serve() as app, chromium() as browser_:
+        pages = [browser.train(browser_, app, seed) for seed in (100, 101)]
+        waits = asyncio.run(visitor.classroom(app, "network=Random", visitors=60, seconds=seconds, every=2))
+        for page in pages:
+            page.close()
+    return waits
+
+
 def _one_thread() -> dict[str, str]:
     # Threads must be set before numpy is imported, and torch must not count against the servers' memory and cache.
     return {**os.environ, **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")}
@@ -135,6 +179,9 @@ def measure(quick: bool) -> tuple[list[Row], str]:
         largest = asyncio.run(visitor.reruns(app, fragment, browser.LARGEST.partition("?")[2], n(50, 10)))
         asyncio.run(visitor.visit_all(app, pages))
         torch = visitor.has_torch(app)
+    with serve() as app, chromium() as browser_:
+        points = first_points(browser_, app)
+    busy, busy_errors = while_training(n(30, 6))
     with serve() as app:
         seconds = n(30, 6)
         waits, errors = asyncio.run(visitor.classroom(app, "network=Random", visitors=60, seconds=seconds, every=2))
@@ -157,6 +204,10 @@ def measure(quick: bool) -> tuple[list[Row], str]:
         count("Cold page: torch in the server", torch, f"{'yes' if torch else 'no'}, after {len(pages)} pages", 0),
         *engine(n(200, 50)),
         *gradients(n(20, 5), n(3, 1)),
+        *points,
+        *training(n(5, 2)),
+        times(f"Classroom while two runs train: {len(busy)} reruns", busy, 95, 150),
+        count("Classroom while two runs train: errors", busy_errors, f"{busy_errors} in {len(busy) + busy_errors}", 0),
         times(f"Classroom: 60 visitors, {len(waits)} reruns", waits, 95, 100),
         count("Classroom: errors", errors, f"{errors} in {len(waits) + errors} reruns", 0),
     ]

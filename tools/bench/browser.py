@@ -216,5 +216,36 @@ def openings(
     return taken
 
 
+def first_point(browser: Browser, address: str, seed: int, *, at_once: bool) -> float:
+    """Seconds from the click that trains a run nobody has made to the chart that shows its first point.
+
+    `at_once`: by the first visitor of a server, as soon as there is a button.
+    """
+    page = browser.new_context().new_page()
+    page.goto(f"{address}/compare?cells=LSTM&seeds=1&first_seed={seed}")
+    button = page.get_by_role("button", name="Train 1 run")
+    button.wait_for()
+    if not at_once:
+        page.locator("[data-testid=stVegaLiteChart] svg.marks").first.wait_for()
+        page.wait_for_load_state("networkidle")
+        _pause(page, 1)
+    start = time.perf_counter()
+    button.click()
+    page.locator("[data-testid=stVegaLiteChart] svg.marks .mark-symbol path").first.wait_for()
+    taken = time.perf_counter() - start
+    page.get_by_text("All of these runs are finished").wait_for(timeout=60_000)
+    page.context.close()
+    return taken
+
+
+def train(browser: Browser, address: str, seed: int) -> Page:
+    """Start a long run as a visitor of its own, who stays."""
+    page = browser.new_context().new_page()
+    page.goto(f"{address}/compare?cells=GRU&seeds=1&steps=10000&first_seed={seed}")
+    page.get_by_role("button", name="Train 1 run").click()
+    page.get_by_text("training ").wait_for(timeout=60_000)
+    return page
+
+
 def _pause(page: Page, seconds: float) -> None:
     page.wait_for_timeout(1e3 * (seconds + random.uniform(0, 0.02)))
