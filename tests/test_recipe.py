@@ -46,6 +46,6 @@ def test_the_budget_that_is_not_used_does_not_matter():
 def test_other_versions_are_another_run_of_the_same_recipe(monkeypatch):
     recipe = Recipe()
     before = recipe.run_id
-    monkeypatch.setattr(module, "version", lambda name: "0.0")
+    monkeypatch.setattr(module, "_version", lambda name: "0.0")
     assert recipe.run_id != before
     assert recipe.key == Recipe().key

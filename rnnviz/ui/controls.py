@@ -120,11 +120,13 @@ def contest_controls(shown: Shown) -> Contest:
         if shown.shows("cells"):
             settings["cells"] = st.pills(
                 "Cells", list(TRAINED), selection_mode="multi", default=CONTEST.cells, key="cells",
-                format_func=TRAINED.__getitem__, bind="query-params",
+                format_func=TRAINED.__getitem__, bind="query-params", wrap=True,
             )  # fmt: skip
         shortest, usual, longest = task.lengths
         if shown.shows("length") and shortest < longest:
-            settings["sequence_length"] = _number("sequence_length", _length_label(task), usual, (shortest, longest))
+            settings["sequence_length"] = _number(
+                "sequence_length", _length_label(task), usual, (shortest, longest), width=160
+            )
         if shown.shows("initialisation"):
             settings["initialisation"] = _select("initialisation", "Weights start", width=160)
         if shown.shows("budget"):
@@ -265,12 +267,17 @@ def _write(name: str, label: str) -> Any:
 
 
 def _number(
-    name: str, label: str, default: float, ends: tuple[float, float] | None = None, form: str | None = None
+    name: str,
+    label: str,
+    default: float,
+    ends: tuple[float, float] | None = None,
+    form: str | None = None,
+    width: int = 105,
 ) -> Any:
     low, high = ends or (SPANS[name].low, SPANS[name].high)
     return st.number_input(
         label, low, high, default, SPANS[name].step, form, key=name,
-        bind="query-params", persist_state="session", width=105,
+        bind="query-params", persist_state="session", width=width,
     )  # fmt: skip
 
 

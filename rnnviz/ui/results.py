@@ -78,8 +78,8 @@ def results_table(contest: Contest, results: Sequence[Result], level: str) -> st
 def _spread(found: Spread | None, say: Callable[[float], str]) -> str:
     if found is None:
         return "–"
-    middle = say(found.median)
-    return middle if found.n == 1 else f"{middle} ({say(found.low)} to {say(found.high)})"
+    low, middle, high = map(say, (found.low, found.median, found.high))
+    return middle if low == high else f"{middle} ({low} to {high})"
 
 
 def _value(metric: Metric, value: float) -> str:
