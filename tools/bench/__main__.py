@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -145,7 +146,10 @@ def while_training(seconds: int) -> tuple[list[float], int]:
     """The classroom on another page, while two visitors train."""
     with serve() as app, chromium() as browser_:
         pages = [browser.train(browser_, app, seed) for seed in (100, 101)]
-        waits = asyncio.run(visitor.classroom(app, "network=Random", visitors=60, seconds=seconds, every=2))
+        # In a thread of its own: the browser's loop runs in this one.
+        act = visitor.classroom(app, "network=Random", visitors=60, seconds=seconds, every=2)
+        with ThreadPoolExecutor(1) as pool:
+            waits = pool.submit(asyncio.run, act).result()
         for page in pages:
             page.close()
     return waits
