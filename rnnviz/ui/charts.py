@@ -94,7 +94,7 @@ def _race(drawn: _Race) -> list[Spec]:
         nats = [Level("Chance", task.chance_loss(length))]
         charts.append(curves.learning_curves(_series(runs, axis, "loss"), title="Loss (nats)", levels=nats, **common))
     charts.append(curves.gradient_norms(_series(runs, axis, "gradient_norm"), recipe.clip or None, **common))
-    return [chart.to_dict() for chart in charts]
+    return [chart.to_dict(validate=False) for chart in charts]  # Altair checks its own schema longer than it draws
 
 
 def _series(runs: Runs, axis: str, what: str) -> list[Series]:
@@ -133,7 +133,7 @@ def _reach(drawn: _Reach) -> Spec:
         values, lines, PALETTES[drawn.look.theme], x=task.length_title, title=task.metric.title,
         share=task.metric.share, log=_logarithmic(task), font_size=drawn.look.font_size,
     )  # fmt: skip
-    return chart.to_dict()
+    return chart.to_dict(validate=False)
 
 
 def _logarithmic(task: Task) -> bool:
