@@ -134,7 +134,9 @@ def _start_host(workers: int | None) -> subprocess.Popen[str]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        start_new_session=True,  # Ctrl-C in the server's terminal is for the server, which then ends it
+        # Ctrl-C in the server's terminal is for the server, which then ends it. A group, not a session: Linux does not
+        # count how nice a process is to those of other sessions.
+        process_group=0,
     )
 
 
