@@ -48,7 +48,7 @@ _TABLES = (
         clipped REAL, PRIMARY KEY (run_id, step)
     ) WITHOUT ROWID""",
 )
-_POINT = "step, seconds, loss, metric, gradient_norm, clipped"
+_POINTS = "SELECT step, seconds, loss, metric, gradient_norm, clipped FROM points WHERE run_id = ? ORDER BY step"
 _T = TypeVar("_T")
 
 
@@ -112,8 +112,7 @@ class Store:
                 return None
             if known is None or known.change != change["change"]:
                 row = connection.execute("SELECT * FROM runs WHERE run_id = ?", (run_id,)).fetchone()
-                query = f"SELECT {_POINT} FROM points WHERE run_id = ? ORDER BY step"  # noqa: S608
-                known = _record(row, connection.execute(query, (run_id,)))
+                known = _record(row, connection.execute(_POINTS, (run_id,)))
             self._known[run_id] = known
             if len(self._known) > KEEP:
                 del self._known[next(iter(self._known))]
@@ -125,8 +124,7 @@ class Store:
             if connection is None:
                 return ()
             rows = connection.execute("SELECT * FROM runs ORDER BY asked DESC").fetchall()
-            query = f"SELECT {_POINT} FROM points WHERE run_id = ? ORDER BY step DESC LIMIT 1"  # noqa: S608
-            last = [connection.execute(query, (row["run_id"],)).fetchall() for row in rows]
+            last = [connection.execute(f"{_POINTS} DESC LIMIT 1", (row["run_id"],)).fetchall() for row in rows]
         runs = []
         for row, points in zip(rows, last):
             with suppress(ValueError):
@@ -246,11 +244,10 @@ class Store:
     def wish(self, run_id: str, status: str) -> None:
         """Ask the owner of a run to give it a status, "paused" or "stopped"; what has no owner has it at once."""
         with self._database.writing() as connection:
-            places = ", ".join("?" * len(BEFORE[status]))
             connection.execute(
-                "UPDATE runs SET wish = iif(owner IS NULL, NULL, ?), status = iif(owner IS NULL, ?, status),"  # noqa: S608
-                f" change = randomblob(8) WHERE run_id = ? AND status IN ({places})",
-                (status, status, run_id, *BEFORE[status]),
+                "UPDATE runs SET wish = iif(owner IS NULL, NULL, ?), status = iif(owner IS NULL, ?, status),"
+                " change = randomblob(8) WHERE run_id = ? AND status IN (SELECT value FROM json_each(?))",
+                (status, status, run_id, json.dumps(BEFORE[status])),
             )
 
     def wishes(self, owner: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -24,18 +24,19 @@ class Examples:
         (T, B): the class that is right (int64), or the number (float32). 0 where no answer is wanted.
     mask
         (T, B): where an answer is wanted, so where the loss counts.
-    scored
-        (T, B): where the metric counts; the mask itself where None is given.
+    counted
+        (T, B): where the metric counts, if that is not everywhere an answer is wanted.
     """
 
     inputs: Floats
     targets: NDArray[np.int64] | Floats
     mask: NDArray[np.bool_]
-    scored: NDArray[np.bool_] = field(default=None)  # type: ignore[arg-type]
+    counted: NDArray[np.bool_] | None = None
 
-    def __post_init__(self) -> None:
-        if self.scored is None:
-            object.__setattr__(self, "scored", self.mask)
+    @property
+    def scored(self) -> NDArray[np.bool_]:
+        """Where the metric counts, (T, B)."""
+        return self.mask if self.counted is None else self.counted
 
 
 @dataclass(frozen=True)

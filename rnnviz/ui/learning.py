@@ -7,11 +7,12 @@ import streamlit as st
 
 from rnnviz.cells import ANSWER, CELLS, READOUT
 from rnnviz.contest import Contest
+from rnnviz.initialisation import INITIALISATIONS
 from rnnviz.player.payload import MomentView, Progress, Readout, Scene
 from rnnviz.runs import Run
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Task
-from rnnviz.ui.controls import watch_controls
+from rnnviz.ui.controls import refuse, watch_controls
 from rnnviz.ui.jobs import jobs, visitor
 from rnnviz.ui.scenes import with_article
 
@@ -31,7 +32,12 @@ def watched(contest: Contest) -> tuple[Scene, list[MomentView], Progress] | None
     if run is None or not run.moments:
         st.markdown("No weights of this run are kept. Train it under *Race*, or choose another cell or seed.")
         return None
-    return example_scene(run, example), moments(run), progress(run)
+    try:
+        views = moments(run)
+    except (OSError, ValueError) as error:
+        refuse(f"The weights of this run cannot be shown: {error}.")
+        return None
+    return example_scene(run, views[-1], example), views, progress(run)
 
 
 def moments(run: Run) -> list[MomentView]:
@@ -59,13 +65,12 @@ def progress(run: Run) -> Progress:
     )
 
 
-def example_scene(run: Run, example: int) -> Scene:
-    """A held-out sequence of the run's task, as its network reads it; the weights are those of its last moment."""
+def example_scene(run: Run, last: MomentView, example: int) -> Scene:
+    """A held-out sequence of the run's task, as its network reads it at its last moment."""
     recipe, task = run.recipe, TASKS[run.recipe.task]
     drawn = task.held_out(np.random.default_rng(example), recipe.length, 1)
     inputs = drawn.inputs[:, 0].astype(np.float64)
     steps = int(np.flatnonzero(drawn.mask[:, 0])[-1]) + 1  # what follows the last answer is padding
-    last = moments(run)[-1]
     wanted = drawn.mask[:steps, 0]
     cell = CELLS[recipe.cell]
     return Scene(
@@ -83,7 +88,10 @@ def example_scene(run: Run, example: int) -> Scene:
             READOUT if task.outputs else ANSWER,
             wanted.tolist(),
         ),
-        network=f"{with_article(cell.title)} with {recipe.hidden_size} units (seed {recipe.seed})",
+        network=(
+            f"{with_article(cell.title)} with {recipe.hidden_size} units in training "
+            f"({INITIALISATIONS[recipe.initialisation].title} start, seed {recipe.seed})"
+        ),
         reads=f"held-out sequence {example} of the task “{task.title}”.",
     )
 
