@@ -6,6 +6,7 @@ finding out that it would be the same.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -58,13 +59,14 @@ class _Reach:
 
 def race_charts(contest: Contest, runs: Runs, axis: str, look: Look) -> list[Spec]:
     """The metric, the loss where that is something else, and the norm of the gradient against steps or seconds."""
-    return _race(_Race(contest, _far(runs), axis, look, runs))
+    return [json.loads(text) for text in _race(_Race(contest, _far(runs), axis, look, runs))]
 
 
 def reach_chart(contest: Contest, runs: Mapping[int, Runs], look: Look) -> Spec:
     """The metric that finished runs reached against the length, with the levels."""
     far = tuple(place for of_length in runs.values() for place in _far(of_length))
-    return _reach(_Reach(contest, far, tuple(sorted(runs)), look, runs))
+    spec: Spec = json.loads(_reach(_Reach(contest, far, tuple(sorted(runs)), look, runs)))
+    return spec
 
 
 def _far(runs: Runs) -> tuple[tuple[str, str, int], ...]:
@@ -72,7 +74,7 @@ def _far(runs: Runs) -> tuple[tuple[str, str, int], ...]:
 
 
 @lru_cache(maxsize=64)
-def _race(drawn: _Race) -> list[Spec]:
+def _race(drawn: _Race) -> list[str]:
     contest, runs, axis, look = drawn.contest, drawn.runs, drawn.axis, drawn.look
     task, length, recipe = contest.task, contest.recipe.length, contest.recipe
     x = "Step" if axis == "steps" else "Seconds of training"
@@ -94,7 +96,7 @@ def _race(drawn: _Race) -> list[Spec]:
         nats = [Level("Chance", task.chance_loss(length))]
         charts.append(curves.learning_curves(_series(runs, axis, "loss"), title="Loss (nats)", levels=nats, **common))
     charts.append(curves.gradient_norms(_series(runs, axis, "gradient_norm"), recipe.clip or None, **common))
-    return [chart.to_dict(validate=False) for chart in charts]  # Altair checks its own schema longer than it draws
+    return [_packed(chart) for chart in charts]
 
 
 def _series(runs: Runs, axis: str, what: str) -> list[Series]:
@@ -114,7 +116,7 @@ def _series(runs: Runs, axis: str, what: str) -> list[Series]:
 
 
 @lru_cache(maxsize=64)
-def _reach(drawn: _Reach) -> Spec:
+def _reach(drawn: _Reach) -> str:
     task, x = drawn.contest.task, np.array(drawn.lengths, dtype=np.float64)
     values = [
         curves.Result(cell, CELLS[cell].title, run.recipe.seed, length, run.ended.metric)
@@ -133,7 +135,15 @@ def _reach(drawn: _Reach) -> Spec:
         values, lines, PALETTES[drawn.look.theme], x=task.length_title, title=task.metric.title,
         share=task.metric.share, log=_logarithmic(task), font_size=drawn.look.font_size,
     )  # fmt: skip
-    return chart.to_dict(validate=False)
+    return _packed(chart)
+
+
+def _packed(chart: alt.LayerChart) -> str:
+    """A chart as text: as dicts, its thousands of numbers would be walked by every collection of garbage.
+
+    Not checked against Altair's own schema, which takes longer than to draw it.
+    """
+    return json.dumps(chart.to_dict(validate=False))
 
 
 def _logarithmic(task: Task) -> bool:
