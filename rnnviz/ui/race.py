@@ -31,7 +31,6 @@ from rnnviz.ui.results import (
 #: Seconds between two looks at runs under way: until there is something to see, and then.
 _FIRST, _THEN = 0.15, 1.0
 
-
 #: Contests worth a look, each as the address that shows it, and what one sees there.
 CONTESTS: Mapping[str, tuple[Mapping[str, str], str]] = {
     "Adding": ({}, "Sum two marked numbers of fifty: the gated cells learn it, the Elman RNN stays at chance."),
@@ -72,14 +71,15 @@ def about(contest: Contest) -> None:
 
 def race(contest: Contest, *, axis: str, classroom: bool) -> None:
     """Draw the curves of a contest, with the buttons that train what is missing."""
-    runs = _find(contest)
-    every = _pace([run for of_cell in runs.values() for run in of_cell])
+    every = _pace(_find(contest.recipes()))
     st.fragment(_race, run_every=every)(contest, every, axis, classroom)
 
 
 def _race(contest: Contest, every: float | None, axis: str, classroom: bool) -> None:
-    _buttons([recipe for recipes in contest.recipes().values() for recipe in recipes], every, "race")
-    runs = _find(contest)
+    recipes = contest.recipes()
+    known = _find(recipes)
+    _buttons(known, every, "race")
+    runs = _by_cell(recipes, known)
     specs = race_charts(contest, runs, axis, _look(classroom))
     for column, (place, spec) in zip(st.columns(len(specs), gap="medium"), enumerate(specs)):
         column.vega_lite_chart(spec, theme=None, key=f"race_chart_{place}")
@@ -96,14 +96,15 @@ def _race(contest: Contest, every: float | None, axis: str, classroom: bool) -> 
 
 def reach(contest: Contest, lengths: Sequence[int], *, classroom: bool) -> None:
     """Draw the metric against the length, each cell trained at each, with the buttons that train what is missing."""
-    every = _pace([run for length in lengths for of_cell in _find(contest.at(length)).values() for run in of_cell])
+    every = _pace(_find(*(contest.at(length).recipes() for length in lengths)))
     st.fragment(_reach, run_every=every)(contest, lengths, every, classroom)
 
 
 def _reach(contest: Contest, lengths: Sequence[int], every: float | None, classroom: bool) -> None:
-    at = {length: contest.at(length) for length in lengths}
-    _buttons([r for one in at.values() for recipes in one.recipes().values() for r in recipes], every, "reach")
-    runs = {length: _find(one) for length, one in at.items()}
+    recipes = {length: contest.at(length).recipes() for length in lengths}
+    known = _find(*recipes.values())
+    _buttons(known, every, "reach")
+    runs = {length: _by_cell(of_length, known) for length, of_length in recipes.items()}
     st.vega_lite_chart(reach_chart(contest, runs, _look(classroom)), theme=None, key="reach_chart")
     st.markdown(reach_sentence(contest, runs))
 
@@ -112,29 +113,32 @@ def _look(classroom: bool) -> Look:
     return Look(st.context.theme.type or "light", 20 if classroom else 14)
 
 
-def _find(contest: Contest) -> Runs:
-    """The runs of a contest that are known by now."""
+def _find(*contests: Mapping[str, Sequence[Recipe]]) -> dict[Recipe, Run | None]:
+    """What is known by now of every run of some contests."""
     find, who = jobs().find, visitor()
-    recipes = contest.recipes().items()
-    return {cell: [run for recipe in of_cell if (run := find(recipe, who))] for cell, of_cell in recipes}
+    return {recipe: find(recipe, who) for recipes in contests for of_cell in recipes.values() for recipe in of_cell}
 
 
-def _pace(runs: Sequence[Run | None]) -> float | None:
+def _by_cell(recipes: Mapping[str, Sequence[Recipe]], known: Mapping[Recipe, Run | None]) -> Runs:
+    """The known runs of a contest by the name of their cell."""
+    return {cell: [run for recipe in of_cell if (run := known[recipe])] for cell, of_cell in recipes.items()}
+
+
+def _pace(known: Mapping[Recipe, Run | None]) -> float | None:
     """How often to look again; never when nothing is under way."""
-    under_way = [run for run in runs if run and run.under_way]
+    under_way = [run for run in known.values() if run and run.under_way]
     if not under_way:
         return None
     soon = any(run.status == "running" or (jobs().place(run.recipe) or 1) == 1 for run in under_way)
     return _FIRST if soon and not any(run.points and run.status == "running" for run in under_way) else _THEN
 
 
-def _buttons(recipes: Sequence[Recipe], every: float | None, key: str) -> None:
+def _buttons(known: Mapping[Recipe, Run | None], every: float | None, key: str) -> None:
     """What can be done now, and how far what is under way has come."""
-    known = [jobs().find(recipe, visitor()) for recipe in recipes]
     if _pace(known) != every:
         st.rerun()
     by_status: dict[str, list[Recipe]] = {}
-    for recipe, run in zip(recipes, known):
+    for recipe, run in known.items():
         by_status.setdefault(run.status if run else "missing", []).append(recipe)
     under_way = [recipe for status in UNDER_WAY for recipe in by_status.get(status, [])]
     to_do = [recipe for status in ("missing", "stopped", "failed") for recipe in by_status.get(status, [])]
@@ -152,11 +156,11 @@ def _buttons(recipes: Sequence[Recipe], every: float | None, key: str) -> None:
         if under_way or paused:
             _button(f"{key}_cancel", "Cancel", "stop", jobs().cancel, under_way + paused)
         if under_way:
-            runs = [run for run in known if run]
+            runs = [run for run in known.values() if run]
             share, told = progress(runs, [jobs().place(recipe) for recipe in by_status.get("waiting", [])])
             st.progress(share, told)
         elif not to_do and not paused:
-            st.markdown(f":small[{origin([run for run in known if run])}]")
+            st.markdown(f":small[{origin([run for run in known.values() if run])}]")
 
 
 def _button(

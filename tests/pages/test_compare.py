@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnnviz.cells import CELLS
+from rnnviz.database import StoreError
 from rnnviz.recipe import Recipe
 from rnnviz.runs import Ended, Point, Run
 from rnnviz.scenario import CHOICES, SPANS, contest, contest_address
@@ -162,6 +163,17 @@ def test_what_befell_a_run_is_said(desk):
 def test_shipped_runs_say_that_they_are(desk):
     desk.knows(*(made(recipe, shipped=True, versions={"torch": "2.13.0"}) for recipe in every()))
     assert "These runs came with rnnviz, trained with PyTorch 2.13.0." in said(visit())
+
+
+def test_weights_that_are_gone_are_told_in_a_sentence(desk, monkeypatch):
+    desk.knows(*(made(recipe) for recipe in every()))
+    monkeypatch.setattr(desk, "weights", gone, raising=False)
+    page = visit(show="Watch it learn")
+    assert page.warning[0].value == "The weights of this run cannot be shown: it is no longer kept in /somewhere."
+
+
+def gone(run, step):
+    raise StoreError("it is no longer kept in /somewhere")
 
 
 def test_another_task_brings_its_own_length_and_steps(desk):
