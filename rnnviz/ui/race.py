@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
-from typing import Any
 
 import streamlit as st
 
@@ -30,6 +30,8 @@ from rnnviz.ui.results import (
 
 #: Seconds between two looks at runs under way: until there is something to see, and then.
 _FIRST, _THEN = 0.15, 1.0
+#: So many seconds a click waits for the first point of what it starts; a free worker needs a fifth of that.
+_WORTH_WAITING = 0.1
 
 #: Contests worth a look, each as the address that shows it, and what one sees there.
 CONTESTS: Mapping[str, tuple[Mapping[str, str], str]] = {
@@ -71,14 +73,16 @@ def about(contest: Contest) -> None:
 
 def race(contest: Contest, *, axis: str, classroom: bool) -> None:
     """Draw the curves of a contest, with the buttons that train what is missing."""
-    every = _pace(_find(contest.recipes()))
+    known = _find(contest.recipes())
+    every = _pace(known)
+    _buttons(known, "race")
     st.fragment(_race, run_every=every)(contest, every, axis, classroom)
 
 
 def _race(contest: Contest, every: float | None, axis: str, classroom: bool) -> None:
     recipes = contest.recipes()
     known = _find(recipes)
-    _buttons(known, every, "race")
+    _progress(known)
     runs = _by_cell(recipes, known)
     specs = race_charts(contest, runs, axis, _look(classroom))
     for column, (place, spec) in zip(st.columns(len(specs), gap="medium"), enumerate(specs)):
@@ -92,21 +96,25 @@ def _race(contest: Contest, every: float | None, axis: str, classroom: bool) -> 
             st.markdown(tested, unsafe_allow_html=True)
     for note in notes([run for of_cell in runs.values() for run in of_cell]):
         st.markdown(f":small[{note}]")
+    _keep_pace(known, every)
 
 
 def reach(contest: Contest, lengths: Sequence[int], *, classroom: bool) -> None:
     """Draw the metric against the length, each cell trained at each, with the buttons that train what is missing."""
-    every = _pace(_find(*(contest.at(length).recipes() for length in lengths)))
+    known = _find(*(contest.at(length).recipes() for length in lengths))
+    every = _pace(known)
+    _buttons(known, "reach")
     st.fragment(_reach, run_every=every)(contest, lengths, every, classroom)
 
 
 def _reach(contest: Contest, lengths: Sequence[int], every: float | None, classroom: bool) -> None:
     recipes = {length: contest.at(length).recipes() for length in lengths}
     known = _find(*recipes.values())
-    _buttons(known, every, "reach")
+    _progress(known)
     runs = {length: _by_cell(of_length, known) for length, of_length in recipes.items()}
     st.vega_lite_chart(reach_chart(contest, runs, _look(classroom)), theme=None, key="reach_chart")
     st.markdown(reach_sentence(contest, runs))
+    _keep_pace(known, every)
 
 
 def _look(classroom: bool) -> Look:
@@ -133,13 +141,18 @@ def _pace(known: Mapping[Recipe, Run | None]) -> float | None:
     return _FIRST if soon and not any(run.points and run.status == "running" for run in under_way) else _THEN
 
 
-def _buttons(known: Mapping[Recipe, Run | None], every: float | None, key: str) -> None:
-    """What can be done now, and how far what is under way has come."""
+def _keep_pace(known: Mapping[Recipe, Run | None], every: float | None) -> None:
+    """Draw the page anew where runs have begun or ended: its buttons are others, and so is how often it looks.
+
+    Called last, so that what there is to see is seen first.
+    """
     if _pace(known) != every:
         st.rerun()
-    by_status: dict[str, list[Recipe]] = {}
-    for recipe, run in known.items():
-        by_status.setdefault(run.status if run else "missing", []).append(recipe)
+
+
+def _buttons(known: Mapping[Recipe, Run | None], key: str) -> None:
+    """What can be done now; outside of what looks again and again, so that a click draws no more than its own view."""
+    by_status = _by_status(known)
     under_way = [recipe for status in UNDER_WAY for recipe in by_status.get(status, [])]
     to_do = [recipe for status in ("missing", "stopped", "failed") for recipe in by_status.get(status, [])]
     to_do.sort(key=lambda recipe: recipe.seed)  # so that every cell is soon seen
@@ -148,31 +161,66 @@ def _buttons(known: Mapping[Recipe, Run | None], every: float | None, key: str) 
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if to_do and not under_way:
             label = f"Train {counted(len(to_do), 'run')}"
-            _button(f"{key}_train", label, "play_arrow", jobs().ask, to_do, visitor(), type="primary")
+            _button(f"{key}_train", label, "play_arrow", _ask, to_do, primary=True)
         if under_way:
-            _button(f"{key}_pause", "Pause", "pause", jobs().pause, under_way)
+            _button(f"{key}_pause", "Pause", "pause", _all(jobs().pause), under_way)
         if paused and not under_way:
-            _button(f"{key}_resume", "Go on", "play_arrow", jobs().ask, paused, visitor())
+            _button(f"{key}_resume", "Go on", "play_arrow", _ask, paused)
         if under_way or paused:
-            _button(f"{key}_cancel", "Cancel", "stop", jobs().cancel, under_way + paused)
-        if under_way:
-            runs = [run for run in known.values() if run]
-            share, told = progress(runs, [jobs().place(recipe) for recipe in by_status.get("waiting", [])])
-            st.progress(share, told)
-        elif not to_do and not paused:
-            st.markdown(f":small[{origin([run for run in known.values() if run])}]")
+            _button(f"{key}_cancel", "Cancel", "stop", _all(jobs().cancel), under_way + paused)
+
+
+def _progress(known: Mapping[Recipe, Run | None]) -> None:
+    """How far what is under way has come, or where what there is comes from."""
+    by_status, runs = _by_status(known), [run for run in known.values() if run]
+    if any(run.under_way for run in runs):
+        share, told = progress(runs, [jobs().place(recipe) for recipe in by_status.get("waiting", [])])
+        st.progress(share, told)
+    elif all(run and run.finished for run in known.values()):
+        st.markdown(f":small[{origin(runs)}]")
+
+
+def _by_status(known: Mapping[Recipe, Run | None]) -> dict[str, list[Recipe]]:
+    by_status: dict[str, list[Recipe]] = {}
+    for recipe, run in known.items():
+        by_status.setdefault(run.status if run else "missing", []).append(recipe)
+    return by_status
+
+
+def _ask(recipes: Sequence[Recipe]) -> None:
+    """Have runs trained, and wait a moment, so that a worker's first answer is in the picture that the click draws."""
+    for recipe in recipes:
+        jobs().ask(recipe, visitor())
+    until = time.monotonic() + _WORTH_WAITING
+    while time.monotonic() < until and not any(run and run.points for run in map(jobs().find, recipes)):
+        time.sleep(0.01)
+
+
+def _all(act: Callable[[Recipe], object]) -> Callable[[Sequence[Recipe]], None]:
+    def act_on_all(recipes: Sequence[Recipe]) -> None:
+        for recipe in recipes:
+            act(recipe)
+
+    return act_on_all
 
 
 def _button(
-    key: str, label: str, icon: str, act: Callable[..., object], recipes: Sequence[Recipe], *more: str, **options: Any
+    key: str,
+    label: str,
+    icon: str,
+    act: Callable[[Sequence[Recipe]], None],
+    recipes: Sequence[Recipe],
+    *,
+    primary: bool = False,
 ) -> None:
-    """A button that does something with every recipe."""
-
-    def act_on_all() -> None:
-        for recipe in recipes:
-            act(recipe, *more)
-
-    st.button(label, icon=f":material/{icon}:", key=key, on_click=act_on_all, **options)
+    st.button(
+        label,
+        icon=f":material/{icon}:",
+        key=key,
+        on_click=act,
+        args=(recipes,),
+        type="primary" if primary else "secondary",
+    )
 
 
 def progress(runs: Sequence[Run], places: Sequence[int | None]) -> tuple[float, str]:
