@@ -17,7 +17,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 #: The functions an equation may call, each with the range of its result.
 ACTIVATIONS: Mapping[str, tuple[float, float]] = {
@@ -158,7 +158,12 @@ def bind(expression: Expression, functions: Mapping[str, Callable[..., Any]]) ->
 
 
 def parse(
-    text: str, *, inputs: Mapping[str, str], state: Sequence[str] = (), state_size: str = "H", free_size: str = "H"
+    text: str,
+    *,
+    inputs: Mapping[str, str | tuple[str, str]],
+    state: Sequence[str] = (),
+    state_size: str = "H",
+    free_size: str = "H",
 ) -> Program:
     """Parse and check equations.
 
@@ -167,7 +172,9 @@ def parse(
     text
         One ``name = expression`` a line.
     inputs
-        Names given from outside, each with the name of its size: ``{"x": "I"}``.
+        Names given from outside, each with the name of its size, ``{"x": "I"}``, or of its two sizes where it is a
+        matrix, ``{"S": ("T", "H")}``. What multiplies a matrix that is not a weight may be a weight too: a matrix with
+        a capital letter (``S @ U``), a vector with a small one (``S @ v``).
     state
         Names carried from one time step to the next. Up to and including the right side of its own line such a name
         means the value at the previous time step, after that line the new one.
@@ -205,7 +212,7 @@ class _Checker:
         self,
         source: str,
         indent: int,
-        inputs: Mapping[str, str],
+        inputs: Mapping[str, str | tuple[str, str]],
         state: Sequence[str],
         state_size: str,
         free_size: str,
@@ -216,7 +223,9 @@ class _Checker:
         self.state = tuple(state)
         self.sizes = _Sizes()
         self.free_size = free_size
-        self.shapes: dict[str, tuple[str, ...]] = {name: (size,) for name, size in inputs.items()}
+        self.shapes: dict[str, tuple[str, ...]] = {
+            name: (size,) if isinstance(size, str) else size for name, size in inputs.items()
+        }
         self.shapes |= dict.fromkeys(self.state, (state_size,))
         self.weights: dict[str, tuple[str, ...]] = {}
         self.assigned: list[str] = []
@@ -300,6 +309,8 @@ class _Checker:
     def _product(
         self, node: ast.BinOp, left: ast.expr, right: ast.expr, depth: int
     ) -> tuple[Expression, tuple[str, ...]]:
+        if self._is_given(left, right):
+            return self._product_of_given(node, left, right, depth)
         if not isinstance(left, ast.Name):
             raise self._error(left, f"left of @ stands a weight matrix, not `{self._text(left)}`; write `A @ (B @ x)`")
         matrix, (rows, columns) = self._name(left, matrix=True)
@@ -308,6 +319,31 @@ class _Checker:
             raise self._error(right, f"right of @ stands something computed; `{self._text(right)}` is not")
         self._unify(node, (left, (rows, columns)), (right, shape), product=True)
         return Operation("@", (matrix, vector)), (rows,)
+
+    def _is_given(self, left: ast.expr, right: ast.expr) -> bool:
+        """Whether a product has a side made of a matrix that is no weight."""
+
+        def made_of_matrix(side: ast.expr) -> bool:
+            names = [node.id for node in ast.walk(side) if isinstance(node, ast.Name)]
+            return any(len(self.shapes.get(name, ())) > 1 for name in names)
+
+        vector = isinstance(left, ast.Name) and len(self.shapes.get(left.id, ())) == 1
+        return made_of_matrix(left) or (vector and isinstance(right, ast.Name) and made_of_matrix(right))
+
+    def _product_of_given(
+        self, node: ast.BinOp, left: ast.expr, right: ast.expr, depth: int
+    ) -> tuple[Expression, tuple[str, ...]]:
+        """The product of a matrix that is no weight with a vector, a vector with it, or it with a weight."""
+        first, first_shape = self._expression(left, depth + 1)
+        if isinstance(right, ast.Name) and right.id not in self.shapes:
+            second, second_shape = self._name(right, matrix=right.id[0].isupper())
+        else:
+            second, second_shape = self._expression(right, depth + 1)
+        if not first_shape or not second_shape or len(first_shape) + len(second_shape) < 3:
+            raise self._error(node, f"`{self._text(node)}` is no product of a matrix")
+        if not self.sizes.unify(first_shape[-1], second_shape[0]):
+            self._refuse(node, (left, first_shape), (right, second_shape), "cannot be multiplied by")
+        return Operation("@", (first, second)), (*first_shape[:-1], *second_shape[1:])
 
     def _name(self, node: ast.Name, *, matrix: bool) -> tuple[Expression, tuple[str, ...]]:
         self._check_name(node)
@@ -333,15 +369,24 @@ class _Checker:
         product: bool = False,
     ) -> tuple[str, ...]:
         """Make two shapes agree (for a product: the columns of the left with the right); numbers fit everything."""
-        (left_node, left_shape), (right_node, right_shape) = left, right
+        left_shape, right_shape = left[1], right[1]
         if not (left_shape and right_shape):
             return left_shape or right_shape
-        if not self.sizes.unify(left_shape[-1], right_shape[0]):
-            shown = [_describe(self.sizes.resolve(shape, "?")) for shape in (left_shape, right_shape)]
-            verb = "cannot be multiplied by" if product else "does not fit"
-            texts = [self._text(side) for side in (left_node, right_node)]
-            raise self._error(node, f"`{texts[0]}` is {shown[0]} and {verb} `{texts[1]}`, which is {shown[1]}")
-        return left_shape
+        # A vector meets every row of a matrix.
+        met = right_shape[0] if product else right_shape[-1]
+        fits = self.sizes.unify(left_shape[-1], met)
+        if not product and len(left_shape) == len(right_shape) > 1:
+            fits = fits and self.sizes.unify(left_shape[0], right_shape[0])
+        if not fits:
+            self._refuse(node, left, right, "cannot be multiplied by" if product else "does not fit")
+        return max(left_shape, right_shape, key=len)
+
+    def _refuse(
+        self, node: ast.AST, left: tuple[ast.expr, tuple[str, ...]], right: tuple[ast.expr, tuple[str, ...]], verb: str
+    ) -> NoReturn:
+        shown = [_describe(self.sizes.resolve(shape, "?")) for _, shape in (left, right)]
+        texts = [self._text(side) for side, _ in (left, right)]
+        raise self._error(node, f"`{texts[0]}` is {shown[0]} and {verb} `{texts[1]}`, which is {shown[1]}")
 
     def _text(self, node: ast.AST) -> str:
         text = " ".join((ast.get_source_segment(self.source, node) or "?").split())
