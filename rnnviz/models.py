@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from rnnviz.attention import ATTENDED, ATTENTIONS, WORDS, bridge
 from rnnviz.cells import READOUT, Array, Cell, sizes_of, torch_gates, unstacked
-from rnnviz.equations import Expression, Operation, bind
+from rnnviz.equations import Expression, Operation, Program, bind
 from rnnviz.initialisation import INITIALISATIONS
 from rnnviz.trace import NUMPY
 
@@ -106,8 +107,8 @@ class _Logits(_Layer):
         return logits
 
 
-def _argument_of_softmax() -> Expression:
-    match READOUT.equations[-1].expression:
+def _argument_of_softmax(readout: Program = READOUT) -> Expression:
+    match readout.equations[-1].expression:
         case Operation("softmax", (argument,)):
             return argument
     raise TypeError("the read-out must end in a softmax")
@@ -144,11 +145,8 @@ class NextSymbol(torch.nn.Module):
     def init(cls, cell: Cell, symbols: int, hidden_size: int, seed: int) -> NextSymbol:
         """A network with random weights: the cell's by ``cell.init``, the read-out's uniform on +-1/sqrt(H) too."""
         # The second stream of the same seed: drawn from the first, the read-out would repeat the cell's numbers.
-        random, end, sizes = np.random.default_rng([seed, 1]), hidden_size**-0.5, {"H": hidden_size, "O": symbols}
-        readout = {
-            name: random.uniform(-end, end, [sizes[size] for size in shape]) for name, shape in READOUT.weights.items()
-        }
-        return cls(cell, cell.init(symbols, hidden_size, seed), readout)
+        random, sizes = np.random.default_rng([seed, 1]), {"H": hidden_size, "O": symbols}
+        return cls(cell, cell.init(symbols, hidden_size, seed), _uniform(READOUT, sizes, random))
 
     def forward(self, symbols: Tensor, initial_state: Mapping[str, Tensor] | None = None) -> Tensor:
         """The logits of the next symbol after each of `symbols` (T,) or (T, B) of int64: (T, O) or (T, B, O)."""
@@ -284,3 +282,169 @@ def _place(layer: str) -> str:
     """What `rnnviz.runs.Moment` calls a layer of PyTorch's: layer1, layer1.backward."""
     number, _, backward = layer.removeprefix("l").partition("_")
     return f"layer{int(number) + 1}{'.backward' if backward else ''}"
+
+
+class _Reader(torch.nn.Module):
+    """A cell in one direction, as PyTorch's fused layer where there is one, by its equations where there is none."""
+
+    def __init__(self, cell: Cell, input_size: int, hidden_size: int, seed: int) -> None:
+        super().__init__()
+        self.cell = cell
+        self.core: torch.nn.Module = (
+            _FUSED[cell.name](input_size, hidden_size)
+            if torch_gates(cell)
+            else CellLayer(cell, cell.init(input_size, hidden_size, seed))
+        )
+
+    def forward(self, inputs: Tensor, state: Mapping[str, Tensor] | None = None) -> Tensor:
+        """The hidden state (T, B, H) after each of `inputs` (T, B, I), from states (B, H) on, zeros if None."""
+        if isinstance(self.core, CellLayer):
+            hidden: Tensor = self.core(inputs, state)[self.cell.state[0]]
+            return hidden
+        start = None
+        if state is not None:
+            first, *others = (state[name].unsqueeze(0) for name in self.cell.state)
+            start = (first, *others) if others else first
+        outputs: Tensor = self.core(inputs, start)[0]
+        return outputs
+
+    def arrays(self) -> dict[str, NDArray[np.float32]]:
+        named = {name: value.detach().numpy() for name, value in self.core.named_parameters()}
+        return dict(named) if isinstance(self.core, CellLayer) else unstacked(self.cell, named, "l0")
+
+
+class EncoderDecoder(torch.nn.Module):
+    """A network that reads one sequence and writes another, with attention or without.
+
+    The arithmetic after the cells is that of `rnnviz.attention`. An annotation has H components whether the encoder
+    reads in one direction or in two of H / 2 units each.
+
+    Parameters
+    ----------
+    source_size, target_size
+        How many words either side has; word 0 of the target ends a translation, and begins it.
+    attention
+        A name of `rnnviz.attention.ATTENTIONS`.
+
+    Raises
+    ------
+    ValueError
+        When two directions cannot share `hidden_size` evenly.
+    """
+
+    def __init__(
+        self,
+        cell: Cell,
+        source_size: int,
+        target_size: int,
+        *,
+        attention: str = "dot",
+        hidden_size: int = 64,
+        embedding_size: int = 32,
+        directions: int = 2,
+        seed: int = 0,
+    ) -> None:
+        super().__init__()
+        if hidden_size % directions:
+            raise ValueError(f"two directions need an even hidden size, not {hidden_size}")
+        self.cell, self.attention, self.bridge_program = cell, ATTENTIONS[attention], bridge(cell)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            self.source = torch.nn.Embedding(source_size, embedding_size)
+            self.target = torch.nn.Embedding(target_size, embedding_size)
+            self.encoders = torch.nn.ModuleList(
+                _Reader(cell, embedding_size, hidden_size // directions, seed + k) for k in range(directions)
+            )
+            self.decoder = _Reader(cell, embedding_size, hidden_size, seed + directions)
+        sizes, random = {"H": hidden_size, "O": target_size}, np.random.default_rng([seed, 1])
+        self.heads = torch.nn.ModuleDict(
+            {
+                name: _Layer(_uniform(program, sizes, random), torch.float32)
+                for name, program in self._programs().items()
+            }
+        )
+
+    def _programs(self) -> dict[str, Program]:
+        return {
+            "bridge": self.bridge_program, "attention": self.attention.program, "attended": ATTENDED, "words": WORDS
+        }  # fmt: skip
+
+    def forward(self, source: Tensor, lengths: Tensor, written: Tensor) -> tuple[Tensor, Tensor | None]:
+        """The logits of every next word by what has been written, and where the decoder looked.
+
+        Parameters
+        ----------
+        source
+            Codes (T, B), padded after their ends with anything.
+        lengths
+            How many words each sequence has, (B,), at least 1.
+        written
+            Codes (U, B): what the decoder reads at each step, 0 first.
+
+        Returns
+        -------
+        (U, B, O) and the alignment (U, B, T), 0 at padding; None without attention.
+        """
+        annotations, summary = self.encode(source, lengths)
+        state = self._line("bridge", {"s": summary})
+        hidden = self.decoder(self.target(written), {name: state[name] for name in self.cell.state})
+        padding = torch.arange(len(source)).unsqueeze(0) >= lengths.unsqueeze(1)
+        # One step of one sequence is written in the equations; torch repeats it over steps, then over sequences.
+        step = torch.func.vmap(self._look, in_dims=(None, None, None, 0))
+        looked = torch.func.vmap(step, in_dims=(1, 0, 0, 1), out_dims=1)(annotations, summary, padding, hidden)
+        attended = self._line("attended", {"m": looked["m"], "h": hidden})
+        logits: Tensor = bind(_argument_of_softmax(WORDS), TORCH)({**self._weights("words"), **attended})
+        return logits, looked.get("a")
+
+    def encode(self, source: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        """The annotations (T, B, H), and their summary (B, H): the last state of each direction."""
+        read, columns = self.source(source), torch.arange(source.shape[1])
+        steps = torch.arange(len(source)).unsqueeze(1)
+        # The other direction begins at each sequence's own end; what lies behind that end stays where it is.
+        mirrored = torch.where(steps < lengths, lengths - 1 - steps, steps)
+        parts, ends = [], []
+        for number, encoder in enumerate(self.encoders):
+            hidden = encoder(read[mirrored, columns] if number else read)
+            ends.append(hidden[lengths - 1, columns])
+            parts.append(hidden[mirrored, columns] if number else hidden)
+        return torch.cat(parts, dim=-1), torch.cat(ends, dim=-1)
+
+    def _look(self, annotations: Tensor, summary: Tensor, padding: Tensor, hidden: Tensor) -> dict[str, Tensor]:
+        """The attention's equations for one step of one sequence; padding scores minus infinity."""
+        values = {**self._weights("attention"), "S": annotations, "s": summary, "h": hidden}
+        found = {}
+        for line in self.attention.program.equations:
+            value = bind(line.expression, _MATRICES)(values)
+            values[line.target] = found[line.target] = (
+                torch.where(padding, -torch.inf, value) if line.target == "e" else value
+            )
+        return found
+
+    def _line(self, name: str, values: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        program, known = self._programs()[name], {**self._weights(name), **values}
+        return {line.target: bind(line.expression, TORCH)(known) for line in program.equations}
+
+    def _weights(self, name: str) -> dict[str, Tensor]:
+        return dict(self.heads[name].named_parameters())
+
+    def arrays(self) -> dict[str, NDArray[np.float32]]:
+        """Copy the weights out, each under its part and its name in the equations: "encoder1.W_xr", "words.b_y"."""
+        parts = {f"encoder{number + 1}": encoder.arrays() for number, encoder in enumerate(self.encoders)}
+        parts |= {"decoder": self.decoder.arrays()}
+        parts |= {"source": {"E": self.source.weight.detach().numpy()}}
+        parts |= {"target": {"E": self.target.weight.detach().numpy()}}
+        parts |= {
+            name: {key: value.detach().numpy() for key, value in head.named_parameters()}
+            for name, head in self.heads.items()
+        }
+        return {f"{part}.{name}": value.copy() for part, weights in parts.items() for name, value in weights.items()}
+
+
+#: The arithmetic of equations with matrices for one sequence, in torch.
+_MATRICES: Mapping[str, Callable[..., Any]] = {**TORCH, "@": torch.matmul}
+
+
+def _uniform(program: Program, sizes: Mapping[str, int], random: np.random.Generator) -> dict[str, Array]:
+    """Random weights as PyTorch's linear layers have them: uniform on +-1/sqrt of what they take in, here H."""
+    end = sizes["H"] ** -0.5
+    return {name: random.uniform(-end, end, [sizes[size] for size in shape]) for name, shape in program.weights.items()}

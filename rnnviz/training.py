@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from statistics import fmean
@@ -17,7 +17,7 @@ from torch.nn import functional
 from torch.nn.utils import clip_grad_norm_
 
 from rnnviz.cells import CELLS
-from rnnviz.models import SequenceModel
+from rnnviz.models import EncoderDecoder, SequenceModel
 from rnnviz.recipe import Recipe
 from rnnviz.runs import Ended, Moment, Point, State
 from rnnviz.tasks import TASKS
@@ -140,6 +140,97 @@ def train(
             symbols += predicted
         measured = evaluate(model, validation)
         yield Epoch(number, bits / symbols, norms / steps, measured, time.perf_counter() - start)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What was measured after some steps of learning to translate.
+
+    Attributes
+    ----------
+    step
+        How many steps have been made.
+    loss
+        Nats per word while learning, `END` included: the mean since the last measurement.
+    exact
+        The share of sequences held out that are translated without a mistake, by greedy decoding.
+    seconds
+        How long the steps took, measurements not counted.
+    """
+
+    step: int
+    loss: float
+    exact: float
+    seconds: float
+
+
+def train_translator(
+    model: EncoderDecoder,
+    pairs: Sequence[tuple[Codes, Codes]],
+    held_out: Sequence[tuple[Codes, Codes]],
+    *,
+    steps: int,
+    batch_size: int,
+    learning_rate: float,
+    clip: float,
+    seed: int,
+    measure_at: Collection[int] = (),
+) -> Iterator[Lesson]:
+    """Train an encoder-decoder in place by teacher forcing; by Adam, with a learning rate that falls linearly to zero.
+
+    Parameters
+    ----------
+    pairs, held_out
+        Codes of a source and of its translation, both without an end.
+    measure_at
+        After which steps to measure; the last is one of them.
+    """
+    random = np.random.default_rng(seed)
+    optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate)
+    decay = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.0, total_iters=steps)
+    losses: list[float] = []
+    seconds, order = 0.0, np.array([], dtype=np.int64)
+    for step in range(1, steps + 1):
+        start = time.perf_counter()
+        if len(order) < batch_size:
+            order = random.permutation(len(pairs))
+        chosen, order = order[:batch_size], order[batch_size:]
+        losses.append(descend(model, optimizer, _translation_loss(model, [pairs[index] for index in chosen]), clip)[0])
+        decay.step()
+        seconds += time.perf_counter() - start
+        if step in measure_at or step == steps:
+            yield Lesson(step, fmean(losses), exact_match(model, held_out), seconds)
+            losses = []
+
+
+def _translation_loss(model: EncoderDecoder, pairs: Sequence[tuple[Codes, Codes]]) -> Tensor:
+    sources, lengths = _padded([source for source, _ in pairs])
+    targets, ends = _padded([target for _, target in pairs])
+    beginning = torch.zeros(1, len(pairs), dtype=torch.int64)
+    logits, _ = model(sources, lengths, torch.cat([beginning, targets]))
+    wanted = torch.cat([targets, beginning])  # padded with the end, which is what comes after a target
+    mask = torch.arange(len(wanted)).unsqueeze(1) <= ends
+    return functional.cross_entropy(logits[mask], wanted[mask])
+
+
+def _padded(rows: Sequence[Codes]) -> tuple[Tensor, Tensor]:
+    return (
+        torch.nn.utils.rnn.pad_sequence([torch.tensor(row) for row in rows]),
+        torch.tensor([len(row) for row in rows]),
+    )
+
+
+@torch.no_grad()
+def exact_match(model: EncoderDecoder, pairs: Sequence[tuple[Codes, Codes]]) -> float:
+    """The share of pairs whose source is translated without a mistake, by greedy decoding."""
+    sources, lengths = _padded([source for source, _ in pairs])
+    targets, ends = _padded([target for _, target in pairs])
+    written = torch.zeros(1, len(pairs), dtype=torch.int64)
+    # As long as every word is right, what is written is the target: so all words can be asked for at once.
+    logits, _ = model(sources, lengths, torch.cat([written, targets]))
+    wanted = torch.cat([targets, written])
+    right = (logits.argmax(-1) == wanted) | (torch.arange(len(wanted)).unsqueeze(1) > ends)
+    return float(right.all(0).double().mean())
 
 
 #: How many points a run has, and at how many moments after its start its weights are kept: more of them early.
