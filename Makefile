@@ -28,6 +28,7 @@ bench: setup
 checkpoints: setup
 	$(BIN)/python -m tools.checkpoints
 	$(BIN)/python -m tools.runs
+	$(BIN)/python -m tools.translators
 
 screenshots: setup
 	sh tools/browser.sh

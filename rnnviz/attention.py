@@ -6,8 +6,9 @@ All stand where Luong et al. put them, after the decoder's cell, so that nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,7 @@ class Attention:
 
     @property
     def program(self) -> Program:
+        """The equations, parsed."""
         return _PROGRAMS[self.name]
 
 
@@ -94,6 +96,9 @@ _PROGRAMS = {
     one.name: parse(one.equations, inputs={"S": ("T", "H"), "s": "H", "h": "H"}) for one in ATTENTIONS.values()
 }
 
+#: The context where somebody else says where to look.
+ALIGNED = parse("m = a @ S", inputs={"a": "T", "S": ("T", "H")})
+
 #: What the decoder makes of its state and of what it has looked at: the attentional state of Luong et al.
 ATTENDED = parse("q = tanh(W_mq @ m + W_hq @ h + b_q)", inputs={"m": "H", "h": "H"})
 
@@ -101,21 +106,41 @@ ATTENDED = parse("q = tanh(W_mq @ m + W_hq @ h + b_q)", inputs={"m": "H", "h": "
 WORDS = parse("y = softmax(W_qy @ q + b_y)", inputs={"q": "H"}, free_size="O")
 
 
+@lru_cache(maxsize=64)
 def bridge(cell: Cell) -> Program:
     """From the encoder's summary ``s`` (H,) to the states in which a decoder of the cell starts."""
     lines = [f"{name} = tanh(W_s{name} @ s + b_{name})" for name in cell.state]
     return parse("\n".join(lines), inputs={"s": "H"})
 
 
-#: The arithmetic of equations with matrices in numpy, for one sequence.
-MATRICES: Mapping[str, Callable[..., Any]] = {**NUMPY, "@": np.matmul}
+@dataclass(frozen=True, eq=False)
+class Arithmetic:
+    """What equations over matrices are computed with, for one sequence.
+
+    Attributes
+    ----------
+    functions
+        What `rnnviz.equations.bind` needs.
+    stack, join
+        Vectors as the rows of a matrix; arrays side by side, along their last axis.
+    """
+
+    functions: Mapping[str, Callable[..., Any]]
+    stack: Callable[[Sequence[Any]], Any]
+    join: Callable[[Sequence[Any]], Any]
+
+    def compute(self, program: Program, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What every line of a program gives, by its target, from weights, inputs and previous states (``h'``)."""
+        known = dict(values)
+        for target, line in _lines(program, self):
+            known[target] = line(known)
+        return {target: known[target] for target in program.targets}
 
 
-def compute(
-    program: Program, values: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]] = MATRICES
-) -> dict[str, Any]:
-    """What every line of a program gives, by its target, from weights, inputs and previous states (``h'``)."""
-    known = dict(values)
-    for line in program.equations:
-        known[line.target] = bind(line.expression, functions)(known)
-    return {target: known[target] for target in program.targets}
+@lru_cache(maxsize=256)
+def _lines(program: Program, arithmetic: Arithmetic) -> list[tuple[str, Callable[[Mapping[str, Any]], Any]]]:
+    return [(line.target, bind(line.expression, arithmetic.functions)) for line in program.equations]
+
+
+#: Numbers in numpy.
+NUMBERS = Arithmetic({**NUMPY, "@": np.matmul}, np.stack, lambda arrays: np.concatenate(arrays, axis=-1))

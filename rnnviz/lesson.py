@@ -49,6 +49,14 @@ CONTROLS: Mapping[str, Mapping[str, str]] = {
         "more": "More settings",
         "presets": "Presets",
     },
+    "attention": {
+        "view": "Views",
+        "sentence": "What is read",
+        "languages": "Languages",
+        "attention": "Attention",
+        "core": "Core and encoder",
+        "known": "Numbers learned from",
+    },
     "gates": {
         "network": "Network",
         "input": "What is read",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -429,7 +429,9 @@ class EncoderDecoder(torch.nn.Module):
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         """Copy the weights out, each under its part and its name in the equations: "encoder1.W_xr", "words.b_y"."""
-        parts = {f"encoder{number + 1}": encoder.arrays() for number, encoder in enumerate(self.encoders)}
+        parts = {
+            f"encoder{number + 1}": cast(_Reader, encoder).arrays() for number, encoder in enumerate(self.encoders)
+        }
         parts |= {"decoder": self.decoder.arrays()}
         parts |= {"source": {"E": self.source.weight.detach().numpy()}}
         parts |= {"target": {"E": self.target.weight.detach().numpy()}}

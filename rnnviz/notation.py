@@ -154,6 +154,32 @@ QUANTITIES: Mapping[str, Quantity] = {
             "The network answers {value}.",
             typical=2.0,
         ),
+        Quantity(
+            "annotation", "Annotation", "S", "S", (-1.0, 1.0),
+            "What the encoder noted while it read a word, with what stands around it.",
+            "Component {unit} of the annotation is {value}.",
+        ),
+        Quantity(
+            "attention_scores", "Attention score", "eₜ", "e", _ANY,
+            "How well the annotation of a word fits what the decoder is about to write.",
+            "Word {unit} scores {value}.",
+            typical=10.0,
+        ),
+        Quantity(
+            "alignment", "Attention weight", "aₜ", "a", (0.0, 1.0),
+            "The share of its attention that this step gives to a word; over all words they sum to 1.",
+            "Word {unit} gets {percent} of the attention.",
+        ),
+        Quantity(
+            "context", "Context", "mₜ", "m", (-1.0, 1.0),
+            "The mean of all annotations by their weights: what the decoder takes from the input at this step.",
+            "Component {unit} of the context is {value}.",
+        ),
+        Quantity(
+            "attentional_state", "Attentional state", "qₜ", "q", (-1.0, 1.0),
+            "What the decoder makes of its own state and of the context; its answer is read from this.",
+            "Component {unit} of the attentional state is {value}.",
+        ),
     )
 }  # fmt: skip
 

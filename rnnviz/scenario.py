@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
+from rnnviz.attention import ATTENTIONS
 from rnnviz.cells import CELLS
 from rnnviz.contest import MOST_LENGTHS, MOST_SEEDS, Contest
 from rnnviz.initialisation import INITIALISATIONS
 from rnnviz.recipe import BUDGETS, LIMITS, OPTIMIZERS, Recipe
 from rnnviz.tasks import TASKS
+from rnnviz.tasks.number_words import LANGUAGES
 from rnnviz.tasks.task import Task
 
 #: The longest sequence a page accepts.
@@ -108,7 +110,30 @@ class Experiment:
     cut: int = 0
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What the attention page shows of a translator, apart from what the player keeps in the URL itself.
+
+    `reads` is in how many directions the encoder does; `known` says which numbers the network has learned from, "all"
+    up to 999,999 or "short" ones below 100,000.
+    """
+
+    sentence: str = "ninety-seven thousand four hundred twelve"
+    source: str = "en"
+    target: str = "de"
+    attention: str = "dot"
+    core: str = "gru"
+    reads: str = "2"
+    known: str = "all"
+
+    @property
+    def pair(self) -> str:
+        """The two languages, as `rnnviz.translation.Translator.load` takes them."""
+        return f"{self.source}-{self.target}"
+
+
 DEFAULT = Scenario()
+READING = Reading()
 EXPERIMENT = Experiment()
 RECIPE = Recipe()
 CONTEST = Contest(RECIPE)
@@ -135,6 +160,21 @@ CHOICES: Mapping[str, Choice] = {
     "optimizer": Choice(OPTIMIZERS),
     "budget": Choice(BUDGETS),
     "directions": Choice({"1": "One", "2": "Both"}),
+    "view": Choice(
+        {
+            "translate": "Translate",
+            "helps": "Does it help?",
+            "decode": "Decode",
+            "explains": "Is it an explanation?",
+            "sentiment": "A decision",
+        }
+    ),
+    "source": Choice({code: language.title for code, language in LANGUAGES.items()}),
+    "target": Choice({code: language.title for code, language in LANGUAGES.items()}),
+    "attention": Choice({name: kind.title for name, kind in ATTENTIONS.items()}),
+    "core": Choice({name: CELLS[name].title for name in ("gru", "lstm", "elman")}),
+    "reads": Choice({"2": "Both", "1": "One"}),
+    "known": Choice({"all": "Up to 999,999", "short": "Below 100,000"}),
     "axis": Choice({"steps": "Against steps", "seconds": "Against seconds"}),
 }
 #: The cells that can be trained, by name, each with the title a person sees.
@@ -162,6 +202,9 @@ SPANS: Mapping[str, Span] = {
     "seeds": Span(1, MOST_SEEDS, 1),
     "first_seed": Span(*_limits("seed"), 1),
     "example": Span(0, 9999, 1),
+    "beam": Span(1, 5, 1),
+    "temperature": Span(0.1, 5.0, 0.1),
+    "draw": Span(0, 9999, 1),
 }
 
 
@@ -185,6 +228,11 @@ def scenario(settings: Mapping[str, Any]) -> Scenario:
 def experiment(settings: Mapping[str, Any]) -> Experiment:
     """An experiment from the settings at hand; what is missing keeps its default."""
     return _filled(EXPERIMENT, settings)
+
+
+def reading(settings: Mapping[str, Any]) -> Reading:
+    """What a translator reads, from the settings at hand; what is missing keeps its default."""
+    return _filled(READING, settings)
 
 
 def contest(settings: Mapping[str, Any]) -> Contest:
@@ -256,7 +304,7 @@ def read_cells(texts: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
     return tuple(name for name in read.values() if name is not None), refusals
 
 
-_Settings = TypeVar("_Settings", Scenario, Experiment)
+_Settings = TypeVar("_Settings", Scenario, Experiment, Reading)
 
 
 def _filled(default: _Settings, settings: Mapping[str, Any]) -> _Settings:

@@ -12,6 +12,8 @@ from rnnviz.player.payload import MomentView, Progress, Scene, payload
 from rnnviz.player.payload import backward as backward_payload
 from rnnviz.player.payload import board as payloads
 from rnnviz.player.payload import learning as learning_payload
+from rnnviz.player.payload import translation as translation_payload
+from rnnviz.translation import Translator
 
 
 def _component(kind: str) -> Callable[..., object]:
@@ -20,7 +22,9 @@ def _component(kind: str) -> Callable[..., object]:
     )
 
 
-_PLAYER, _BOARD, _BACKWARD, _LEARNING = map(_component, ("player", "board", "backward", "learning"))
+_PLAYER, _BOARD, _BACKWARD, _LEARNING, _TRANSLATION = map(
+    _component, ("player", "board", "backward", "learning", "translation")
+)
 
 
 def player(
@@ -77,6 +81,14 @@ def learning(
     """Show a network at the moments of its training, on one input."""
     data = learning_payload(scene, moments, progress)
     _show(_LEARNING, key, {**data, "classroom": classroom, "prediction": prediction})
+
+
+def translation(
+    translator: Translator, words: Sequence[str], network: str, *, key: str, classroom: bool = False
+) -> None:
+    """Show a translator at work on words of its source's vocabulary."""
+    data = translation_payload(translator, words, network)
+    _show(_TRANSLATION, key, {**data, "classroom": classroom, "prediction": None})
 
 
 def _show(component: Callable[..., object], key: str, data: Mapping[str, Any]) -> None:

@@ -1,7 +1,7 @@
 // The arithmetic of the player: evaluates a cell's equations, as the server describes them, over a whole sequence.
 // Nothing here touches a page. A vector is a Float64Array; a matrix is {rows, columns, values} with values row by row.
 
-const ELEMENTWISE = {
+export const ELEMENTWISE = {
   "+": (a, b) => a + b,
   "-": (a, b) => a - b,
   "*": (a, b) => a * b,
@@ -154,15 +154,16 @@ function compileProduct({ rows, columns, values }, vector) {
 
 function compileSoftmax({ at: inner, size }) {
   const result = new Float64Array(size);
-  const at = (t) => {
-    const values = inner(t);
-    const top = values.reduce((a, b) => Math.max(a, b));
-    let sum = 0;
-    for (let k = 0; k < size; k++) sum += result[k] = Math.exp(values[k] - top);
-    for (let k = 0; k < size; k++) result[k] /= sum;
-    return result;
-  };
-  return { at, size };
+  return { at: (t) => softmax(inner(t), result), size };
+}
+
+/** The softmax of some values, put into `result`. */
+export function softmax(values, result) {
+  const top = values.reduce((a, b) => Math.max(a, b));
+  let sum = 0;
+  for (let k = 0; k < result.length; k++) sum += result[k] = Math.exp(values[k] - top);
+  for (let k = 0; k < result.length; k++) result[k] /= sum;
+  return result;
 }
 
 function compileUnary(operation, { at: inner, size }) {

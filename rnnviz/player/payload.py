@@ -11,10 +11,13 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rnnviz.attention import ALIGNED, ATTENDED, WORDS, bridge
 from rnnviz.cells import READOUT, Array, Cell, Weights
 from rnnviz.dynamics import kept_share
 from rnnviz.equations import Expression, Number, Operation, Program, Value, Weight
 from rnnviz.notation import PALETTES, QUANTITIES, Quantity, quantity, variant
+from rnnviz.tasks.number_words import LANGUAGES, vocabulary
+from rnnviz.translation import LONGEST, Translator
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,6 +239,47 @@ def learning(scene: Scene, moments: Sequence[MomentView], progress: Progress) ->
         "metrics": encode([moment.metric for moment in moments]),
         "progress": {**asdict(progress), "steps": encode(progress.steps), "values": encode(progress.values)},
         "variant": asdict(variant(scene.cell.name)),
+    }
+
+
+#: What the letters of a translator's equations are called: "h" is the first of the decoder's states.
+_TRANSLATION = {
+    "S": "annotation",
+    "e": "attention_scores",
+    "a": "alignment",
+    "h": "hidden_state",
+    "m": "context",
+    "q": "attentional_state",
+    "y": "prediction",
+}
+
+
+def translation(translator: Translator, words: Sequence[str], network: str) -> dict[str, Any]:
+    """A translator and what it is to read as JSON-ready data; `network` says in words which it is, as no other."""
+    programs = {
+        "bridge": bridge(translator.cell),
+        "attention": translator.attention.program,
+        "aligned": ALIGNED,
+        "attended": ATTENDED,
+        "words": WORDS,
+    }
+    source, target = translator.source_language, translator.target_language
+    return {
+        "network": network,
+        "caption": f"{network}.",
+        "cell": describe(translator.cell),
+        "equations": {
+            name: [{"target": line.target, "expression": _tree(line.expression)} for line in program.equations]
+            for name, program in programs.items()
+        },
+        "weights": {part: _encode_all(weights, "float32") for part, weights in translator.weights.items()},
+        "longest": LONGEST,
+        "source": list(words),
+        "sourceVocabulary": list(vocabulary(source)),
+        "targetVocabulary": list(vocabulary(target)),
+        "together": LANGUAGES[target].together,
+        "quantities": {letter: _quantity(quantity(name, letter)) for letter, name in _TRANSLATION.items()},
+        "palettes": {theme: asdict(palette) for theme, palette in PALETTES.items()},
     }
 
 

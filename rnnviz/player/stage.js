@@ -20,7 +20,7 @@ import { ask } from "./prediction.js";
  *   `marked(shown)`, what is drawn for a choice, if it is not the choice itself
  *   `runs()`, what a prediction is checked against
  *   `selected(chosen)`, what the page's address keeps of a choice
- * @returns {clock, draw(), tell(), selection(), update(data), destroy()}
+ * @returns {clock, draw(), tell(), selection(), load(), update(data), destroy()}
  */
 export function stage(root, data, { theme = "light", initial = {}, onChange = () => {} }, kind) {
   const { context, marked = (shown) => shown } = kind;
@@ -78,6 +78,7 @@ export function stage(root, data, { theme = "light", initial = {}, onChange = ()
     draw,
     tell,
     selection,
+    load,
     update(other) {
       if (kind.shapeOf(other) !== shape) return false;
       const follows = kind.take(other);

@@ -23,18 +23,21 @@ END = "<end>"
 
 @dataclass(frozen=True)
 class Language:
-    """A language of number words, by its two letters."""
+    """A language of number words, by its two letters; `together`: whether it writes a number as one word."""
 
     code: str
     title: str
+    together: bool = False
 
 
-LANGUAGES = {one.code: one for one in (Language("en", "English"), Language("de", "German"), Language("fr", "French"))}
-_GERMAN_PARTS = (
-    "null eins ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf sechzehn siebzehn zwanzig dreißig vierzig "
-    "fünfzig sechzig siebzig achtzig neunzig hundert tausend und"
-).split()
-_GERMAN_PART = re.compile("|".join(sorted(_GERMAN_PARTS, key=len, reverse=True)))
+LANGUAGES = {
+    one.code: one for one in (Language("en", "English"), Language("de", "German", True), Language("fr", "French"))
+}
+#: A part that begins like a shorter one stands before it.
+_GERMAN_PART = re.compile(
+    "null|eins|ein|zwei|drei(?!ß)|vierzig|vier|fünfzig|fünf|sechzehn|sechzig|sechs|siebzehn|siebzig|sieben|achtzig|acht|"
+    "neunzig|neun|zehn|elf|zwölf|zwanzig|dreißig|hundert|tausend|und"
+)
 _TENS = {"twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"}
 #: What English may say and leave out.
 _SILENT = {"en": {"and"}, "de": set(), "fr": set()}
@@ -55,11 +58,13 @@ def say(number: int, language: str) -> tuple[str, ...]:
 
 def write(parts: Sequence[str], language: str) -> str:
     """Parts as they are written together: without gaps in German, tens and units with a hyphen in English."""
-    if language == "de":
+    if LANGUAGES[language].together:
         return "".join(parts)
     text = " ".join(parts)
     if language == "en":
-        text = re.sub(rf"\b({'|'.join(sorted(_TENS))}) (?=(?:one|two|three|four|five|six|seven|eight|nine)\b)", r"\1-", text)
+        text = re.sub(
+            rf"\b({'|'.join(sorted(_TENS))}) (?=(?:one|two|three|four|five|six|seven|eight|nine)\b)", r"\1-", text
+        )
     return text
 
 
@@ -68,6 +73,17 @@ def vocabulary(language: str) -> tuple[str, ...]:
     """Every part that numbers up to `LARGEST` are made of, `END` first, the others in the order of the alphabet."""
     numbers = [*range(201), *range(1000, 1002), *range(200, 1000, 100), *range(80_000, 1_000_000, 80_000)]
     return (END, *sorted({part for number in numbers for part in say(number, language)}))
+
+
+def encode(parts: Sequence[str], language: str) -> list[int]:
+    """The code of each part: its place in the vocabulary."""
+    known = _codes(language)
+    return [known[part] for part in parts]
+
+
+@cache
+def _codes(language: str) -> dict[str, int]:
+    return {part: code for code, part in enumerate(vocabulary(language))}
 
 
 def read(text: str, language: str) -> tuple[str, ...]:
@@ -99,6 +115,41 @@ def read(text: str, language: str) -> tuple[str, ...]:
     return parts
 
 
+def number_of(text: str, language: str) -> int | None:
+    """The number that a text says in a language; None where it says none."""
+    try:
+        parts = read(text, language)
+    except ValueError:
+        return None
+    values, thousands, rest = _values(language), 0, 0
+    for part in parts:
+        value = values[part]
+        if value == 1000:
+            thousands, rest = max(rest, 1) * 1000, 0
+        elif value == 100:
+            rest = max(rest, 1) * 100
+        elif language == "fr" and value == 20 and rest % 100 == 4:
+            rest += 4 * 20 - 4  # quatre-vingt
+        else:
+            rest += value
+    number = thousands + rest
+    return number if number <= LARGEST and say(number, language) == parts else None
+
+
+@cache
+def _values(language: str) -> dict[str, int]:
+    """What each part adds or multiplies by; 0 for what only joins."""
+    values = dict.fromkeys(vocabulary(language), 0)
+    for number in (*range(21), *range(30, 100, 10)):
+        first, *others = say(number, language)
+        if not others:
+            values[first] = number
+    return values | {
+        "hundred": 100, "thousand": 1000, "ein": 1, "hundert": 100, "tausend": 1000,
+        "vingts": 20, "cent": 100, "cents": 100, "mille": 1000,
+    }  # fmt: skip
+
+
 def _unknown(part: str, language: str, example: str) -> str:
     title = LANGUAGES[language].title
     said = f"“{_short(part)}” is no {title} number word up to {LARGEST:,}"
@@ -127,7 +178,7 @@ def _cut(word: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Split:
-    """Numbers to learn from, and numbers held out: `test` drawn evenly, `by_digits` as many of each length as can be."""
+    """Numbers to learn from, and numbers held out: `test` drawn evenly, `by_digits` some of each length."""
 
     training: tuple[int, ...]
     test: tuple[int, ...]

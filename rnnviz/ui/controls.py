@@ -16,19 +16,23 @@ from rnnviz.scenario import (
     CONTEST,
     DEFAULT,
     EXPERIMENT,
+    READING,
     RECIPE,
     SPANS,
     TRAINED,
     Experiment,
+    Reading,
     Scenario,
     contest,
     experiment,
     read_cells,
     read_lengths,
     read_link,
+    reading,
     scenario,
 )
 from rnnviz.tasks import TASKS
+from rnnviz.tasks.number_words import LANGUAGES, number_of, say, write
 from rnnviz.tasks.task import Task
 from rnnviz.ui.lesson_card import Shown
 
@@ -107,6 +111,31 @@ def experiment_controls(shown: Shown) -> Experiment:
                 settings[name] = _number(name, label, getattr(EXPERIMENT, name))
             settings["input_scale"] = _number("input_scale", "Input scale", EXPERIMENT.input_scale)
     return experiment(settings)
+
+
+def reading_controls(shown: Shown) -> Reading:
+    """The controls of the attention page: which translator, and what it reads."""
+    settings: dict[str, Any] = read_link(st.query_params.to_dict())[0]
+    if "sentence" in st.query_params:
+        settings["sentence"] = st.query_params["sentence"]
+    with st.container(horizontal=True, gap="small"):
+        if shown.shows("sentence"):
+            settings["sentence"] = st.text_input(
+                "A number, in words or digits", READING.sentence, key="sentence", live=True, bind="query-params",
+                persist_state="session", width=400,
+            )  # fmt: skip
+        if shown.shows("languages"):
+            settings["source"] = _choose("source", "From", READING.source, on_change=_say_again)
+            settings["target"] = _choose("target", "To", READING.target, on_change=_say_again)
+    with st.container(horizontal=True, gap="small"):
+        if shown.shows("attention"):
+            settings["attention"] = _choose("attention", "Attention", READING.attention)
+        if shown.shows("core"):
+            settings["core"] = _choose("core", "Core", READING.core)
+            settings["reads"] = _choose("reads", "Encoder reads", READING.reads)
+        if shown.shows("known"):
+            settings["known"] = _choose("known", "Learned from numbers", READING.known)
+    return reading(settings)
 
 
 def contest_controls(shown: Shown) -> Contest:
@@ -211,6 +240,18 @@ def _take_over_task() -> None:
     """Another task has another usual length, and takes another number of steps."""
     task = TASKS[st.session_state["task"]]
     st.session_state["sequence_length"], st.session_state["steps"] = task.lengths[1], task.steps
+
+
+def _say_again() -> None:
+    """The same number in the language that is now read; two languages that are one are parted."""
+    state = st.session_state
+    if state["source"] == state["target"]:
+        state["target"] = next(code for code in LANGUAGES if code != state["source"])
+    for language in LANGUAGES:
+        number = number_of(state["sentence"], language)
+        if number is not None:
+            state["sentence"] = write(say(number, state["source"]), state["source"])
+            return
 
 
 def readable(settings: _Settings, read: Callable[[_Settings], object]) -> _Settings:

@@ -72,6 +72,14 @@ PAGES: dict[str, Page] = {
         "gates being learned. How the weights start often matters more than the cell.",
         CONTROLS["compare"],
     ),
+    "attention": Page(
+        "pages/attention.py",
+        "Attention",
+        ":material/visibility:",
+        "An encoder-decoder translates numbers between English, German and French, word by word: see where it looks, "
+        "make it look elsewhere, and ask whether that explains what it says.",
+        CONTROLS["attention"],
+    ),
 }
 
 

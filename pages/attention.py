@@ -1,0 +1,28 @@
+"""Attention: an encoder-decoder translates numbers, and shows where it looks."""
+
+import streamlit as st
+
+from rnnviz.player.component import translation
+from rnnviz.ui.controls import reading_controls
+from rnnviz.ui.frame import frame
+from rnnviz.ui.translating import about_translator, sentence_read, translator_of
+
+page = frame(
+    "attention",
+    "Attention",
+    "An **encoder** reads a sentence, a **decoder** writes its translation. Without attention all that was read must "
+    "pass through one vector; **attention** lets every step of the decoder look back at each word, with weights that "
+    "it computes itself. Type a number and follow its translation word by word.",
+)
+
+
+@st.fragment
+def picture() -> None:
+    """The controls and what follows from them."""
+    reading = reading_controls(page)
+    translator = translator_of(reading)
+    words = sentence_read(reading)
+    translation(translator, words, about_translator(translator), key="translation", classroom=page.classroom)
+
+
+picture()

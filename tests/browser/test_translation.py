@@ -1,0 +1,146 @@
+"""A translation in the browser: its numbers against Python's, and what a person can do with it."""
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from rnnviz.player.payload import translation
+from rnnviz.tasks.number_words import say
+from rnnviz.translation import Translator, available
+from tests.browser.stage import assert_equal
+
+SENTENCE = "ninety-seven thousand four hundred twelve"
+
+
+def computed(stage, translator, words, looks="() => null"):
+    """All that the browser computes: for each step what was read and said, and every value by its letter."""
+    return stage.page.evaluate(
+        f"""async (data) => {{
+            const {{ Translator }} = await import("/translator.js");
+            const codes = data.source.map((word) => data.sourceVocabulary.indexOf(word));
+            const {{ steps }} = new Translator(data).translate(codes, {looks});
+            const plain = ([letter, value]) => [letter, Array.from(value)];
+            return steps.map(({{ read, said, values }}) =>
+                ({{ read, said, values: Object.fromEntries(Object.entries(values).map(plain)) }}));
+        }}""",
+        translation(translator, words, "A network"),
+    )
+
+
+def mount(stage, translator, words, **options):
+    stage.page.evaluate(
+        """async ([data, options]) => {
+            const { mount } = await import("/translation.js");
+            window.changes = [];
+            const onChange = (selection) => window.changes.push(selection);
+            window.player = mount(document.getElementById("root"), data, { ...options, onChange });
+        }""",
+        [{**translation(translator, words, "A network"), "classroom": False, "prediction": None}, options],
+    )
+    return stage.page.get_by_test_id("player")
+
+
+@pytest.mark.parametrize("name", available())
+def test_every_value_of_every_step_is_python_s(stage, name):
+    pair, (attention, cell, directions, *short) = name[:5], name[6:].split("-")
+    translator = Translator.load(pair, attention, cell, int(directions), short=bool(short))
+    for number in (97_412, 7, 123_456):
+        out = translator.translate(say(number, pair[:2]))
+        found = computed(stage, translator, out.source_tokens)
+        assert [step["said"] for step in found] == [step.said for step in out.steps]
+        for step, wanted in zip(found, out.steps):
+            assert set(step["values"]) == set(wanted.values)
+            for letter, value in step["values"].items():
+                assert_equal(value, wanted.values[letter])
+
+
+def test_another_look_gives_what_python_gives(stage):
+    translator = Translator.load("en-de", attention="additive")
+    words = say(97_412, "en")
+    found = computed(stage, translator, words, "(t) => t === 0 ? Float64Array.from([1, 0, 0, 0, 0, 0]) : null")
+    encoded = translator.encode(translator.embed(words))
+    wanted = translator.step(encoded, encoded.states, 0, alignment=np.eye(6)[0])
+    assert_equal(found[0]["values"]["y"], wanted["y"])
+    assert found[0]["values"]["a"] == [1, 0, 0, 0, 0, 0]
+
+
+def test_steps_show_where_each_word_looked(stage):
+    translator = Translator.load("en-de")
+    player = mount(stage, translator, say(97_412, "en"))
+    out = translator(SENTENCE)
+    for step, word in enumerate(out.tokens):
+        most = int(out.alignment[step].argmax())
+        expect(player.locator(".now")).to_contain_text(f"it writes “{word}”")
+        expect(player.locator(".now")).to_contain_text(f"looks most at “{out.source_tokens[most]}”")
+        weights = [float(cell.get_attribute("data-value")) for cell in player.locator("td .share").all()]
+        assert_equal(weights, out.alignment[step])
+        scores = [float(cell.get_attribute("data-value")) for cell in player.locator("td.number").all()]
+        assert_equal(scores, out.steps[step].values["e"])
+        player.get_by_role("button", name="Next step").click()
+    expect(player.locator(".now")).to_contain_text("it writes “(end)”")
+    stage.page.keyboard.press("Home")
+    expect(player.locator(".now")).to_contain_text("“sieben”")
+
+
+def test_a_step_that_looks_elsewhere_changes_the_translation_and_can_be_undone(stage):
+    player = mount(stage, Translator.load("en-de"), say(97_412, "en"))
+    meddling = player.locator(".meddling")
+    player.get_by_label("Where this step looks").select_option("at “twelve” alone")
+    before, after = meddling.get_attribute("data-before"), meddling.get_attribute("data-after")
+    assert before == "siebenundneunzigtausendvierhundertzwölf"
+    assert after != before
+    expect(player.get_by_text(f"Now: {after}")).to_be_visible()
+    assert stage.selection()["whatIf"] == "look1=6"
+    player.get_by_role("button", name="Undo all").click()
+    assert meddling.get_attribute("data-after") == before
+    assert stage.selection()["whatIf"] is None
+
+
+def test_dragging_along_a_row_makes_the_step_look_there(stage):
+    player = mount(stage, Translator.load("en-de"), say(97_412, "en"))
+    player.locator(".alignment-map").scroll_into_view_if_needed()
+    box = player.locator(".alignment-map").bounding_box()
+    y = box["y"] + box["height"] / 16
+    stage.page.mouse.move(box["x"] + box["width"] * 0.25, y)
+    stage.page.mouse.down()
+    stage.page.mouse.move(box["x"] + box["width"] * 0.9, y, steps=5)
+    stage.page.mouse.up()
+    assert stage.selection()["whatIf"] == "look1=6"
+    assert player.locator("td .share").nth(5).get_attribute("data-value") == "1"
+
+
+def test_a_word_may_be_another_or_left_out_but_not_all(stage):
+    translator = Translator.load("en-de")
+    player = mount(stage, translator, say(97, "en"))
+    player.get_by_label("Read in its place").select_option("eighty")
+    assert player.locator(".meddling").get_attribute("data-after") == "siebenundachtzig"
+    player.get_by_label("Read in its place").select_option("nothing: it is left out")
+    assert player.locator(".meddling").get_attribute("data-after") == translator.translate(["seven"]).text
+    player.get_by_label("Which word").select_option("2. seven")
+    assert "nothing" not in player.get_by_label("Read in its place").inner_text()
+
+
+def test_a_link_with_changes_shows_them_and_rubbish_in_it_is_left_out(stage):
+    translator = Translator.load("en-de")
+    initial = {"whatIf": "word1=eighty;look99=7;look1=zwei;word9=one;<b>", "timeStep": 2}
+    player = mount(stage, translator, say(97, "en"), initial=initial)
+    assert player.locator(".meddling").get_attribute("data-after") == "siebenundachtzig"
+    assert stage.selection()["whatIf"] == "word1=eighty"
+    assert stage.selection()["timeStep"] == 2
+
+
+def test_without_attention_nothing_is_looked_at(stage):
+    player = mount(stage, Translator.load("en-de", attention="none"), say(97, "en"))
+    expect(player.locator(".now")).to_contain_text("from the summary of all words")
+    expect(player.locator(".alignment")).to_be_hidden()
+    expect(player.get_by_label("Where this step looks")).to_be_hidden()
+
+
+def test_another_sentence_takes_its_place(stage):
+    translator = Translator.load("en-de")
+    player = mount(stage, translator, say(97_412, "en"), initial={"whatIf": "look1=6", "timeStep": 7})
+    data = {**translation(translator, say(8, "en"), "A network"), "classroom": False, "prediction": None}
+    assert stage.page.evaluate("data => player.update(data)", data)
+    expect(player.locator(".now")).to_contain_text("Step 2 of 2")
+    expect(player.locator(".written")).to_have_text("acht(end)")
+    assert stage.selection()["whatIf"] is None
