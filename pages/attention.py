@@ -3,7 +3,10 @@
 import streamlit as st
 
 from rnnviz.player.component import translation
-from rnnviz.ui.controls import reading_controls
+from rnnviz.ui.benefit import helps
+from rnnviz.ui.controls import attention_view, reading_controls
+from rnnviz.ui.decoding import decode
+from rnnviz.ui.explaining import explains
 from rnnviz.ui.frame import frame
 from rnnviz.ui.translating import about_translator, sentence_read, translator_of
 
@@ -19,10 +22,18 @@ page = frame(
 @st.fragment
 def picture() -> None:
     """The controls and what follows from them."""
+    view = attention_view() if page.shows("view") else st.query_params.get("view", "translate")
+    if view == "helps":
+        helps(classroom=page.classroom)
+        return
     reading = reading_controls(page)
-    translator = translator_of(reading)
-    words = sentence_read(reading)
-    translation(translator, words, about_translator(translator), key="translation", classroom=page.classroom)
+    translator, words = translator_of(reading), sentence_read(reading)
+    if view == "decode":
+        decode(translator, words, classroom=page.classroom)
+    elif view == "explains":
+        explains(translator, words, classroom=page.classroom)
+    else:
+        translation(translator, words, about_translator(translator), key="translation", classroom=page.classroom)
 
 
 picture()

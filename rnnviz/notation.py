@@ -234,12 +234,16 @@ class Variant:
     dash: tuple[int, ...]
 
 
-#: The colours of Okabe & Ito, which most eyes can tell apart, by the name of the cell.
+#: The colours of Okabe & Ito, which most eyes can tell apart, by the name of the cell or of the attention.
 VARIANTS: Mapping[str, Variant] = {
     "elman": Variant("#D55E00", (2, 2)),
     "elman_relu": Variant("#E69F00", (2, 4)),
     "lstm": Variant("#0072B2", ()),
     "gru": Variant("#009E73", (8, 3)),
+    "none": Variant("#D55E00", (2, 2)),
+    "additive": Variant("#0072B2", ()),
+    "dot": Variant("#009E73", (8, 3)),
+    "general": Variant("#CC79A7", (8, 3, 2, 3)),
 }
 _OWN_VARIANT = Variant("#CC79A7", (8, 3, 2, 3))
 

@@ -1,7 +1,7 @@
 // Where every step looked, as a heat map: a row for each word written, a column for each word read. Dragging along the row
 // of a step makes it look elsewhere.
 
-import { element, placeUnder, Raster, write } from "./dom.js";
+import { changes, element, placeUnder, Raster, write } from "./dom.js";
 import { percent } from "./typeset.js";
 
 export function alignmentView(context) {
@@ -18,6 +18,7 @@ export function alignmentView(context) {
     element("div", { class: "alignment-grid" }, across, down, map),
     caption,
   );
+  const otherWords = changes();
   let dragging = null;
 
   const size = () => [context.run.steps.length, context.words.length];
@@ -44,10 +45,12 @@ export function alignmentView(context) {
       root.hidden = !translator.looks;
       if (root.hidden) return;
       const [rows, columns] = size();
-      root.style.setProperty("--read", columns);
-      root.style.setProperty("--written", rows);
-      across.replaceChildren(...words.map((word) => element("span", {}, word)));
-      down.replaceChildren(...labels.map((word) => element("span", {}, word)));
+      if (otherWords(JSON.stringify([words, labels]))) {
+        root.style.setProperty("--read", columns);
+        root.style.setProperty("--written", rows);
+        across.replaceChildren(...words.map((word) => element("span", {}, word)));
+        down.replaceChildren(...labels.map((word) => element("span", {}, word)));
+      }
       const colour = context.colours.of(context.data.quantities.a);
       raster.draw(rows, columns, (t, j) => colour(run.steps[t].values.a[j]));
     },

@@ -25,6 +25,12 @@ export function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/** A function that says whether a text is another than the one it was asked about before. */
+export function changes() {
+  let known = null;
+  return (text) => known !== (known = text);
+}
+
 /** The path through points [x, y], with a gap where one has no place; a single point is a line of length 1. */
 export function pathThrough(points) {
   const drawn = (point) => point?.every(Number.isFinite);

@@ -22,6 +22,7 @@ export function lookingView(context) {
   );
   let rows = [];
   let strips = [];
+  let drawn = null; // the annotations that are in the table
 
   const canvasCell = (raster) => element("div", { class: "strip-of" }, raster.canvas);
   const quantity = (letter) => context.data.quantities[letter];
@@ -53,6 +54,8 @@ export function lookingView(context) {
 
   function load() {
     const { words, run, colours, translator } = context;
+    if (drawn === run.annotations) return;
+    drawn = run.annotations;
     rows = words.map(rowFor);
     table.replaceChildren(heading(), element("tbody", {}, ...rows.map(({ node }) => node)));
     table.classList.toggle("blind", !translator.looks);

@@ -1,6 +1,6 @@
 // Interfering: another look for this step, another word in the place of one that is read; and what that changes.
 
-import { element, write } from "./dom.js";
+import { changes, element, write } from "./dom.js";
 
 export function meddlingView(context) {
   const lookAt = element("select", { "aria-label": "Where this step looks", change: () => chooseLook() });
@@ -25,6 +25,7 @@ export function meddlingView(context) {
     element("div", { class: "results" }, before, after),
     said,
   );
+  const otherWords = changes();
   let step = 0;
 
   const option = (value, text) => element("option", { value }, text);
@@ -50,7 +51,19 @@ export function meddlingView(context) {
   }
 
   function load() {
-    const { data, places, words, translator, meddling } = context;
+    const { data, words, meddling } = context;
+    if (otherWords(JSON.stringify([data.source, words, data.network]))) offer();
+    reset.disabled = !meddling.looks.size && !meddling.words.size;
+    const [unchanged, now] = [context.unchanged, context.run].map(context.written);
+    write(before, `Unchanged: ${unchanged}`);
+    write(after, reset.disabled ? "" : `Now: ${now}`);
+    const told = `The translation ${unchanged === now ? "stays the same" : "is another one"}.`;
+    write(said, reset.disabled ? "" : told);
+    Object.assign(root.dataset, { before: unchanged, after: now });
+  }
+
+  function offer() {
+    const { data, places, words, translator } = context;
     looking.hidden = !translator.looks;
     lookAt.replaceChildren(
       option("own", "where it wants to"),
@@ -61,12 +74,6 @@ export function meddlingView(context) {
     which.replaceChildren(...data.source.map((word, k) => option(k, `${k + 1}. ${word}`)));
     which.value = String(place);
     fillInstead();
-    reset.disabled = !meddling.looks.size && !meddling.words.size;
-    write(before, `Unchanged: ${context.written(context.unchanged)}`);
-    write(after, reset.disabled ? "" : `Now: ${context.written(context.run)}`);
-    const same = context.written(context.unchanged) === context.written(context.run);
-    write(said, reset.disabled ? "" : `${same ? "The translation stays the same." : "The translation is another one."}`);
-    Object.assign(root.dataset, { before: context.written(context.unchanged), after: context.written(context.run) });
   }
 
   return {

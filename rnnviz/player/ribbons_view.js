@@ -1,9 +1,9 @@
 // The two sentences, one above the other, and a ribbon from each word written to the words that it looked at.
 
-import { element, svg } from "./dom.js";
+import { changes, element, svg } from "./dom.js";
 import { percent } from "./typeset.js";
 
-const HEIGHT = 120;
+const [WIDTH, HEIGHT] = [1000, 120];
 const FAINTEST = 0.02; // weights under this are not drawn; the table has them all
 
 export function ribbonsView(context) {
@@ -16,7 +16,9 @@ export function ribbonsView(context) {
     picture,
     below,
   );
+  const otherWords = changes();
   let pointed = null;
+  let paths = []; // by step, then by word read
 
   function wordButton(text, label, click, point) {
     return element(
@@ -41,41 +43,46 @@ export function ribbonsView(context) {
   }
 
   function build() {
-    const { run, words } = context;
-    above.replaceChildren(
-      ...words.map((word, j) => wordButton(word, `Read: ${word}`, () => context.select({ unit: j }), { column: j })),
-    );
-    below.replaceChildren(
-      ...context.labels.map((word, t) =>
-        wordButton(word, `Step ${t + 1}: ${word}`, () => context.select({ timeStep: t }), { row: t }),
-      ),
-    );
-    picture.replaceChildren();
-    picture.setAttribute("viewBox", `0 0 1 ${HEIGHT}`);
-    if (!context.translator.looks) return;
-    const [columns, rows] = [words.length, run.steps.length];
-    const { width } = layout(columns, rows);
-    picture.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
+    const { run, words, labels, translator } = context;
+    if (otherWords(JSON.stringify([words, labels, translator.looks]))) lay();
+    if (!translator.looks) return;
     run.steps.forEach(({ values: { a } }, t) => {
       a.forEach((weight, j) => {
-        if (weight < FAINTEST) return;
-        const [x0, x1] = [centre(j, columns, width), centre(t, rows, width)];
-        const half = Math.max(0.4, 9 * weight);
-        const d =
-          `M${x0 - half} 0C${x0 - half} ${HEIGHT / 2} ${x1 - half} ${HEIGHT / 2} ${x1 - half} ${HEIGHT}` +
-          `H${x1 + half}C${x1 + half} ${HEIGHT / 2} ${x0 + half} ${HEIGHT / 2} ${x0 + half} 0Z`;
-        picture.append(svg("path", { d, "data-row": t, "data-column": j, "data-weight": weight }));
+        const path = paths[t][j];
+        path.dataset.weight = weight;
+        path.setAttribute("d", weight < FAINTEST ? "" : ribbon(j / words.length, t / run.steps.length, weight));
       });
     });
   }
 
-  /** Each line shares the width evenly, so that ribbons need no measuring. */
-  function layout(columns, rows) {
-    root.style.setProperty("--read", columns);
-    root.style.setProperty("--written", rows);
-    return { width: 1000 };
+  function lay() {
+    const { run, words, labels, translator } = context;
+    root.style.setProperty("--read", words.length);
+    root.style.setProperty("--written", labels.length);
+    above.replaceChildren(
+      ...words.map((word, j) => wordButton(word, `Read: ${word}`, () => context.select({ unit: j }), { column: j })),
+    );
+    below.replaceChildren(
+      ...labels.map((word, t) =>
+        wordButton(word, `Step ${t + 1}: ${word}`, () => context.select({ timeStep: t }), { row: t }),
+      ),
+    );
+    const path = (t, j) => svg("path", { "data-row": t, "data-column": j });
+    paths = translator.looks ? run.steps.map((_, t) => words.map((_, j) => path(t, j))) : [];
+    picture.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
+    picture.replaceChildren(...paths.flat());
   }
-  const centre = (place, count, width) => ((place + 0.5) / count) * width;
+
+  /** From the middle of a word above to that of a word below: each line shares the width evenly. */
+  function ribbon(from, to, weight) {
+    const { words, labels } = context;
+    const half = Math.max(0.4, 9 * weight);
+    const [x0, x1] = [WIDTH * (from + 0.5 / words.length), WIDTH * (to + 0.5 / labels.length)];
+    return (
+      `M${x0 - half} 0C${x0 - half} ${HEIGHT / 2} ${x1 - half} ${HEIGHT / 2} ${x1 - half} ${HEIGHT}` +
+      `H${x1 + half}C${x1 + half} ${HEIGHT / 2} ${x0 + half} ${HEIGHT / 2} ${x0 + half} 0Z`
+    );
+  }
 
   function mark({ timeStep, unit }) {
     const row = pointed ? pointed.row : timeStep;

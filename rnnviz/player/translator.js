@@ -73,7 +73,8 @@ export class Translator {
    * @returns {annotations, summary, steps: [{read, said, values}]}
    */
   translate(codes, alignmentAt = () => null) {
-    const encoded = this.encode(codes);
+    if (this.encoded?.codes.join() !== codes.join()) this.encoded = { codes, ...this.encode(codes) };
+    const { codes: _, ...encoded } = this.encoded;
     let [states, code] = [encoded.states, 0];
     const steps = [];
     while (steps.length < this.longest) {

@@ -195,6 +195,11 @@ def view_control() -> str:
     return str(_choose("show", "Show", "race", label_visibility="collapsed"))
 
 
+def attention_view() -> str:
+    """Which part of the attention page is shown."""
+    return str(_choose("view", "Show", "translate", label_visibility="collapsed"))
+
+
 def axis_control() -> str:
     """What curves of training are drawn against."""
     return str(_choose("axis", "Draw", "steps", label_visibility="collapsed"))

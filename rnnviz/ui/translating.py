@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
+from rnnviz.notation import PALETTES, Palette
 from rnnviz.scenario import Reading
 from rnnviz.tasks.number_words import LANGUAGES, read
 from rnnviz.translation import Translator
 from rnnviz.ui.controls import refuse
 from rnnviz.ui.scenes import with_article
+
+
+def palette() -> Palette:
+    """The colours of the theme that the reader has."""
+    return PALETTES[st.context.theme.type or "light"]
 
 
 def translator_of(reading: Reading) -> Translator:

@@ -39,7 +39,8 @@ def settle():
 
 @st.fragment
 def lesson():
-    st.text(f"seed {st.number_input('Seed', 0, 9999, 1)}")
+    seed = st.number_input('Seed', 0, 9999, 1)
+    st.text(f"seed {seed}, {st.text_input('Words', '9741', live=True)}")
 
 settle()
 lesson()
@@ -59,6 +60,10 @@ ran in servers of their own, with the app's configuration, measured in turn with
 - **Drag**: three cells, 60 steps, 16 units: the slider of a held gate, then of a weight. From the pointer's move (the
   event's time stamp) to the end of style, layout and paint of the frame. The browser hands moves over at the start of a
   frame.
+- **Translation**: nine words and the end, from seven, by the GRU with dot attention. Dragging hands all attention of a
+  step to one word after the other; each move translates anew. A key typed: a digit more or less of a number, from the
+  key to the frame that shows the other translation; the empty fragment shows its text field, which waits as long for a
+  next key.
 - **Rerun**: a new seed for a random network, so a new scene is computed each time. From sending the change over a
   websocket to the message that the script has finished. *Processor time* is that of the whole server process, with the
   garbage collection after each run.
@@ -173,6 +178,10 @@ def measure(quick: bool) -> tuple[list[Row], str]:
             pixels = browser.changes(browser_, seed, fragment, n(40, 10))
             radius = (f"{app}{browser.GRADIENTS}", "Spectral radius", ".sentence")
             slides = browser.changes(browser_, radius, fragment, n(30, 10))
+            words = browser.steps(browser_, app, n(190, 60), browser.TRANSLATION, ".sentences", 10)
+            looks = browser.looks(browser_, app, n(100, 40))
+            sentence = (f"{app}/attention?sentence=9741", "A number, in words or digits", ".sentences")
+            typed = browser.changes(browser_, sentence, fragment, n(30, 10), ("2", "Backspace"), "Words")
             drags = browser.drags(browser_, app, n(100, 40))
             plain = (f"{app}/step_through", browser.USABLE)
             openings = browser.openings(browser_, plain, (text, "[data-testid=stText]"), n(6, 2))
@@ -197,6 +206,16 @@ def measure(quick: bool) -> tuple[list[Row], str]:
         times("Drag: pointer move to painted, three cells", drags.painted, 95, 16.7),
         times("Drag: handler alone", drags.handler, 95),
         count("Drag: messages to the server", drags.messages, f"{drags.messages} in {len(drags.painted)} moves", 0),
+        times("Translation: key to painted", words.painted, 95, 16.7),
+        times("Translation: attention dragged, move to painted", looks.painted, 95, 16.7),
+        times("Translation: attention dragged, handler alone", looks.handler, 95),
+        count(
+            "Translation: messages to the server",
+            words.messages + looks.messages,
+            f"{words.messages + looks.messages} in {len(words.painted)} steps and {len(looks.painted)} moves",
+            0,
+        ),
+        ratio("Translation: a key typed to the new alignment, against an empty fragment", *typed, limit=2),
         times("Rerun on the server", reruns.ours, 50, 10),
         Row("Rerun: processor time", reruns.processor, " ms", f"mean {reruns.processor:.1f} ms (n={len(reruns.ours)})"),
         times("Rerun of an empty fragment", reruns.empty),

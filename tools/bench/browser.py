@@ -14,6 +14,8 @@ LARGEST = "/step_through?network=Numbers&days=200&hidden_size=32&cell=LSTM"
 GRADIENTS = "/gradients?length=100&hidden_size=32&radius=0.1"
 #: Three cells over 60 steps with 16 units.
 THREE_CELLS = "/gates?network=Numbers&days=60&hidden_size=16"
+#: A translation of nine words and its end.
+TRANSLATION = "/attention?sentence=23456"
 NEXT = "button[aria-label='Next step']:enabled"
 #: Hidden by nothing and enabled: the first moment at which a person could use the page.
 USABLE = f"{NEXT} >> visible=true"
@@ -59,6 +61,22 @@ _DRAGS = """(player) => {
   });
 }"""
 
+# While the row of a step is dragged; the player hears of a move after the row has.
+_LOOKS = """(player) => {
+  window.looks = [];
+  let begun;
+  player.addEventListener("pointermove", () => { begun = performance.now(); }, { capture: true });
+  player.addEventListener("pointermove", (event) => {
+    if (!event.buttons) return;
+    const current = { stamp: event.timeStamp, begun, handled: performance.now() };
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => window.looks.push({ ...current, painted: performance.now() });
+      port2.postMessage(null);
+    });
+  });
+}"""
+
 # Resolves to the milliseconds from the next key press to the frame that shows another text than now.
 _CHANGE = """(selector) => {
   const roots = [document, ...Array.from(document.querySelectorAll("*"), (node) => node.shadowRoot).filter(Boolean)];
@@ -86,27 +104,32 @@ class Steps:
     messages: int
 
 
-def steps(browser: Browser, address: str, repetitions: int) -> Steps:
-    """Press the right arrow key in the player again and again, at times that favour no moment of a frame."""
+def steps(
+    browser: Browser, address: str, repetitions: int, path: str = LARGEST, focus: str = ".strip", length: int = 200
+) -> Steps:
+    """Press the right arrow key in the player again and again, at times that favour no moment of a frame.
+
+    After the last of `length` steps comes the first, by the key for that.
+    """
     page = browser.new_page()
     sent: list[str | bytes] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))
-    page.goto(address + LARGEST)
+    page.goto(address + path)
     page.locator(USABLE).wait_for()
     page.wait_for_load_state("networkidle")
     page.locator("[data-testid=player]").evaluate(_STEPS)
-    page.locator(".strip").focus()
+    page.locator(focus).focus()
     _pause(page, 1)
     sent.clear()
-    for _ in range(repetitions):
-        page.keyboard.press("ArrowRight")
+    for repetition in range(1, repetitions + 1):
+        page.keyboard.press("ArrowRight" if repetition % length else "Home")
         _pause(page, 0.04)
     _pause(page, 1)
     presses = page.evaluate("window.presses")
     messages = len(sent)
     arrived = page.locator("[data-testid=player]").get_attribute("data-time-step")
     page.close()
-    if arrived != str(repetitions) or len(presses) != repetitions:
+    if arrived != str(repetitions % length) or len(presses) != repetitions:
         raise RuntimeError(f"pressed {repetitions} times: arrived at {arrived}, timed {len(presses)}")
     return Steps(
         painted=[press["painted"] - press["pressed"] for press in presses],
@@ -168,12 +191,55 @@ def drags(browser: Browser, address: str, repetitions: int) -> Drags:
     )
 
 
-def changes(
-    browser: Browser, ours: tuple[str, str, str], empty: str, repetitions: int
-) -> tuple[list[float], list[float]]:
-    """Press an arrow key in a control, here and in a page that only shows a number, in turn.
+def looks(browser: Browser, address: str, repetitions: int) -> Drags:
+    """Drag the attention of a step along all words read, to and fro."""
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    sent: list[str | bytes] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))
+    page.goto(address + TRANSLATION)
+    page.locator(USABLE).wait_for()
+    page.wait_for_load_state("networkidle")
+    page.locator("[data-testid=player]").evaluate(_LOOKS)
+    row = page.locator(".alignment-map")
+    row.scroll_into_view_if_needed()
+    box = row.bounding_box()
+    if box is None:
+        raise RuntimeError("the map is not there")
+    y = box["y"] + 5
+    page.mouse.move(box["x"] + 5, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, y)
+    _pause(page, 1)
+    page.evaluate("looks.length = 0")
+    sent.clear()
+    for move in range(repetitions):
+        page.mouse.move(box["x"] + box["width"] * (0.02 + 0.96 * abs(move % 20 - 10) / 10), y)
+        _pause(page, 0.03)
+    page.mouse.up()
+    _pause(page, 1)
+    taken = page.evaluate("window.looks")
+    messages = len(sent)
+    page.close()
+    if len(taken) < 0.9 * repetitions:
+        raise RuntimeError(f"dragged {repetitions} times, timed {len(taken)}")
+    return Drags(
+        painted=[drag["painted"] - drag["stamp"] for drag in taken],
+        handler=[drag["handled"] - drag["begun"] for drag in taken],
+        messages=messages,
+    )
 
-    `ours` is the address, the name of the control, and what shows another text then.
+
+def changes(
+    browser: Browser,
+    ours: tuple[str, str, str],
+    empty: str,
+    repetitions: int,
+    keys: tuple[str, str] = ("ArrowUp", "ArrowUp"),
+    theirs: str = "Seed",
+) -> tuple[list[float], list[float]]:
+    """Press a key in a control, here and in a page that only shows what it holds, in turn; two keys alternate.
+
+    `ours` is the address, the name of the control, and what shows another text then; `theirs` the other's control.
     """
     url, control, changing = ours
     pages = [browser.new_context().new_page() for _ in range(2)]
@@ -182,15 +248,18 @@ def changes(
     pages[1].goto(empty)
     shown = (changing, "[data-testid=stText]")
     taken: tuple[list[float], list[float]] = ([], [])
-    for page, name in zip(pages, (control, "Seed")):
-        page.get_by_role("slider", name=name).or_(page.get_by_role("spinbutton", name=name)).focus()
+    for page, name in zip(pages, (control, theirs)):
+        roles = ("slider", "spinbutton", "textbox")
+        kinds = [page.get_by_role(role, name=name) for role in roles]
+        kinds[0].or_(kinds[1]).or_(kinds[2]).focus()
+        page.keyboard.press("End")
         page.wait_for_load_state("networkidle")
     for repetition in range(repetitions + 3):
         for page, selector, times in zip(pages, shown, taken):
             page.bring_to_front()
             _pause(page, 0.2)
             page.evaluate(_CHANGE, selector)
-            page.keyboard.press("ArrowUp")
+            page.keyboard.press(keys[repetition % 2])
             milliseconds = page.evaluate("window.changed")
             if repetition >= 3:  # the first ones import and compile
                 times.append(milliseconds)

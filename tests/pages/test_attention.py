@@ -1,0 +1,133 @@
+"""The attention page as its reader would use it, and every sentence that it says by what was measured."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rnnviz.figures.attention import beam_tree, word_maps
+from rnnviz.notation import PALETTES
+from rnnviz.scenario import CHOICES
+from rnnviz.tasks.number_words import say
+from rnnviz.translation import Translator, experiments
+from rnnviz.ui import benefit
+from tools.serving import ROOT
+
+
+@pytest.fixture
+def home():
+    return AppTest.from_file(ROOT / "app.py", default_timeout=30).run()
+
+
+def attention(home, **query):
+    for name, value in query.items():
+        home.query_params[name] = value
+    page = home.switch_page("pages/attention.py").run()
+    assert not page.exception
+    return page
+
+
+def said(page):
+    return " ".join(element.value for element in page.markdown)
+
+
+@pytest.mark.parametrize("view", CHOICES["view"].titles)
+@pytest.mark.parametrize("attention_kind", ["none", "dot"])
+def test_every_view_opens_without_complaint(home, view, attention_kind):
+    page = attention(home, view=CHOICES["view"].titles[view], attention=CHOICES["attention"].titles[attention_kind])
+    assert not page.warning
+
+
+def test_a_word_that_is_not_known_is_named_and_the_last_sentence_stays(home):
+    page = attention(home, view="Decode", sentence="12")
+    page.text_input(key="sentence").set_value("twelve bananas").run()
+    assert len(page.warning) == 1
+    assert "“bananas” is no English number word" in page.warning[0].value
+    assert "the page shows what could be read last" in page.warning[0].value
+    assert "**zwölf**" in said(page)
+    assert page.text_input(key="sentence").value == "twelve bananas"
+
+
+@pytest.mark.parametrize("typed", ["", "🎈", "<b>one</b>", "one " * 500, "1" * 100, "zwölf", "1e5"])
+def test_whatever_is_typed_gets_a_sentence(home, typed):
+    page = attention(home)
+    page.text_input(key="sentence").set_value(typed).run()
+    assert not page.exception
+    assert len(page.warning) == 1
+
+
+def test_another_language_says_the_same_number(home):
+    page = attention(home, sentence="ninety-seven", view="Decode")
+    page.button_group(key="source").set_value("fr").run()
+    assert page.text_input(key="sentence").value == "quatre vingt dix sept"
+    page.button_group(key="source").set_value("de").run()
+    assert page.text_input(key="sentence").value == "siebenundneunzig"
+    assert page.button_group(key="target").value != "de"
+    assert not page.exception
+
+
+def test_decoding_says_whether_the_beam_found_more_and_what_is_right(home):
+    page = attention(home, view="Decode", sentence="123456", known="Below 100,000")
+    text = said(page)
+    right = "".join(say(123_456, "de"))
+    assert f"right is “{right}”" in text
+    translator = Translator.load("en-de", short=True)
+    greedy = translator.translate(say(123_456, "en"))
+    assert f"**{greedy.text}**" in text
+    best = translator.beam(say(123_456, "en"), 3)[-1][0]
+    assert ("found a likelier" in text) == (best.score > greedy.log_probability + 1e-9)
+
+
+def test_what_is_said_of_learning_is_what_was_measured():
+    known = experiments()
+    sentence = benefit.learning_sentence(known)
+    for name in ("none", "dot"):
+        reached = [
+            min((one["step"] for one in row["curve"] if one["exact"] >= 0.5), default=None)
+            for row in known["curves"]
+            if row["attention"] == name
+        ]
+        assert None not in reached
+        assert f"{name}: {benefit.span(reached)} steps" in sentence
+    with_it, without = (
+        [row["curve"][-1]["exact"] for row in known["curves"] if row["attention"] == kind] for kind in ("dot", "none")
+    )
+    assert min(with_it) > max(without)  # at equal steps attention is ahead with every seed
+
+
+def test_what_is_said_of_sizes_is_what_was_measured():
+    sentence = benefit.size_sentence(experiments())
+    rows = {(row["attention"], row["hidden_size"], row["seed"]): row["exact"] for row in experiments()["by_digits"]}
+    for size in {size for _, size, _ in rows}:
+        with_it, without = (
+            [rows[kind, size, seed] for seed in {seed for *_, seed in rows}] for kind in ("dot", "none")
+        )
+        ahead = min(with_it) > max(without)
+        assert bool(re.search(rf"\b{size} units:", sentence)) == ahead
+
+
+def test_a_longer_number_is_said_to_fail_as_often_as_it_does():
+    count, asked = Translator.load("en-de", short=True).card["by_digits"]["6"]
+    assert f"**{round(count * asked)} of {asked} of six digits**" in benefit.longer_sentence()
+
+
+def test_word_maps_draw_what_they_are_given():
+    values = np.array([[0.5, -1.0], [0.0, 2.0]])
+    chart = word_maps({"A measure": values}, ["one", "two"], ["eins", "zwei"], PALETTES["light"]).to_dict()
+    (rows,) = chart["datasets"].values()
+    assert [row["value"] for row in rows] == [0.5, -1.0, 0.0, 2.0]
+    assert [row["share"] for row in rows] == [0.5, -1.0, 0.0, 1.0]
+
+
+def test_the_tree_of_a_beam_has_every_branch_once():
+    translator = Translator.load("en-de", attention="none")
+    tree = translator.beam(say(97, "en"), 3, shown=2)
+    symbols = [str(code) for code in range(len(translator.weights["words"]["b_y"]))]
+    chart = beam_tree(tree, symbols, PALETTES["dark"]).to_dict()
+    nodes = next(rows for rows in chart["datasets"].values() if "word" in rows[0])
+    branches = {branch for level in tree for branch in level}
+    assert len(nodes) == len(branches)
+    assert sum(node["what"] == "best" for node in nodes) == len(tree[-1][0].codes) + 1
+    assert "NaN" not in json.dumps(chart)
