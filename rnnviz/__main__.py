@@ -15,7 +15,7 @@ from rnnviz.contest import Contest
 from rnnviz.initialisation import INITIALISATIONS
 from rnnviz.jobs import Jobs
 from rnnviz.recipe import BUDGETS, LIMITS, OPTIMIZERS, Recipe
-from rnnviz.runs import Run
+from rnnviz.runs import AnyRun, Run
 from rnnviz.scenario import contest_address
 from rnnviz.store import Store
 from rnnviz.tasks import TASKS
@@ -94,14 +94,14 @@ def _follow(jobs: Jobs, recipe: Recipe) -> Run:
     return run
 
 
-def _outcome(run: Run) -> str:
+def _outcome(run: AnyRun) -> str:
     """How a run ended, in a few words."""
     ended = run.ended
     if ended is None:
         return run.status
     if ended.metric is None:
         return f"diverged at step {ended.step}"
-    metric = TASKS[run.recipe.task].metric.title.lower()
+    metric = run.recipe.metric.title.lower()
     return f"{metric} {ended.metric:.4g} after {ended.step} steps, {ended.seconds:.1f} s"
 
 
@@ -110,10 +110,7 @@ def runs() -> None:
     """List the runs that are kept."""
     store = Store()
     for run in store.runs():
-        recipe = run.recipe
-        amount = f"{recipe.steps} steps" if recipe.budget == "steps" else f"{recipe.seconds} s"
-        what = f"{recipe.task:<7} {recipe.cell:<11} {recipe.hidden_size:>3} units, length {recipe.length}, {amount}"
-        click.echo(f"{run.run_id}  {what}, seed {recipe.seed}: {_outcome(run)}")
+        click.echo(f"{run.run_id}  {run.recipe.in_words}: {_outcome(run)}")
     store.close()
 
 

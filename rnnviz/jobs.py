@@ -16,11 +16,24 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Event, RLock, Thread
+from typing import Any
 from uuid import uuid4
 
 from rnnviz.database import StoreError
-from rnnviz.recipe import Recipe
-from rnnviz.runs import Arrays, Point, Run, State, ended_from, shipped, shipped_weights, unpack, unpack_state
+from rnnviz.recipe import AnyRecipe, Recipe
+from rnnviz.runs import (
+    AnyRun,
+    Arrays,
+    Point,
+    R,
+    RunOf,
+    State,
+    ended_from,
+    shipped,
+    shipped_weights,
+    unpack,
+    unpack_state,
+)
 from rnnviz.store import BEFORE, Record, Store
 from rnnviz.turns import Turns
 from rnnviz.workers import Cluster, Message
@@ -67,7 +80,7 @@ class _Job:
         When to try next to keep what could not be kept.
     """
 
-    run: Run
+    run: RunOf[Any]
     sessions: list[str]
     state: State | None = None
     kept_state: State | None = None
@@ -153,7 +166,7 @@ class Jobs:
                 self._thread = Thread(target=self._work, name="jobs", daemon=True)
                 self._thread.start()
 
-    def find(self, recipe: Recipe, session: str | None = None) -> Run | None:
+    def find(self, recipe: R, session: str | None = None) -> RunOf[R] | None:
         """What is known of a run by now; None when nobody has asked for it.
 
         That a session looks at a run that another has asked for is noted: such runs are kept longer.
@@ -169,9 +182,11 @@ class Jobs:
                 if not record.shared:
                     self._see(run_id, session, record.session)
                 return record.run
-        return shipped(recipe)
+        if isinstance(recipe, Recipe):
+            return shipped(recipe)
+        return None
 
-    def ask(self, recipe: Recipe, session: str) -> Run:
+    def ask(self, recipe: R, session: str) -> RunOf[R]:
         """Have a run trained, unless it is finished or under way; the same run whoever asks."""
         found = self.find(recipe, session)
         if found is not None and found.finished:
@@ -183,7 +198,7 @@ class Jobs:
                 try:
                     record = self._store.claim(recipe, session, self._me())
                 except StoreError as error:
-                    job = _Job(Run(recipe.run_id, recipe, "waiting"), [session], unkept=str(error))
+                    job = _Job(RunOf(recipe.run_id, recipe, "waiting"), [session], unkept=str(error))
                     self._jobs[recipe.run_id] = job
                 else:
                     if record.owner != self._owner:
@@ -198,7 +213,7 @@ class Jobs:
             self._inbox.put(_nothing)
             return self._shown(job)
 
-    def place(self, recipe: Recipe) -> int | None:
+    def place(self, recipe: AnyRecipe) -> int | None:
         """The place of a run in the queue of this server, from 1: which start it will be; None when it is not there."""
         places = self._places
         if places is None:
@@ -207,15 +222,15 @@ class Jobs:
                 places = self._places = {run_id: place for place, (run_id, _) in enumerate(order, 1)}
         return places.get(recipe.run_id)
 
-    def pause(self, recipe: Recipe) -> None:
+    def pause(self, recipe: AnyRecipe) -> None:
         """Let a run rest, for all who watch it, until it is asked for again."""
         self._stop(recipe.run_id, "paused")
 
-    def cancel(self, recipe: Recipe) -> None:
+    def cancel(self, recipe: AnyRecipe) -> None:
         """Stop a run, for all who watch it; what is known of it stays."""
         self._stop(recipe.run_id, "stopped")
 
-    def weights(self, run: Run, step: int) -> Arrays:
+    def weights(self, run: AnyRun, step: int) -> Arrays:
         """The weights of a run at one of its moments.
 
         Raises
@@ -466,7 +481,7 @@ class Jobs:
         for run_id in idle[:-REMEMBERED]:
             del self._jobs[run_id]
 
-    def _shown(self, job: _Job) -> Run:
+    def _shown(self, job: _Job) -> RunOf[Any]:
         """What is known of a run, with what cannot be kept or waits just now."""
         notes = []
         if job.unkept:
@@ -494,7 +509,7 @@ class Jobs:
         return self._owner
 
 
-def _last_step(run: Run) -> int:
+def _last_step(run: AnyRun) -> int:
     return run.points[-1].step if run.points else -1
 
 

@@ -141,4 +141,34 @@ LESSONS: tuple[Lesson, ...] = (
         ),
         shows=("initialisation", "cells"),
     ),
+    Lesson(
+        page="attention",
+        settings={"sentence": "ninety-seven thousand four hundred twelve"},
+        title="Where a translator looks",
+        question=(
+            "German says the units before the tens: *sieben-und-neunzig*, seven and ninety. **Step through the "
+            "translation: at which words does the decoder look, and when does it go back?**"
+        ),
+        look_for=(
+            "- Its first word looks at the second word read: the ribbons cross.\n"
+            "- Make a step look elsewhere by dragging along its row, and read what it says then.\n"
+            "- Choose *None* under *Attention*: the translation is as right, and nobody can say where it came from."
+        ),
+        shows=("sentence", "attention"),
+    ),
+    Lesson(
+        page="attention",
+        settings={"known": "Below 100,000", "sentence": "123456"},
+        title="Longer than anything it has seen",
+        question=(
+            "This network translates every held-out number below 100,000 without a mistake. It knows each of the words "
+            "below. **What does it make of a number with one digit more than any it has learned from?**"
+        ),
+        look_for=(
+            "- What it writes is too short: it has never had to go on for so long.\n"
+            "- Under *Decode* the right words become unlikely where the number grows too long for it.\n"
+            "- Choose *Up to 999,999*: the same network that has seen such numbers has no trouble."
+        ),
+        shows=("sentence", "known"),
+    ),
 )

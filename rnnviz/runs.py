@@ -8,16 +8,17 @@ from dataclasses import asdict, astuple, dataclass, field, replace
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors import numpy as safetensors
 
-from rnnviz.recipe import Recipe, read_recipe
+from rnnviz.recipe import Recipe, TranslationRecipe, read_recipe
 
 Arrays = Mapping[str, NDArray[np.float32]]
+R = TypeVar("R", Recipe, TranslationRecipe)
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,11 @@ class Moment:
     Attributes
     ----------
     metric
-        On sequences held out, the same for every run of the task at this length.
+        On sequences held out, the same for every run of the task at this length, or up to the same largest number.
     weights
         Under the names of the cell's equations, ``layer1.W_xf``; in layer 2 and from the end ``layer2.backward.W_xf``;
-        the read-out's are ``readout.W_hy`` and ``readout.b_y``.
+        the read-out's are ``readout.W_hy`` and ``readout.b_y``. Of a translator as
+        `rnnviz.models.EncoderDecoder.arrays` names them.
     """
 
     step: int
@@ -86,7 +88,7 @@ class Ended:
     metric
         On the held-out sequences at the end; None when it diverged.
     tested
-        The same at other lengths, where the task is tested at them.
+        The same at other lengths, where the task is tested at them; of a translator by the number of digits.
     parameters
         How many weights the network has.
     norm_before
@@ -103,8 +105,8 @@ class Ended:
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
-    """What is known of a run by now.
+class RunOf(Generic[R]):
+    """What is known of a run by now; `R` is the kind of its recipe.
 
     Attributes
     ----------
@@ -119,7 +121,7 @@ class Run:
     """
 
     run_id: str
-    recipe: Recipe
+    recipe: R
     status: str
     points: Sequence[Point] = ()
     moments: Mapping[int, float] = field(default_factory=dict)
@@ -138,15 +140,18 @@ class Run:
         """How much of its budget is spent."""
         if self.ended or not self.points:
             return 1.0 if self.ended else 0.0
-        last, recipe = self.points[-1], self.recipe
-        spent = last.step / recipe.steps if recipe.budget == "steps" else last.seconds / recipe.seconds
-        return min(1.0, spent)
+        last = self.points[-1]
+        return self.recipe.spent(last.step, last.seconds)
 
     @property
     def under_way(self) -> bool:
         """Whether it is being trained or waits for its turn."""
         return self.status in UNDER_WAY
 
+
+Run = RunOf[Recipe]
+TranslationRun = RunOf[TranslationRecipe]
+AnyRun = Run | TranslationRun
 
 UNDER_WAY, FINISHED = ("waiting", "running"), ("done", "diverged")
 _SHIPPED = resources.files("rnnviz.checkpoints").joinpath("runs")
@@ -203,7 +208,7 @@ def ended_from(values: Mapping[str, Any] | None) -> Ended | None:
     return Ended(**{**values, "tested": tested and {int(length): metric for length, metric in tested.items()}})
 
 
-def write_run(folder: Path, name: str, run: Run, weights: Mapping[int, Arrays]) -> None:
+def write_run(folder: Path, name: str, run: AnyRun, weights: Mapping[int, Arrays]) -> None:
     """Write a finished run as ``name.json`` and ``name.safetensors``.
 
     The numbers of its points keep six digits. A weight is named after its step, ``400/layer1.W_xf``.
@@ -234,7 +239,7 @@ def write_run(folder: Path, name: str, run: Run, weights: Mapping[int, Arrays]) 
         folder.joinpath(f"{name}.safetensors").write_bytes(pack(arrays))
 
 
-def read_run(folder: Path, name: str) -> Run:
+def read_run(folder: Path, name: str) -> RunOf[Any]:
     """A run that `write_run` wrote.
 
     Raises
@@ -247,7 +252,7 @@ def read_run(folder: Path, name: str) -> Run:
     text = folder.joinpath(f"{name}.json").read_text("utf-8")
     try:
         record = json.loads(text)
-        return Run(
+        return RunOf(
             record["run_id"],
             read_recipe(record["recipe"]),
             record["status"],
@@ -292,7 +297,7 @@ def shipped(recipe: Recipe) -> Run | None:
             return None
 
 
-def shipped_weights(run: Run, step: int) -> Arrays:
+def shipped_weights(run: RunOf[Any], step: int) -> Arrays:
     """The weights at a kept moment of a run that came with rnnviz."""
     with resources.as_file(_SHIPPED) as folder:
         return read_weights(folder, shipped_name(run.recipe), step)

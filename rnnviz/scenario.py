@@ -166,7 +166,6 @@ CHOICES: Mapping[str, Choice] = {
             "helps": "Does it help?",
             "decode": "Decode",
             "explains": "Is it an explanation?",
-            "sentiment": "A decision",
         }
     ),
     "source": Choice({code: language.title for code, language in LANGUAGES.items()}),
@@ -231,8 +230,14 @@ def experiment(settings: Mapping[str, Any]) -> Experiment:
 
 
 def reading(settings: Mapping[str, Any]) -> Reading:
-    """What a translator reads, from the settings at hand; what is missing keeps its default."""
-    return _filled(READING, settings)
+    """What a translator reads, from the settings at hand; what is missing keeps its default.
+
+    Where both languages are one, the other is the first that is not.
+    """
+    found = _filled(READING, settings)
+    if found.source != found.target:
+        return found
+    return replace(found, target=next(code for code in LANGUAGES if code != found.source))
 
 
 def contest(settings: Mapping[str, Any]) -> Contest:

@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rnnviz.database import Database, Presence, StoreError, plainly, write_file
-from rnnviz.recipe import Recipe, read_recipe
+from rnnviz.recipe import AnyRecipe, read_recipe
 from rnnviz.runs import (
     FINISHED,
     UNDER_WAY,
+    AnyRun,
     Arrays,
     Point,
-    Run,
+    RunOf,
     State,
     ended_from,
     pack,
@@ -68,7 +69,7 @@ class Record:
         Another one after each change.
     """
 
-    run: Run
+    run: RunOf[Any]
     session: str
     shared: bool
     owner: str | None
@@ -118,7 +119,7 @@ class Store:
                 del self._known[next(iter(self._known))]
             return known
 
-    def runs(self) -> tuple[Run, ...]:
+    def runs(self) -> tuple[AnyRun, ...]:
         """All kept runs whose recipe this version can read, the newest first, each with its last point alone."""
         with self._database.reading() as connection:
             if connection is None:
@@ -142,7 +143,7 @@ class Store:
             row = connection and connection.execute(query, (run_id,)).fetchone()
         return self._read(self._path(run_id, f"state-{row['state']}"), unpack_state) if row else None
 
-    def claim(self, recipe: Recipe, session: str, owner: str) -> Record:
+    def claim(self, recipe: AnyRecipe, session: str, owner: str) -> Record:
         """Keep a run from now on and make it an owner's, unless it is finished or another's who is there."""
         run_id = recipe.run_id
         evicted = []
@@ -195,7 +196,7 @@ class Store:
         return [record for record in records if record is not None and record.owner == owner]
 
     def write(
-        self, run: Run, owner: str, kept: int, weights: Mapping[int, Arrays], state: State | None, *, leave: bool
+        self, run: AnyRun, owner: str, kept: int, weights: Mapping[int, Arrays], state: State | None, *, leave: bool
     ) -> None:
         """Keep what has become of an owner's run.
 
@@ -294,7 +295,7 @@ class Store:
 
 
 def _record(row: sqlite3.Row, points: Iterable[Iterable[Any]]) -> Record:
-    run = Run(
+    run: RunOf[Any] = RunOf(
         row["run_id"],
         read_recipe(json.loads(row["recipe"])),
         row["status"],

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from statistics import fmean
-from typing import NamedTuple
+from typing import Generic, NamedTuple
 
 import numpy as np
 import torch
@@ -18,9 +19,10 @@ from torch.nn.utils import clip_grad_norm_
 
 from rnnviz.cells import CELLS
 from rnnviz.models import EncoderDecoder, SequenceModel
-from rnnviz.recipe import Recipe
-from rnnviz.runs import Ended, Moment, Point, State
+from rnnviz.recipe import AnyRecipe, Recipe, TranslationRecipe
+from rnnviz.runs import Ended, Moment, Point, R, State
 from rnnviz.tasks import TASKS
+from rnnviz.tasks.number_words import SPLIT_SEED, pairs, split, vocabulary
 from rnnviz.tasks.task import Examples
 
 Codes = Sequence[int]
@@ -142,75 +144,43 @@ def train(
         yield Epoch(number, bits / symbols, norms / steps, measured, time.perf_counter() - start)
 
 
-@dataclass(frozen=True)
-class Lesson:
-    """What was measured after some steps of learning to translate.
+class Forced(NamedTuple):
+    """What an encoder-decoder answers where it reads the right word at each step (teacher forcing), and what is right.
 
     Attributes
     ----------
-    step
-        How many steps have been made.
-    loss
-        Nats per word while learning, `END` included: the mean since the last measurement.
-    exact
-        The share of sequences held out that are translated without a mistake, by greedy decoding.
-    seconds
-        How long the steps took, measurements not counted.
+    logits, wanted
+        (U, B, O), and the right codes (U, B), `END` last.
+    mask
+        (U, B): where that is not padding.
     """
 
-    step: int
-    loss: float
-    exact: float
-    seconds: float
+    logits: Tensor
+    wanted: Tensor
+    mask: Tensor
+
+    @property
+    def loss(self) -> Tensor:
+        """Nats per word, `END` included."""
+        return functional.cross_entropy(self.logits[self.mask], self.wanted[self.mask])
+
+    def exact_match(self) -> float:
+        """The share of sequences whose likeliest words are all right.
+
+        As long as they are, the network would read the same if it read its own words: so this is greedy decoding's.
+        """
+        right = (self.logits.argmax(-1) == self.wanted) | ~self.mask
+        return float(right.all(0).double().mean())
 
 
-def train_translator(
-    model: EncoderDecoder,
-    pairs: Sequence[tuple[Codes, Codes]],
-    held_out: Sequence[tuple[Codes, Codes]],
-    *,
-    steps: int,
-    batch_size: int,
-    learning_rate: float,
-    clip: float,
-    seed: int,
-    measure_at: Collection[int] = (),
-) -> Iterator[Lesson]:
-    """Train an encoder-decoder in place by teacher forcing; by Adam, with a learning rate that falls linearly to zero.
-
-    Parameters
-    ----------
-    pairs, held_out
-        Codes of a source and of its translation, both without an end.
-    measure_at
-        After which steps to measure; the last is one of them.
-    """
-    random = np.random.default_rng(seed)
-    optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate)
-    decay = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.0, total_iters=steps)
-    losses: list[float] = []
-    seconds, order = 0.0, np.array([], dtype=np.int64)
-    for step in range(1, steps + 1):
-        start = time.perf_counter()
-        if len(order) < batch_size:
-            order = random.permutation(len(pairs))
-        chosen, order = order[:batch_size], order[batch_size:]
-        losses.append(descend(model, optimizer, _translation_loss(model, [pairs[index] for index in chosen]), clip)[0])
-        decay.step()
-        seconds += time.perf_counter() - start
-        if step in measure_at or step == steps:
-            yield Lesson(step, fmean(losses), exact_match(model, held_out), seconds)
-            losses = []
-
-
-def _translation_loss(model: EncoderDecoder, pairs: Sequence[tuple[Codes, Codes]]) -> Tensor:
-    sources, lengths = _padded([source for source, _ in pairs])
-    targets, ends = _padded([target for _, target in pairs])
-    beginning = torch.zeros(1, len(pairs), dtype=torch.int64)
-    logits, _ = model(sources, lengths, torch.cat([beginning, targets]))
-    wanted = torch.cat([targets, beginning])  # padded with the end, which is what comes after a target
-    mask = torch.arange(len(wanted)).unsqueeze(1) <= ends
-    return functional.cross_entropy(logits[mask], wanted[mask])
+def force(model: EncoderDecoder, sources: Sequence[Codes], targets: Sequence[Codes]) -> Forced:
+    """Have sources answered by teacher forcing; codes of sequences and of their translations, without an end."""
+    read, lengths = _padded(sources)
+    written, ends = _padded(targets)
+    beginning = torch.zeros(1, len(sources), dtype=torch.int64)
+    logits, _ = model(read, lengths, torch.cat([beginning, written]))
+    wanted = torch.cat([written, beginning])  # padded with the end, which is what comes after a target
+    return Forced(logits, wanted, torch.arange(len(wanted)).unsqueeze(1) <= ends)
 
 
 def _padded(rows: Sequence[Codes]) -> tuple[Tensor, Tensor]:
@@ -223,14 +193,7 @@ def _padded(rows: Sequence[Codes]) -> tuple[Tensor, Tensor]:
 @torch.no_grad()
 def exact_match(model: EncoderDecoder, pairs: Sequence[tuple[Codes, Codes]]) -> float:
     """The share of pairs whose source is translated without a mistake, by greedy decoding."""
-    sources, lengths = _padded([source for source, _ in pairs])
-    targets, ends = _padded([target for _, target in pairs])
-    written = torch.zeros(1, len(pairs), dtype=torch.int64)
-    # As long as every word is right, what is written is the target: so all words can be asked for at once.
-    logits, _ = model(sources, lengths, torch.cat([written, targets]))
-    wanted = torch.cat([targets, written])
-    right = (logits.argmax(-1) == wanted) | (torch.arange(len(wanted)).unsqueeze(1) > ends)
-    return float(right.all(0).double().mean())
+    return force(model, *zip(*pairs)).exact_match()
 
 
 #: How many points a run has, and at how many moments after its start its weights are kept: more of them early.
@@ -247,8 +210,8 @@ _OPTIMIZERS: Mapping[str, Callable[..., torch.optim.Optimizer]] = {
 }
 
 
-class Training:
-    """One training run: iterate over it to train, step by step, and take what it measures.
+class _Loop(ABC, Generic[R]):
+    """A training run of any kind: iterate over it to train, step by step, and take what it measures.
 
     A run that goes on from a state gives what it would have given without the pause, to the last bit, if its budget is
     counted in steps.
@@ -257,6 +220,8 @@ class Training:
     ----------
     recipe
         What decides the run.
+    model, optimizer
+        The network at its start, and what trains it.
     state
         Where to go on; at the start if None.
 
@@ -268,29 +233,43 @@ class Training:
         How the run ended, once it has.
     """
 
-    def __init__(self, recipe: Recipe, state: State | None = None) -> None:
-        self.recipe = recipe
-        self.task = TASKS[recipe.task]
+    def __init__(
+        self,
+        recipe: R,
+        model: SequenceModel | EncoderDecoder,
+        optimizer: torch.optim.Optimizer,
+        state: State | None,
+    ) -> None:
+        self.recipe: R = recipe
+        self.model, self.optimizer = model, optimizer
         self.ended: Ended | None = None
-        example = self.task.draw(np.random.default_rng(recipe.seed), recipe.length, 1)
-        self.model = SequenceModel(
-            CELLS[recipe.cell],
-            example.inputs.shape[2],
-            self.task.output_size,
-            recipe.hidden_size,
-            layers=recipe.layers,
-            directions=recipe.directions,
-            initialisation=recipe.initialisation,
-            steps=len(example.inputs),
-            seed=recipe.seed,
-        )
-        self.optimizer = _OPTIMIZERS[recipe.optimizer](self.model.parameters(), lr=recipe.learning_rate)
         self.step, self.seconds = 0, 0.0
         self._since: list[tuple[float, float, float]] = []  # loss, metric and norm of each step since the last point
         self._norm = math.nan  # of the last step
         self._owes_moment = True
         if state is not None:
             self._restore(state)
+
+    @property
+    @abstractmethod
+    def _learning_rate(self) -> float:
+        """That of the next step."""
+
+    @abstractmethod
+    def _answer(self) -> tuple[Tensor, Callable[[], float]]:
+        """The loss of the network on this step's batch, and what gives its metric there."""
+
+    @abstractmethod
+    def _test_at_moment(self) -> float:
+        """The metric on held-out sequences, the same ones for every run."""
+
+    @abstractmethod
+    def _test_at_end(self) -> float:
+        """The same on as many as there is time for."""
+
+    @abstractmethod
+    def _test_elsewhere(self) -> dict[int, float]:
+        """The same on sequences of other lengths."""
 
     def __iter__(self) -> Iterator[Point | Moment | None]:
         """Train until the budget is spent, or numbers are too large for float32; None where nothing is to tell."""
@@ -313,11 +292,10 @@ class Training:
                 yield self._point()
             else:
                 yield None
-        metric = self._test(self.recipe.length, AT_END)
+        metric = self._test_at_end()
         if not math.isfinite(metric):
             return self._diverge()
-        tested = {length: self._test(length, ELSEWHERE) for length in self.task.tested_at}
-        self.ended = Ended("done", self.step, self.seconds, self._parameters, metric, tested)
+        self.ended = Ended("done", self.step, self.seconds, self._parameters, metric, self._test_elsewhere())
 
     def state(self) -> State:
         """All that is needed to go on from here."""
@@ -348,8 +326,7 @@ class Training:
     @property
     def _spent(self) -> float:
         """The share of the budget that is spent."""
-        recipe = self.recipe
-        return min(1.0, self.step / recipe.steps if recipe.budget == "steps" else self.seconds / recipe.seconds)
+        return self.recipe.spent(self.step, self.seconds)
 
     @property
     def _parameters(self) -> int:
@@ -361,15 +338,14 @@ class Training:
 
     def _learn(self) -> bool:
         """Make one step; whether its loss and gradient were finite."""
-        examples = self.task.draw(
-            np.random.default_rng([self.recipe.seed, self.step]), self.recipe.length, self.recipe.batch_size
-        )
-        outputs = self.model(torch.from_numpy(examples.inputs))
-        loss, norm = descend(self.model, self.optimizer, _loss(outputs, examples), self.recipe.clip or math.inf)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self._learning_rate
+        answered, score = self._answer()
+        loss, norm = descend(self.model, self.optimizer, answered, self.recipe.clip or math.inf)
         self.step += 1
         if not math.isfinite(loss) or not math.isfinite(norm):
             return False
-        self._since.append((loss, self.task.score(outputs.detach().numpy(), examples), norm))
+        self._since.append((loss, score(), norm))
         self._norm = norm
         return True
 
@@ -380,13 +356,108 @@ class Training:
         return Point(self.step, self.seconds, fmean(losses), fmean(metrics), max(norms), clipped)
 
     def _moment(self) -> Moment:
-        return Moment(self.step, self.seconds, self._test(self.recipe.length, AT_MOMENTS), self.model.arrays())
+        return Moment(self.step, self.seconds, self._test_at_moment(), self.model.arrays())
+
+
+class Training(_Loop[Recipe]):
+    """A training run of a task, from its start or from a state on: iterate over it as `_Loop` says."""
+
+    model: SequenceModel
+
+    def __init__(self, recipe: Recipe, state: State | None = None) -> None:
+        self.task = TASKS[recipe.task]
+        example = self.task.draw(np.random.default_rng(recipe.seed), recipe.length, 1)
+        model = SequenceModel(
+            CELLS[recipe.cell],
+            example.inputs.shape[2],
+            self.task.output_size,
+            recipe.hidden_size,
+            layers=recipe.layers,
+            directions=recipe.directions,
+            initialisation=recipe.initialisation,
+            steps=len(example.inputs),
+            seed=recipe.seed,
+        )
+        optimizer = _OPTIMIZERS[recipe.optimizer](model.parameters(), lr=recipe.learning_rate)
+        super().__init__(recipe, model, optimizer, state)
+
+    @property
+    def _learning_rate(self) -> float:
+        return self.recipe.learning_rate
+
+    def _answer(self) -> tuple[Tensor, Callable[[], float]]:
+        recipe = self.recipe
+        examples = self.task.draw(np.random.default_rng([recipe.seed, self.step]), recipe.length, recipe.batch_size)
+        outputs = self.model(torch.from_numpy(examples.inputs))
+        return _loss(outputs, examples), partial(self.task.score, outputs.detach().numpy(), examples)
+
+    def _test_at_moment(self) -> float:
+        return self._test(self.recipe.length, AT_MOMENTS)
+
+    def _test_at_end(self) -> float:
+        return self._test(self.recipe.length, AT_END)
+
+    def _test_elsewhere(self) -> dict[int, float]:
+        return {length: self._test(length, ELSEWHERE) for length in self.task.tested_at}
 
     @torch.no_grad()
     def _test(self, length: int, count: int) -> float:
         """The metric on held-out sequences, the same ones for every run."""
         examples = self.task.held_out(np.random.default_rng(HELD_OUT_SEED), length, count)
         return float(self.task.score(self.model(torch.from_numpy(examples.inputs)).numpy(), examples))
+
+
+class TranslationTraining(_Loop[TranslationRecipe]):
+    """A training run of an encoder-decoder by teacher forcing, from its start or from a state on: see `_Loop`.
+
+    Every step learns from numbers drawn anew from those that are not held out.
+    """
+
+    model: EncoderDecoder
+
+    def __init__(self, recipe: TranslationRecipe, state: State | None = None) -> None:
+        self.split = split(SPLIT_SEED, recipe.largest)
+        model = EncoderDecoder(
+            CELLS[recipe.cell],
+            len(vocabulary(recipe.source)),
+            len(vocabulary(recipe.target)),
+            attention=recipe.attention,
+            hidden_size=recipe.hidden_size,
+            embedding_size=recipe.embedding_size,
+            directions=recipe.directions,
+            seed=recipe.seed,
+        )
+        super().__init__(recipe, model, torch.optim.Adam(model.parameters(), lr=recipe.learning_rate), state)
+
+    @property
+    def _learning_rate(self) -> float:
+        """Falling linearly to zero: by the step alone, so that a run that goes on needs to know no more."""
+        return self.recipe.learning_rate * (1 - self.step / self.recipe.steps)
+
+    def _answer(self) -> tuple[Tensor, Callable[[], float]]:
+        numbers, recipe = self.split.training, self.recipe
+        drawn = np.random.default_rng([recipe.seed, self.step]).integers(len(numbers), size=recipe.batch_size)
+        forced = force(self.model, *zip(*self._pairs([numbers[place] for place in drawn])))
+        return forced.loss, forced.exact_match
+
+    def _test_at_moment(self) -> float:
+        return exact_match(self.model, self._pairs(self.split.test))
+
+    def _test_at_end(self) -> float:
+        return self._test_at_moment()
+
+    def _test_elsewhere(self) -> dict[int, float]:
+        return {
+            digits: exact_match(self.model, self._pairs(numbers)) for digits, numbers in self.split.by_digits.items()
+        }
+
+    def _pairs(self, numbers: Sequence[int]) -> Sequence[tuple[Codes, Codes]]:
+        return pairs(numbers, self.recipe.source, self.recipe.target)
+
+
+def training_of(recipe: AnyRecipe, state: State | None = None) -> Training | TranslationTraining:
+    """The training run of a recipe of any kind."""
+    return Training(recipe, state) if isinstance(recipe, Recipe) else TranslationTraining(recipe, state)
 
 
 def _passed(count: int, before: float, after: float) -> bool:

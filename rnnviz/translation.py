@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from importlib import resources
+from importlib import metadata, resources
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,8 @@ from safetensors import numpy as safetensors
 from rnnviz.attention import ALIGNED, ATTENDED, ATTENTIONS, NUMBERS, WORDS, Arithmetic, Attention, bridge
 from rnnviz.beam import Branch, beam_search
 from rnnviz.cells import CELLS, Array, Cell
-from rnnviz.tasks.number_words import encode, read, vocabulary, write
+from rnnviz.recipe import TranslationRecipe, versions
+from rnnviz.tasks.number_words import SPLIT_SEED, encode, read, split, vocabulary, write
 
 _FOLDER = resources.files("rnnviz.checkpoints").joinpath("translators")
 #: After so many words a translation that has not ended is cut off.
@@ -116,7 +117,7 @@ class Translator:
         "encoder2" the cells that read forwards and backwards, "bridge", "decoder", "attention", "attended", "words".
         float64, holding the float32 numbers learned exactly.
     card
-        How it was made and what it reached: see ``tools/translators.py``.
+        How it was made and what it reached: see `card_of`.
     """
 
     source_language: str
@@ -294,6 +295,33 @@ class Translator:
         known = vocabulary(self.target_language)
         tokens = tuple(known[step.said] for step in steps if step.said)
         return Translation(tuple(words), tokens, self.target_language, tuple(steps))
+
+
+def card_of(recipe: TranslationRecipe, exact: float, by_digits: Mapping[int, float], parameters: int) -> dict[str, Any]:
+    """What is said of a translator beside its weights, as plain JSON.
+
+    Parameters
+    ----------
+    exact
+        The share of the numbers held out that it translates without a mistake.
+    by_digits
+        The same by the number of digits, as far as it was measured.
+    parameters
+        How many weights it has.
+    """
+    parts = split(SPLIT_SEED, recipe.largest)
+    return {
+        **recipe.as_dict(),
+        "optimizer": "Adam; learning rate falling linearly to zero; gradient clipped by its norm; teacher forcing",
+        "learned_from": len(parts.training),
+        "tested_on": len(parts.test),
+        "exact": exact,
+        "by_digits": {str(digits): [share, len(parts.by_digits[digits])] for digits, share in by_digits.items()},
+        "parameters": parameters,
+        "data": f"num2words {metadata.version('num2words')}, generated",
+        "split_seed": SPLIT_SEED,
+        "torch": versions()["torch"],
+    }
 
 
 @cache

@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from rnnviz.recipe import Recipe
+from rnnviz.recipe import Recipe, TranslationRecipe
 from rnnviz.runs import Moment, Point
-from rnnviz.training import Training
+from rnnviz.training import training_of
 
 #: A run of about a second; one of a moment.
 LONG = Recipe(task="adding", cell="gru", hidden_size=8, length=10, batch_size=8, steps=1000)
 SHORT = Recipe(task="adding", cell="gru", hidden_size=8, length=10, batch_size=8, steps=20)
+#: A translator that has learned a little within some seconds.
+TRANSLATOR = TranslationRecipe(hidden_size=32, embedding_size=16, steps=60, learning_rate=0.02)
 #: However busy the machine is.
 PATIENCE = 120
 
@@ -64,7 +66,7 @@ def scheduler(folder, workers=2, port=0, preload=()):
 @cache
 def straight(recipe):
     """The same run without a worker: what it tells, and how it ends."""
-    training = Training(recipe)
+    training = training_of(recipe)
     told = list(training)
     return told, training.ended
 

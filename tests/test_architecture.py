@@ -36,7 +36,6 @@ ORDER = [
     "checkpoints",
     "translation",
     "saliency",
-    "sentiment",
     "models",
     "timing",
     "batching",

@@ -12,8 +12,10 @@ from rnnviz.jobs import Jobs, _Job
 from rnnviz.recipe import Recipe
 from rnnviz.runs import Point, Run, State, shipped_name, write_run
 from rnnviz.store import Store
+from rnnviz.tasks.number_words import SPLIT_SEED, say, split
+from rnnviz.translation import Translator, card_of
 from rnnviz.workers import Cluster
-from tests.scheduler import LONG, SHORT, assert_as_straight, finished, scheduler, straight, wait
+from tests.scheduler import LONG, SHORT, TRANSLATOR, assert_as_straight, finished, scheduler, straight, wait
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +74,28 @@ def test_a_run_in_a_worker_is_the_run_itself(jobs):
     assert_as_straight(jobs, run)
     assert run.versions == straight_versions()
     assert run.notes == ()
+
+
+def test_a_translator_is_trained_as_all_others_are(servers, submitted):
+    first = servers()
+    asked = first.ask(TRANSLATOR, "a")
+    assert (asked.recipe, asked.status, first.place(TRANSLATOR)) == (TRANSLATOR, "waiting", 1)
+    running(first, TRANSLATOR)
+    first.pause(TRANSLATOR)
+    assert finished(first, TRANSLATOR).status == "paused"
+    first.ask(TRANSLATOR, "a")
+    run = finished(first, TRANSLATOR)
+    assert_as_straight(first, run)
+    second = servers()
+    found = second.ask(TRANSLATOR, "b")
+    assert found.__dict__ == run.__dict__
+    assert submitted == [TRANSLATOR.run_id] * 2
+    ended, weights = found.ended, second.weights(found, max(found.moments))
+    translator = Translator.of(weights, card_of(found.recipe, ended.metric, ended.tested, ended.parameters))
+    numbers = split(SPLIT_SEED).by_digits[4]
+    right = sum(translator.translate(say(number, "en")).tokens == say(number, "de") for number in numbers)
+    assert ended.tested[4] == pytest.approx(right / len(numbers))
+    assert translator.card["parameters"] == sum(array.size for array in weights.values())
 
 
 def straight_versions():

@@ -14,7 +14,9 @@ from rnnviz.lessons import LESSONS
 from rnnviz.notation import QUANTITIES
 from rnnviz.scenario import CHOICES, read_link, scenario
 from rnnviz.tasks.names import VOCABULARY
+from rnnviz.tasks.number_words import read, say
 from rnnviz.trace import evaluate, run
+from rnnviz.translation import Translator
 from rnnviz.ui.anatomy import checkpoint_saturation
 from rnnviz.ui.scenes import scene
 from rnnviz.what_if import Clamp, SetSymbol, influence
@@ -140,8 +142,8 @@ def test_how_far_one_letter_reaches():
 
 
 def test_every_lesson_that_ships_is_a_link():
-    assert len(LESSONS) == 7
-    assert len({lesson.title for lesson in LESSONS}) == 7
+    assert len(LESSONS) == 9
+    assert len({lesson.title for lesson in LESSONS}) == 9
     for lesson in LESSONS:
         assert decode(encode(lesson)) == lesson
         assert len(link(lesson, "https://a-long-name-of-a-school.example.org/rnnviz")) < 2000
@@ -202,3 +204,22 @@ def test_the_example_in_the_readme_runs():
     exec(compile(code, "README.md", "exec"), names)
     assert names["trace"]["forget_gate"].shape == (7, 5)
     assert names["ours"].program.weights["W_xz"] == ("H", "I")
+
+
+def test_what_the_lesson_on_where_a_translator_looks_says():
+    words = say(97_412, "en")
+    out = Translator.load("en-de").translate(words)
+    assert out.alignment[0].argmax() == 1
+    assert out.alignment[2].argmax() == 0
+    assert Translator.load("en-de", attention="none").translate(words).tokens == out.tokens == say(97_412, "de")
+
+
+def test_what_the_lesson_on_longer_numbers_says():
+    lesson = next(lesson for lesson in LESSONS if lesson.settings.get("known") == "Below 100,000")
+    words = read(lesson.settings["sentence"], "en")
+    short = Translator.load("en-de", short=True)
+    assert short.card["exact"] == 1
+    right = say(123_456, "de")
+    assert len(short.translate(words).tokens) < len(right)
+    assert min(step.log_probability for step in short.force(words, right).steps) < -3
+    assert Translator.load("en-de").translate(words).tokens == right

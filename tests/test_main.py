@@ -3,12 +3,15 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from rnnviz.recipe import Recipe
+from rnnviz.recipe import Recipe, TranslationRecipe
+from rnnviz.runs import Ended
 from rnnviz.scenario import contest, read_cells
+from rnnviz.store import Store
 from tools.serving import ROOT
 
 SMALL = ("--cell", "gru", "--hidden-size", "4", "--steps", "20", "--length", "8", "--seed", "3", "--batch-size", "4")
@@ -66,6 +69,16 @@ def test_runs_are_listed(home, trained):
     assert line.startswith(RECIPE.run_id)
     assert "adding" in line
     assert "seed 3: mean squared error " in line
+
+
+def test_translators_are_listed_among_them(tmp_path):
+    store, recipe, ended = Store(tmp_path), TranslationRecipe(), Ended("done", 1500, 14.8, 47_356, 0.999, {2: 1.0})
+    owner = store.servers.enter()
+    record = store.claim(recipe, "a", owner)
+    store.write(replace(record.run, status="done", ended=ended), owner, -1, {}, None, leave=True)
+    store.close()
+    (line,) = rnnviz(tmp_path, "runs").stdout.splitlines()
+    assert line == f"{recipe.run_id}  {recipe.in_words}: exact match 0.999 after 1500 steps, 14.8 s"
 
 
 @pytest.mark.parametrize(

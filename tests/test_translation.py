@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -13,9 +14,9 @@ from rnnviz.attention import ATTENTIONS, NUMBERS
 from rnnviz.beam import beam_search
 from rnnviz.cells import CELLS
 from rnnviz.models import EncoderDecoder
+from rnnviz.recipe import TranslationRecipe
 from rnnviz.tasks.number_words import encode, say, split, vocabulary
-from rnnviz.training import exact_match, train_translator
-from rnnviz.translation import LONGEST, Translator
+from rnnviz.translation import LONGEST, Translator, card_of
 from tests.peephole import PEEPHOLE
 
 KINDS = [(cell, attention, 2) for cell in CELLS for attention in ATTENTIONS] + [
@@ -225,17 +226,9 @@ def test_another_alignment_gives_the_mean_that_it_says():
     np.testing.assert_allclose(even["m"], encoded.annotations.mean(0), rtol=1e-12)
 
 
-def test_attention_learns_to_translate_from_few_steps_and_exact_match_is_what_greedy_says():
-    torch.manual_seed(0)
-    numbers = list(range(20, 60))
-    pairs = [(encode(say(number, "en"), "en"), encode(say(number, "de"), "de")) for number in numbers]
-    model = EncoderDecoder(CELLS["gru"], len(SOURCE), len(TARGET), hidden_size=24, embedding_size=12)
-    first, last = train_translator(
-        model, pairs, pairs, steps=60, batch_size=16, learning_rate=0.01, clip=1.0, seed=0, measure_at={5}
-    )
-    assert (first.step, last.step) == (5, 60)
-    assert last.loss < 0.5 * first.loss
-    card = {"source": "en", "target": "de", "cell": "gru", "attention": "dot"}
-    translator = Translator.of(model.arrays(), card)
-    right = [translator.translate(say(number, "en")).tokens == say(number, "de") for number in numbers]
-    assert exact_match(model, pairs) == pytest.approx(np.mean(right))
+@pytest.mark.parametrize("name", translation.available())
+def test_a_card_says_what_the_cards_that_ship_say(name):
+    card = translation._load(name).card
+    recipe = TranslationRecipe(**{field.name: card[field.name] for field in fields(TranslationRecipe)})
+    by_digits = {int(digits): share for digits, (share, _) in card["by_digits"].items()}
+    assert card_of(recipe, card["exact"], by_digits, card["parameters"]) == card

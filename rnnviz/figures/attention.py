@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import exp
 from typing import Any
 
@@ -22,44 +22,44 @@ _PLAIN: dict[str, Any] = {
 }
 
 
-def word_maps(
-    measures: Mapping[str, Array], read: Sequence[str], written: Sequence[str], palette: Palette, font_size: int = 14
-) -> alt.HConcatChart:
-    """Draw measures (T_out, T_in) as heat maps side by side: a row for each word written, a column for each read.
+def word_map(
+    title: str, values: Array, read: Sequence[str], written: Sequence[str], palette: Palette, font_size: int = 14
+) -> alt.Chart:
+    """Draw a measure (T_out, T_in) as a heat map: a row for each word written, a column for each word read.
 
-    Each is coloured by its share of the largest in its row, up or down: what is compared is which words stand out.
+    It is coloured by its share of the largest in its row, up or down: which words stand out can then be compared with
+    another measure.
     """
-    charts = []
-    for place, (title, values) in enumerate(measures.items()):
-        largest = np.maximum(np.abs(values).max(axis=1, keepdims=True), 1e-300)
-        frame = pd.DataFrame(
-            [
-                {"written": f"{t + 1}. {word}", "read": f"{j + 1}. {other}", "value": value, "share": share}
-                for t, word in enumerate(written)
-                for j, other in enumerate(read)
-                for value, share in [(float(values[t, j]), float((values / largest)[t, j]))]
-            ]
-        )
-        rows, columns = ([f"{k + 1}. {word}" for k, word in enumerate(words)] for words in (written, read))
-        label: dict[str, Any] = {"labelFontSize": font_size, "labelColor": palette.ink, "domain": False, "ticks": False}
-        x = alt.X("read:N", sort=columns, title=None, axis=alt.Axis(orient="top", labelAngle=-60, **label))
-        y = alt.Y("written:N", sort=rows, title=None, axis=alt.Axis(labels=place == 0, **label))
-        scale = alt.Scale(
-            domain=[-1, 0, 1], range=[palette.negative, palette.zero, palette.positive], interpolate="rgb"
-        )
-        tips = [
-            alt.Tooltip("written:N", title="Written"),
-            alt.Tooltip("read:N", title="Read"),
-            alt.Tooltip("value:Q", title=title, format=".3g"),
+    shares = values / np.maximum(np.abs(values).max(axis=1, keepdims=True), 1e-300)
+    rows, columns = ([f"{k + 1}. {word}" for k, word in enumerate(words)] for words in (written, read))
+    frame = pd.DataFrame(
+        [
+            {"written": row, "read": column, "value": float(values[t, j]), "share": float(shares[t, j])}
+            for t, row in enumerate(rows)
+            for j, column in enumerate(columns)
         ]
-        charts.append(
-            alt.Chart(frame, title=alt.Title(title, fontSize=font_size + 1, color=palette.ink))
-            .mark_rect()
-            .encode(x=x, y=y, color=alt.Color("share:Q", scale=scale, legend=None), tooltip=tips)
-            .properties(width=_CELL * len(read), height=_CELL * 0.75 * len(written))
-        )
-    whole: alt.HConcatChart = alt.hconcat(*charts).configure(**_PLAIN)
-    return whole
+    )
+    label: dict[str, Any] = {
+        "labelFontSize": font_size, "labelColor": palette.ink, "domain": False, "ticks": False, "labelLimit": 0,
+        "title": None,
+    }  # fmt: skip
+    x = alt.X("read:N", sort=columns, axis=alt.Axis(orient="top", labelAngle=-60, **label))
+    y = alt.Y("written:N", sort=rows, axis=alt.Axis(**label))
+    ends = [palette.negative, palette.zero, palette.positive]
+    scale = alt.Scale(domain=[-1, 0, 1], range=ends, interpolate="rgb")
+    tips = [
+        alt.Tooltip("written:N", title="Written"),
+        alt.Tooltip("read:N", title="Read"),
+        alt.Tooltip("value:Q", title=title, format=".3g"),
+    ]
+    chart: alt.Chart = (
+        alt.Chart(frame, title=alt.Title(title, fontSize=font_size + 1, color=palette.ink, anchor="start"))
+        .mark_rect()
+        .encode(x=x, y=y, color=alt.Color("share:Q", scale=scale, legend=None), tooltip=tips)
+        .properties(width=_CELL * len(read), height=0.75 * _CELL * len(written))
+        .configure(**_PLAIN)
+    )
+    return chart
 
 
 def beam_tree(

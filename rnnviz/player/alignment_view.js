@@ -13,7 +13,7 @@ export function alignmentView(context) {
   const map = element("div", { class: "alignment-map" }, raster.canvas, row, place);
   const root = element(
     "section",
-    { class: "alignment" },
+    { class: "card alignment" },
     element("h2", {}, "Where it looks"),
     element("div", { class: "alignment-grid" }, across, down, map),
     caption,

@@ -1,6 +1,7 @@
 // Interfering: another look for this step, another word in the place of one that is read; and what that changes.
 
 import { changes, element, write } from "./dom.js";
+import { NOTHING } from "./meddling.js";
 
 export function meddlingView(context) {
   const lookAt = element("select", { "aria-label": "Where this step looks", change: () => chooseLook() });
@@ -53,7 +54,7 @@ export function meddlingView(context) {
   function load() {
     const { data, words, meddling } = context;
     if (otherWords(JSON.stringify([data.source, words, data.network]))) offer();
-    reset.disabled = !meddling.looks.size && !meddling.words.size;
+    reset.disabled = meddling === NOTHING;
     const [unchanged, now] = [context.unchanged, context.run].map(context.written);
     write(before, `Unchanged: ${unchanged}`);
     write(after, reset.disabled ? "" : `Now: ${now}`);

@@ -57,6 +57,7 @@ export function ribbonsView(context) {
 
   function lay() {
     const { run, words, labels, translator } = context;
+    root.classList.toggle("blind", !translator.looks);
     root.style.setProperty("--read", words.length);
     root.style.setProperty("--written", labels.length);
     above.replaceChildren(

@@ -52,7 +52,7 @@ export function mount(root, data, options = {}) {
           element(
             "div",
             { class: "halves" },
-            element("div", { class: "card" }, alignment.element),
+            alignment.element,
             element("div", { class: "card" }, guesses.element),
           ),
           looking.element,
@@ -71,6 +71,7 @@ export function mount(root, data, options = {}) {
     },
     take(other) {
       take(other);
+      if (context.meddling !== NOTHING) queueMicrotask(() => player.tell()); // what was changed is not of this sentence
       change(NOTHING);
       return {};
     },
@@ -109,14 +110,13 @@ export function mount(root, data, options = {}) {
   }
 
   /** Translate anew, with what a person has changed. */
-  function change(meddling) {
+  function change(asked) {
+    const meddling = asked.looks.size || asked.words.size ? asked : NOTHING;
     const { data: shown, translator } = context;
     const { places, words } = wordsRead(shown.source, meddling);
     const codes = words.map((word) => shown.sourceVocabulary.indexOf(word));
     const run =
-      meddling.looks.size || meddling.words.size
-        ? translator.translate(codes, alignmentBy(meddling, places))
-        : context.unchanged;
+      meddling === NOTHING ? context.unchanged : translator.translate(codes, alignmentBy(meddling, places));
     const symbols = shown.targetVocabulary.map((word, code) => (code ? word : END));
     const labels = run.steps.map(({ said }) => symbols[said]);
     Object.assign(context, { meddling, places, words, run, labels });

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from num2words import num2words
 
-#: The largest number, and how many words an input may have.
-LARGEST, MOST_WORDS = 999_999, 24
+from rnnviz.tasks.task import Metric
+
+#: The largest number, the largest of those with at most five digits, and how many words an input may have.
+LARGEST, SHORT, MOST_WORDS = 999_999, 99_999, 24
+#: How good a translator is: the share of numbers held out whose translation has no mistake.
+EXACT_MATCH = Metric("exact_match", "Exact match", "larger", share=True)
 #: What ends a translation; a decoder begins with it, too.
 END = "<end>"
 
@@ -79,6 +83,16 @@ def encode(parts: Sequence[str], language: str) -> list[int]:
     """The code of each part: its place in the vocabulary."""
     known = _codes(language)
     return [known[part] for part in parts]
+
+
+def pairs(numbers: Iterable[int], source: str, target: str) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """The codes of numbers in two languages, without an end."""
+    return [(_said(number, source), _said(number, target)) for number in numbers]
+
+
+@lru_cache(maxsize=100_000)  # a number is drawn many times while a network learns
+def _said(number: int, language: str) -> tuple[int, ...]:
+    return tuple(encode(say(number, language), language))
 
 
 @cache
@@ -185,12 +199,15 @@ class Split:
     by_digits: dict[int, tuple[int, ...]]
 
 
+#: By this seed numbers are parted for every network, so that all with the same largest number are tested on the same.
+SPLIT_SEED = 0
 #: Of each number of digits so many are learned from, and held out beside the even draw.
 _LEARNED = {1: 10, 2: 75, 3: 600, 4: 3_000, 5: 6_000, 6: 12_000}
 _HELD_OUT = {2: 15, 3: 200, 4: 200, 5: 200, 6: 200}
 _TESTED = 1_000
 
 
+@lru_cache(maxsize=8)
 def split(seed: int, largest: int = LARGEST) -> Split:
     """Numbers up to `largest`, parted by chance: none that is learned from is held out.
 

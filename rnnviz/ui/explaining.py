@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from rnnviz.cells import Array
-from rnnviz.figures.attention import word_maps
+from rnnviz.figures.attention import word_map
 from rnnviz.saliency import Permuted, gradient_times_input, left_out, permuted, rank_agreement
 from rnnviz.translation import Translation, Translator
 from rnnviz.ui.tables import percent, table
@@ -31,8 +31,10 @@ def explains(translator: Translator, words: Sequence[str], *, classroom: bool) -
         "Gradient × input": gradient_times_input(translator, out),
         "Left out": left_out(translator, out),
     }
-    chart = word_maps(measures, words, out.tokens, palette(), 20 if classroom else 14)
-    st.altair_chart(chart, theme=None, key="word_maps")
+    with st.container(horizontal=True, gap="medium"):
+        for title, values in measures.items():
+            chart = word_map(title, values, words, out.tokens, palette(), 20 if classroom else 14)
+            st.altair_chart(chart, theme=None, width="content", key=f"map of {title}")
     st.markdown(
         "**Attention**: the weight of each word read. **Gradient × input**: how the log probability of the word "
         "written follows the embedding of the word read. **Left out**: by how much that log probability falls when the "
@@ -46,7 +48,7 @@ def explains(translator: Translator, words: Sequence[str], *, classroom: bool) -
         "with gradients, and that quite other weights can give the same answer; so weights alone are no proof of a "
         "reason. Wiegreffe & Pinter (2019) answered that such weights need not be any that training would find, and "
         "that it depends on what one wants of an explanation. The table says how it stands with this sentence and this "
-        "network; *A decision* asks the same of a classifier."
+        "network."
     )
 
 

@@ -12,7 +12,7 @@ from rnnviz.cells import CELLS
 from rnnviz.contest import Contest, result
 from rnnviz.initialisation import INITIALISATIONS
 from rnnviz.recipe import Recipe
-from rnnviz.runs import UNDER_WAY, Run
+from rnnviz.runs import UNDER_WAY, AnyRun, Run
 from rnnviz.tasks import TASKS
 from rnnviz.ui.charts import Look, Runs, race_charts, reach_chart
 from rnnviz.ui.jobs import jobs, visitor
@@ -240,7 +240,7 @@ def progress(runs: Sequence[Run], places: Sequence[int | None]) -> tuple[float, 
     return sum(shares) / len(shares), told
 
 
-def seconds_left(runs: Sequence[Run]) -> float | None:
+def seconds_left(runs: Sequence[AnyRun]) -> float | None:
     """How long what is under way will take, judged by the runs of the same cell, or of all cells; None at first."""
     rates: dict[str, list[float]] = {}
     for run in runs:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from rnnviz.notation import PALETTES, Palette
+from rnnviz.recipe import TranslationRecipe
 from rnnviz.scenario import Reading
-from rnnviz.tasks.number_words import LANGUAGES, read
-from rnnviz.translation import Translator
+from rnnviz.tasks.number_words import LANGUAGES, LARGEST, SHORT, read
+from rnnviz.translation import Translator, card_of
 from rnnviz.ui.controls import refuse
+from rnnviz.ui.jobs import jobs, visitor
+from rnnviz.ui.race import duration, seconds_left
 from rnnviz.ui.scenes import with_article
+
+#: Seconds between two looks at a network that is being trained.
+_LOOK = 0.5
 
 
 def palette() -> Palette:
@@ -18,20 +26,81 @@ def palette() -> Palette:
 
 
 def translator_of(reading: Reading) -> Translator:
-    """The translator that a reading asks for; where none like it ships, a sentence and the nearest that does."""
-    wanted = (reading.attention, reading.core, int(reading.reads))
-    nearest = (wanted, (reading.attention, "gru", 2), ("dot", reading.core, int(reading.reads)), ("dot", "gru", 2))
-    short = reading.known == "short"
-    for attention, core, directions in nearest:
+    """The translator that a reading asks for, shipped or trained here; until then another, and the way to it."""
+    wanted = TranslationRecipe(
+        reading.source,
+        reading.target,
+        reading.attention,
+        reading.core,
+        int(reading.reads),
+        largest=SHORT if reading.known == "short" else LARGEST,
+    )
+    return _shipped(wanted) or _trained(wanted) or _instead(wanted)
+
+
+def _shipped(recipe: TranslationRecipe) -> Translator | None:
+    pair, short = f"{recipe.source}-{recipe.target}", recipe.largest < LARGEST
+    try:
+        return Translator.load(pair, recipe.attention, recipe.cell, recipe.directions, short=short)
+    except FileNotFoundError:
+        return None
+
+
+def _trained(recipe: TranslationRecipe) -> Translator | None:
+    """A translator that was trained here; if there is none yet, what trains it, or how far that has come."""
+    run = jobs().find(recipe, visitor())
+    if run is not None and run.ended and run.ended.metric is not None:
         try:
-            found = Translator.load(reading.pair, attention, core, directions, short=short)
-        except FileNotFoundError:
-            continue
-        if (attention, core, directions) != wanted:
-            refuse(f"There is no trained network of this kind; the page shows {_kind(found)}.")
-        return found
-    refuse("There is no trained network of this kind; the page shows one that knows numbers up to 999,999.")
-    return translator_of(Reading(source=reading.source, target=reading.target))
+            weights = jobs().weights(run, max(run.moments))
+        except (OSError, ValueError) as error:
+            refuse(f"The weights of this network cannot be shown: {error}.")
+            return None
+        ended = run.ended
+        return Translator.of(weights, card_of(recipe, run.ended.metric, ended.tested or {}, ended.parameters))
+    under_way = run is not None and run.under_way
+    st.fragment(_training, run_every=_LOOK if under_way else None)(recipe, under_way=under_way)
+    return None
+
+
+def _training(recipe: TranslationRecipe, *, under_way: bool) -> None:
+    run = jobs().find(recipe, visitor())
+    if (run is not None and run.under_way) != under_way:
+        st.rerun()
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        if run is not None and under_way:
+            st.button("Cancel", icon=":material/stop:", key="stop_translator", on_click=jobs().cancel, args=(recipe,))
+            told = "waiting for a worker"
+            if run.points:
+                told = (
+                    f"step {run.points[-1].step:,} of {recipe.steps:,}, about {duration(seconds_left([run]) or 1)} left"
+                )
+            st.progress(run.share_done, f"Training this network: {told}")
+        else:
+            st.button(
+                "Train this network", icon=":material/play_arrow:", key="train_translator", type="primary",
+                on_click=_ask, args=(recipe,),
+            )  # fmt: skip
+            st.markdown(
+                "No network like this ships with rnnviz, but it can be trained here. Until then another is shown."
+            )
+    for note in run.notes if run is not None else ():
+        st.markdown(f":small[{note}]")
+
+
+def _ask(recipe: TranslationRecipe) -> None:
+    jobs().ask(recipe, visitor())
+
+
+def _instead(wanted: TranslationRecipe) -> Translator:
+    """The shipped translator that is nearest to one that is not there."""
+    alike = (
+        wanted,
+        replace(wanted, cell="gru", directions=2),
+        replace(wanted, attention="dot"),
+        replace(wanted, attention="dot", cell="gru", directions=2),
+    )
+    known = [replace(recipe, largest=largest) for largest in (wanted.largest, LARGEST) for recipe in alike]
+    return next(found for found in map(_shipped, known) if found)
 
 
 def sentence_read(reading: Reading) -> tuple[str, ...]:

@@ -143,4 +143,5 @@ def test_another_sentence_takes_its_place(stage):
     assert stage.page.evaluate("data => player.update(data)", data)
     expect(player.locator(".now")).to_contain_text("Step 2 of 2")
     expect(player.locator(".written")).to_have_text("acht(end)")
+    assert stage.changes()[-1]["whatIf"] is None  # so the address does not keep what was of another sentence
     assert stage.selection()["whatIf"] is None

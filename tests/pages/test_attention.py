@@ -2,15 +2,20 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnnviz.figures.attention import beam_tree, word_maps
+from rnnviz.cells import CELLS
+from rnnviz.figures.attention import beam_tree, word_map
+from rnnviz.models import EncoderDecoder
 from rnnviz.notation import PALETTES
+from rnnviz.recipe import TranslationRecipe
+from rnnviz.runs import Ended, Point, RunOf
 from rnnviz.scenario import CHOICES
-from rnnviz.tasks.number_words import say
+from rnnviz.tasks.number_words import say, vocabulary
 from rnnviz.translation import Translator, experiments
 from rnnviz.ui import benefit
 from tools.serving import ROOT
@@ -113,9 +118,9 @@ def test_a_longer_number_is_said_to_fail_as_often_as_it_does():
     assert f"**{round(count * asked)} of {asked} of six digits**" in benefit.longer_sentence()
 
 
-def test_word_maps_draw_what_they_are_given():
+def test_a_word_map_draws_what_it_is_given():
     values = np.array([[0.5, -1.0], [0.0, 2.0]])
-    chart = word_maps({"A measure": values}, ["one", "two"], ["eins", "zwei"], PALETTES["light"]).to_dict()
+    chart = word_map("A measure", values, ["one", "two"], ["eins", "zwei"], PALETTES["light"]).to_dict()
     (rows,) = chart["datasets"].values()
     assert [row["value"] for row in rows] == [0.5, -1.0, 0.0, 2.0]
     assert [row["share"] for row in rows] == [0.5, -1.0, 0.0, 1.0]
@@ -131,3 +136,67 @@ def test_the_tree_of_a_beam_has_every_branch_once():
     assert len(nodes) == len(branches)
     assert sum(node["what"] == "best" for node in nodes) == len(tree[-1][0].codes) + 1
     assert "NaN" not in json.dumps(chart)
+
+
+class Desk:
+    """Stands in for `rnnviz.jobs.Jobs`: one run of a translator, and what is asked of it."""
+
+    def __init__(self):
+        self.run, self.cancelled, self.arrays = None, [], {}
+
+    def find(self, recipe, session=None):
+        return self.run
+
+    def ask(self, recipe, session):
+        self.run = RunOf(recipe.run_id, recipe, "waiting")
+
+    def cancel(self, recipe):
+        self.cancelled.append(recipe)
+
+    def weights(self, run, step):
+        return self.arrays
+
+
+@pytest.fixture
+def desk(monkeypatch):
+    desk = Desk()
+    monkeypatch.setattr("rnnviz.ui.translating.jobs", lambda: desk)
+    return desk
+
+
+def test_a_network_that_does_not_ship_can_be_trained_and_is_then_shown(home, desk):
+    page = attention(home, view="Decode", attention="General", core="LSTM", sentence="97")
+    assert "No network like this ships" in said(page)
+    assert "with general attention, reading" in said(page)  # the nearest: a GRU
+    page.button(key="train_translator").click().run()
+    recipe = desk.run.recipe
+    assert (recipe.attention, recipe.cell, recipe.directions) == ("general", "lstm", 2)
+    assert not page.exception
+    desk.run = replace(desk.run, status="running", points=[Point(750, 5.0, 0.1, 0.9, 1.0, 0.0)])
+    page.run()
+    assert page.button(key="stop_translator")
+    model = EncoderDecoder(CELLS["lstm"], len(vocabulary("en")), len(vocabulary("de")), attention="general")
+    desk.arrays = model.arrays()
+    ended = Ended("done", 1500, 10.0, sum(array.size for array in desk.arrays.values()), 0.873, {2: 0.5})
+    desk.run = replace(desk.run, status="done", ended=ended, moments={1500: 0.873})
+    page.run()
+    assert not page.exception
+    assert "An LSTM from English to German with general attention" in said(page)
+    assert "of 1,000 others it translates 873 without a mistake" in said(page)
+    assert not [button for button in page.button if button.key == "train_translator"]
+
+
+def test_weights_that_are_gone_are_said_to_be(home, desk, monkeypatch):
+    def gone(run, step):
+        raise OSError("they are not kept any more")
+
+    desk.weights = gone
+    recipe = TranslationRecipe(attention="general", cell="lstm")
+    desk.run = RunOf(recipe.run_id, recipe, "done", ended=Ended("done", 1, 1.0, 1, 0.5), moments={1: 0.5})
+    page = attention(home, view="Decode", attention="General", core="LSTM")
+    assert "The weights of this network cannot be shown: they are not kept any more." in page.warning[0].value
+
+
+def test_one_language_cannot_be_translated_into_itself(home):
+    page = attention(home, view="Decode", source="German", target="German", sentence="97")
+    assert "from German to English" in said(page)
