@@ -29,6 +29,7 @@ checkpoints: setup
 	$(BIN)/python -m tools.checkpoints
 	$(BIN)/python -m tools.runs
 	$(BIN)/python -m tools.translators
+	$(BIN)/python -m tools.sentiment
 
 screenshots: setup
 	sh tools/browser.sh

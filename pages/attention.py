@@ -5,6 +5,7 @@ import streamlit as st
 from rnnviz.player.component import translation
 from rnnviz.ui.benefit import helps
 from rnnviz.ui.controls import attention_view, reading_controls
+from rnnviz.ui.deciding import decide
 from rnnviz.ui.decoding import decode
 from rnnviz.ui.explaining import explains
 from rnnviz.ui.frame import frame
@@ -25,6 +26,9 @@ def picture() -> None:
     view = attention_view() if page.shows("view") else st.query_params.get("view", "translate")
     if view == "helps":
         helps(classroom=page.classroom)
+        return
+    if view == "decision":
+        decide()
         return
     reading = reading_controls(page)
     translator, words = translator_of(reading), sentence_read(reading)

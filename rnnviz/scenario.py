@@ -166,6 +166,7 @@ CHOICES: Mapping[str, Choice] = {
             "helps": "Does it help?",
             "decode": "Decode",
             "explains": "Is it an explanation?",
+            "decision": "A decision",
         }
     ),
     "source": Choice({code: language.title for code, language in LANGUAGES.items()}),

@@ -36,6 +36,7 @@ ORDER = [
     "checkpoints",
     "translation",
     "saliency",
+    "sentiment",
     "models",
     "timing",
     "batching",

@@ -26,6 +26,7 @@ PAGES = {
     "attention": "/attention?step=3",
     "benefit": "/attention?view=Does+it+help%3F",
     "decoding": "/attention?view=Decode&known=Below+100%2C000&sentence=123456",
+    "decision": "/attention?view=A+decision",
     "explaining": "/attention?view=Is+it+an+explanation%3F",
     "classroom": "/gates?classroom=true&step=5",
     "lesson": f"/{LESSONS[3].page}?lesson={encode(LESSONS[3])}",

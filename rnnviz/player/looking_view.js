@@ -10,13 +10,13 @@ const VECTORS = ["h", "m", "q"];
 export function lookingView(context) {
   const table = element("table", { class: "looking-table" });
   const vectors = element("div", { class: "vectors" });
-  const formula = element("div", { class: "lines" });
+  const formula = element("div", { class: "lines", tabindex: "0", role: "group", "aria-label": "Score and weight in numbers" });
   const sentence = element("p", { class: "sentence" });
   const root = element(
     "section",
     { class: "card looking" },
     element("h2", {}, "Inside this step"),
-    element("div", { class: "scroller" }, table),
+    element("div", { class: "scroller", tabindex: "0", role: "group", "aria-label": "Words read, and their weights" }, table),
     vectors,
     element("div", { class: "formula" }, formula, sentence),
   );

@@ -48,7 +48,7 @@ def explains(translator: Translator, words: Sequence[str], *, classroom: bool) -
         "with gradients, and that quite other weights can give the same answer; so weights alone are no proof of a "
         "reason. Wiegreffe & Pinter (2019) answered that such weights need not be any that training would find, and "
         "that it depends on what one wants of an explanation. The table says how it stands with this sentence and this "
-        "network."
+        "network; *A decision* asks the same of a classifier."
     )
 
 

@@ -41,6 +41,7 @@ SHOWN = [
     ("watch it learn", "/compare?show=Watch+it+learn&task=Long+lag", "[data-testid=player][data-theme={theme}]"),
     ("batching", "/compare?show=Batching", "[data-testid=stVegaLiteChart] svg.marks"),
     ("benefit", "/attention?view=Does+it+help%3F", "[data-testid=stVegaLiteChart] svg.marks >> nth=2"),
+    ("decision", "/attention?view=A+decision", "text=Do they agree?"),
     ("decoding", "/attention?view=Decode", "[data-testid=stVegaLiteChart] svg.marks"),
     ("explaining", "/attention?view=Is+it+an+explanation%3F", "[data-testid=stVegaLiteChart] svg.marks >> nth=2"),
 ]

@@ -15,6 +15,7 @@ from rnnviz.notation import PALETTES
 from rnnviz.recipe import TranslationRecipe
 from rnnviz.runs import Ended, Point, RunOf
 from rnnviz.scenario import CHOICES
+from rnnviz.sentiment import Sentiment
 from rnnviz.tasks.number_words import say, vocabulary
 from rnnviz.translation import Translator, experiments
 from rnnviz.ui import benefit
@@ -200,3 +201,32 @@ def test_weights_that_are_gone_are_said_to_be(home, desk, monkeypatch):
 def test_one_language_cannot_be_translated_into_itself(home):
     page = attention(home, view="Decode", source="German", target="German", sentence="97")
     assert "from German to English" in said(page)
+
+
+def test_a_decision_says_what_the_network_says_and_how_good_it_is(home):
+    page = attention(home, view="A decision", opinion="What a wonderful film!")
+    opinion = Sentiment.load()("What a wonderful film!")
+    assert opinion.positive > 0.5
+    text = said(page)
+    assert "**positive**, with a probability of" in text
+    card = opinion.network.card
+    assert f"judges {100 * card['held_out']:.0f} % as their readers did" in text
+    assert f"reaches {100 * card['baselines']['tfidf_logistic_regression']['held_out']:.0f} %" in text
+    for word, weight in zip(opinion.tokens, opinion.alignment):
+        assert f'title="{weight:.3f}">{word}' in text
+
+
+@pytest.mark.parametrize("typed", ["", "qwertz asdfg", "word " * 500, "🎈", "日本"])
+def test_a_sentence_that_cannot_be_read_leaves_the_last_opinion(home, typed):
+    page = attention(home, view="A decision", opinion="What a wonderful film!")
+    page.text_input(key="opinion").set_value(typed).run()
+    assert not page.exception
+    assert len(page.warning) == 1
+    assert "the page shows what could be read last" in page.warning[0].value
+    assert "“what a wonderful film !”" in said(page)
+
+
+def test_what_is_typed_is_never_markup(home):
+    page = attention(home, view="A decision", opinion="A good <b>film</b> & more")
+    assert "<b>film" not in said(page)
+    assert not page.exception
