@@ -108,10 +108,10 @@ def _agreement(opinion: Opinion) -> str:
     low, high = (percent(float(end)) for end in (answers.min(), answers.max()))
     return (
         f"**Do they agree?** Kendall's τ of the order of the words by size, for this sentence: {'; '.join(told)} (1 "
-        f"the same order, 0 none in common). With the same weights handed to other words, {PERMUTATIONS} times, the "
-        f"probability of *positive* lies between {low} and {high}, and the decision changes in {percent(changed)} of "
-        "them. Where it hardly changes, the weights were not what decided (Jain & Wallace 2019); yet such weights are "
-        "not what training would have found (Wiegreffe & Pinter 2019)."
+        f"the same order, 0 none in common, −1 reversed). With the same weights handed to other words, "
+        f"{PERMUTATIONS} times, the probability of *positive* lies between {low} and {high}, and the decision changes "
+        f"in {percent(changed)} of them. Where it hardly changes, the weights were not what decided (Jain & Wallace "
+        "2019); yet such weights are not what training would have found (Wiegreffe & Pinter 2019)."
     )
 
 
