@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnnviz.attention import ATTENTIONS
 from rnnviz.cells import CELLS, ELMAN, GRU, LSTM
 from rnnviz.notation import PALETTES, QUANTITIES, VARIANTS, quantity, variant
 from rnnviz.trace import run
@@ -96,10 +97,11 @@ def test_text_can_be_read_on_its_ground(theme):
     assert contrast(palette.accent, palette.on_accent) >= 4.5
 
 
-def test_every_cell_shipped_is_drawn_in_a_colour_and_a_dash_of_its_own():
-    drawn = [variant(name) for name in (*CELLS, "a student's own")]
-    assert set(VARIANTS) == set(CELLS)
-    assert len({each.colour for each in drawn}) == len({each.dash for each in drawn}) == len(drawn)
+def test_every_cell_shipped_is_drawn_in_a_colour_and_a_dash_of_its_own_and_so_is_every_attention():
+    assert set(VARIANTS) == {*CELLS, *ATTENTIONS}
+    for compared in ([*CELLS, "a student's own"], list(ATTENTIONS)):
+        drawn = [variant(name) for name in compared]
+        assert len({each.colour for each in drawn}) == len({each.dash for each in drawn}) == len(drawn)
     assert [variant(cell.name).colour for cell in (ELMAN, LSTM, GRU)] == ["#D55E00", "#0072B2", "#009E73"]
 
 
