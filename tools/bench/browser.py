@@ -252,7 +252,8 @@ def changes(
         roles = ("slider", "spinbutton", "textbox")
         kinds = [page.get_by_role(role, name=name) for role in roles]
         kinds[0].or_(kinds[1]).or_(kinds[2]).focus()
-        page.keyboard.press("End")
+        if "Backspace" in keys:  # a text, to be written on at its end; for a slider this key is its largest value
+            page.keyboard.press("End")
         page.wait_for_load_state("networkidle")
     for repetition in range(repetitions + 3):
         for page, selector, times in zip(pages, shown, taken):
