@@ -56,7 +56,9 @@ def word_map(
         alt.Chart(frame, title=alt.Title(title, fontSize=font_size + 1, color=palette.ink, anchor="start"))
         .mark_rect()
         .encode(x=x, y=y, color=alt.Color("share:Q", scale=scale, legend=None), tooltip=tips)
-        .properties(width=_CELL * len(read), height=0.75 * _CELL * len(written))
+        .properties(
+            width=_CELL * len(read), height=0.75 * _CELL * len(written), autosize=alt.AutoSizeParams(type="pad")
+        )
         .configure(**_PLAIN)
     )
     return chart

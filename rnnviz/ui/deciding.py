@@ -38,7 +38,7 @@ def decide() -> None:
             unsafe_allow_html=True,
         )
     st.markdown(
-        ":small[**Attention**: darker where the network looked more. **Gradient × input** and **left out**, in units "
+        ":small[**Attention**: stronger where the network looked more. **Gradient × input** and **left out**, in units "
         "of log odds: what speaks for *positive* in the one colour, against it in the other. "
         "Each line by its own largest.]"
     )
