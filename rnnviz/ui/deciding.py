@@ -110,8 +110,8 @@ def _agreement(opinion: Opinion) -> str:
         f"**Do they agree?** Kendall's τ of the order of the words by size, for this sentence: {'; '.join(told)} (1 "
         f"the same order, 0 none in common, −1 reversed). With the same weights handed to other words, "
         f"{PERMUTATIONS} times, the probability of *positive* lies between {low} and {high}, and the decision changes "
-        f"in {percent(changed)} of them. Where it hardly changes, the weights were not what decided (Jain & Wallace "
-        "2019); yet such weights are not what training would have found (Wiegreffe & Pinter 2019)."
+        f"in {percent(changed)} of them. Where it hardly changes, these weights alone do not say why it decided so "
+        "(Jain & Wallace 2019); yet such weights need not be any that training would find (Wiegreffe & Pinter 2019)."
     )
 
 
