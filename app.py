@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from rnnviz.lessons import LESSONS
+from rnnviz.lessons.shipped import LESSONS
 from rnnviz.player.component import player
-from rnnviz.scenario import DEFAULT
+from rnnviz.settings.scenario import DEFAULT
 from rnnviz.ui.frame import PAGES, frame, page_link
 from rnnviz.ui.history import timeline
 from rnnviz.ui.lesson_card import lesson_list

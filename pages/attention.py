@@ -3,13 +3,13 @@
 import streamlit as st
 
 from rnnviz.player.component import translation
-from rnnviz.ui.benefit import helps
+from rnnviz.ui.attention.benefit import helps
+from rnnviz.ui.attention.deciding import decide
+from rnnviz.ui.attention.decoding import decode
+from rnnviz.ui.attention.explaining import explains
+from rnnviz.ui.attention.translating import about_translator, sentence_read, translator_of
 from rnnviz.ui.controls import attention_view, reading_controls
-from rnnviz.ui.deciding import decide
-from rnnviz.ui.decoding import decode
-from rnnviz.ui.explaining import explains
 from rnnviz.ui.frame import frame
-from rnnviz.ui.translating import about_translator, sentence_read, translator_of
 
 page = frame(
     "attention",

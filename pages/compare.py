@@ -3,12 +3,12 @@
 import streamlit as st
 
 from rnnviz.player.component import learning
-from rnnviz.ui.batching import batching_section
+from rnnviz.ui.compare.batching import batching_section
+from rnnviz.ui.compare.learning import watched
+from rnnviz.ui.compare.race import CONTESTS, about, race, reach
 from rnnviz.ui.controls import axis_control, contest_controls, lengths_control, view_control
 from rnnviz.ui.explanations import preset_links
 from rnnviz.ui.frame import frame
-from rnnviz.ui.learning import watched
-from rnnviz.ui.race import CONTESTS, about, race, reach
 
 page = frame(
     "compare",

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import streamlit as st
 
+from rnnviz.analysis.dynamics import gate_saturation
 from rnnviz.cells import CELLS
-from rnnviz.dynamics import gate_saturation
 from rnnviz.player.component import board
-from rnnviz.scenario import CHOICES, Scenario
+from rnnviz.settings.scenario import CHOICES, Scenario
 from rnnviz.trace import run
-from rnnviz.ui.anatomy import anatomy, saturation, trained_saturation
 from rnnviz.ui.controls import readable, rerun_below, scenario_controls
 from rnnviz.ui.frame import frame
+from rnnviz.ui.gates.anatomy import anatomy, saturation, trained_saturation
 from rnnviz.ui.scenes import scene
 
 COMPARED = tuple(CHOICES["cell"].titles)

@@ -5,11 +5,11 @@ from contextlib import nullcontext
 import streamlit as st
 
 from rnnviz.player.component import backward
-from rnnviz.ui.clipping import clipping_section
 from rnnviz.ui.controls import experiment_controls, readable
-from rnnviz.ui.experiments import PRESETS, drawn, experiment_scene, heavy
 from rnnviz.ui.explanations import preset_links
 from rnnviz.ui.frame import frame
+from rnnviz.ui.gradients.clipping import clipping_section
+from rnnviz.ui.gradients.experiments import PRESETS, drawn, experiment_scene, heavy
 
 page = frame(
     "gradients",

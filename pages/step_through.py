@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rnnviz.player.component import player
-from rnnviz.scenario import Scenario
+from rnnviz.settings.scenario import Scenario
 from rnnviz.trace import run
 from rnnviz.ui.controls import readable, rerun_below, scenario_controls
 from rnnviz.ui.explanations import equations, network_card

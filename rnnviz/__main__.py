@@ -11,14 +11,14 @@ from urllib.parse import urlencode
 import click
 
 from rnnviz.cells import CELLS
-from rnnviz.contest import Contest
-from rnnviz.initialisation import INITIALISATIONS
-from rnnviz.jobs import Jobs
-from rnnviz.recipe import BUDGETS, LIMITS, OPTIMIZERS, Recipe
-from rnnviz.runs import AnyRun, Run
-from rnnviz.scenario import contest_address
-from rnnviz.store import Store
+from rnnviz.jobs.queue import Jobs
+from rnnviz.jobs.store import Store
+from rnnviz.networks.initialisation import INITIALISATIONS
+from rnnviz.settings.scenario import contest_address
 from rnnviz.tasks import TASKS
+from rnnviz.training.contest import Contest
+from rnnviz.training.recipe import BUDGETS, LIMITS, OPTIMIZERS, Recipe
+from rnnviz.training.run import AnyRun, Run
 
 _NAMES = {"task": TASKS, "cell": CELLS, "initialisation": INITIALISATIONS, "optimizer": OPTIMIZERS, "budget": BUDGETS}
 #: Seconds between two looks at the run, and how many parts its bar has.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.equations import ACTIVATIONS, EquationError, Operation, Program, parse
+from rnnviz.language.equations import ACTIVATIONS, EquationError, Operation, Program, parse
 from rnnviz.notation import Quantity, quantity
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Cell:
     state
         What is carried from one time step to the next; the first is the hidden state, which a read-out sees.
     equations
-        One a line, in the language of `rnnviz.equations`; ``x`` is the input.
+        One a line, in the language of `rnnviz.language.equations`; ``x`` is the input.
     quantities
         The name of each letter computed, where it has one: ``{"f": "forget_gate"}``. Others go by their letter.
     source

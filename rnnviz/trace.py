@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike
 from scipy.special import expit
 
 from rnnviz.cells import Array, Cell, Weights
-from rnnviz.equations import Program, bind
-from rnnviz.schedule import schedule
+from rnnviz.language.equations import Program, bind
+from rnnviz.language.hoisting import schedule
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -182,7 +182,7 @@ def _holding(compute: Callable[..., Array], held: Array | None) -> Callable[...,
 
 
 def _steps(setup: Setup) -> dict[str, Array]:
-    """The loop over time; see `rnnviz.schedule` for what is done before it."""
+    """The loop over time; see `rnnviz.language.hoisting` for what is done before it."""
     program, weights, inputs, state = setup.cell.program, setup.weights, setup.inputs, setup.initial_state
     plan = _schedule(program)
     leading = inputs.shape[:-1]

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from rnnviz.recipe import Recipe, TranslationRecipe
-from rnnviz.runs import Moment, Point
-from rnnviz.training import training_of
+from rnnviz.training.loop import training_of
+from rnnviz.training.recipe import Recipe, TranslationRecipe
+from rnnviz.training.run import Moment, Point
 
 #: A run of about a second; one of a moment.
 LONG = Recipe(task="adding", cell="gru", hidden_size=8, length=10, batch_size=8, steps=1000)

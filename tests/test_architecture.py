@@ -14,42 +14,19 @@ APP = [path for path in (ROOT / "app.py", *sorted((ROOT / "pages").glob("*.py"))
 #: Each may import those before it.
 ORDER = [
     "notation",
-    "equations",
-    "schedule",
+    "language",
     "cells",
     "trace",
-    "attention",
-    "tape",
-    "beam",
-    "latex",
-    "history",
-    "gradients",
-    "dynamics",
-    "initialisation",
-    "anatomy",
     "what_if",
+    "gradients",
+    "data",
     "tasks",
-    "recipe",
-    "runs",
-    "database",
-    "store",
-    "checkpoints",
+    "networks",
     "translation",
-    "saliency",
-    "sentiment",
-    "models",
-    "timing",
-    "batching",
+    "analysis",
     "training",
-    "ready",
-    "host",
-    "workers",
-    "clipping",
-    "turns",
     "jobs",
-    "contest",
-    "scenario",
-    "lesson",
+    "settings",
     "lessons",
     "__main__",
     "figures",
@@ -99,7 +76,7 @@ def test_streamlit_is_imported_only_where_the_page_is_made(path):
 
 def test_the_engine_runs_without_torch_and_without_streamlit():
     script = """
-import sys, rnnviz, rnnviz.latex
+import sys, rnnviz, rnnviz.language.latex
 from rnnviz.cells import LSTM
 from rnnviz.trace import run
 run(LSTM, LSTM.init(3, 5, seed=0), [[1, 2, 3]]).to_frame()

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from rnnviz.cells import CELLS, ELMAN, ELMAN_RELU, GRU, LSTM, Cell, from_torch
-from rnnviz.equations import EquationError
+from rnnviz.language.equations import EquationError
 from rnnviz.trace import run
 from tests.peephole import PEEPHOLE
 

@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from rnnviz.recipe import Recipe, TranslationRecipe
-from rnnviz.runs import Ended
-from rnnviz.scenario import contest, read_cells
-from rnnviz.store import Store
+from rnnviz.jobs.store import Store
+from rnnviz.settings.scenario import contest, read_cells
+from rnnviz.training.recipe import Recipe, TranslationRecipe
+from rnnviz.training.run import Ended
 from tools.serving import ROOT
 
 SMALL = ("--cell", "gru", "--hidden-size", "4", "--steps", "20", "--length", "8", "--seed", "3", "--batch-size", "4")

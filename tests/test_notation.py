@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.attention import ATTENTIONS
 from rnnviz.cells import CELLS, ELMAN, GRU, LSTM
+from rnnviz.networks.attention import ATTENTIONS
 from rnnviz.notation import PALETTES, QUANTITIES, VARIANTS, quantity, variant
 from rnnviz.trace import run
 

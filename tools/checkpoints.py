@@ -1,7 +1,7 @@
 """Train the networks that ship with rnnviz: one for every cell, all by one recipe.
 
-Writes ``rnnviz/checkpoints/<cell>.safetensors`` (float32 weights) and ``<cell>.json`` (the card). Every cell is trained
-from several seeds, so that a page can state the spread; the network of the first seed ships. The settings were chosen
+Writes ``<cell>.safetensors`` (float32 weights) and ``<cell>.json`` (the card) among the checkpoints. Every cell is
+trained from several seeds, so that a page can state the spread; the network of the first seed ships. The settings were chosen
 on the validation names; the test names are looked at only here, once training is over. On one machine, the same
 versions give the same files byte for byte.
 """
@@ -19,17 +19,17 @@ import torch
 from safetensors.torch import save
 
 from rnnviz.cells import CELLS
-from rnnviz.models import NextSymbol
-from rnnviz.tasks.names import VOCABULARY, encode, load_names, split
+from rnnviz.data.names import VOCABULARY, encode, load_names, split
+from rnnviz.networks.torch_modules import NextSymbol
 from rnnviz.tasks.ngram import NGram
-from rnnviz.training import evaluate, train
+from rnnviz.training.loop import evaluate, train
 
 RECIPE = {"hidden_size": 24, "epochs": 30, "batch_size": 64, "learning_rate": 0.02, "clip": 1.0}
 SEEDS = (0, 1, 2)
 SPLIT_SEED = 0
 NGRAM_ORDER = 4
 WORKERS = 2
-FOLDER = Path(__file__).resolve().parents[1] / "rnnviz" / "checkpoints"
+FOLDER = Path(__file__).resolve().parents[1] / "rnnviz" / "networks" / "checkpoints"
 
 
 def sequences():

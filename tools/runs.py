@@ -1,7 +1,7 @@
 """Train the runs that ship with rnnviz: every cell at every task's usual recipe, and where chrono matters with it.
 
-Three seeds each. Writes ``rnnviz/checkpoints/runs/``: the curves of every run, and of the first seed the weights at
-some moments. The numbers are the same on every machine with the same versions, but for the seconds.
+Three seeds each. Writes the curves of every run, and of the first seed the weights at some moments, among the
+checkpoints. The numbers are the same on every machine with the same versions, but for the seconds.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from pathlib import Path
 import torch
 
 from rnnviz.cells import CELLS
-from rnnviz.recipe import Recipe, versions
-from rnnviz.runs import Moment, Point, Run, shipped_name, write_run
-from rnnviz.scenario import contest
+from rnnviz.settings.scenario import contest
 from rnnviz.tasks import TASKS
-from rnnviz.training import Training
+from rnnviz.training.loop import Training
+from rnnviz.training.recipe import Recipe, versions
+from rnnviz.training.run import Moment, Point, Run, shipped_name, write_run
 
 CONTESTS = (
     *({"task": name} for name in TASKS),
     {"task": "order", "initialisation": "chrono"},
     {"task": "lag", "initialisation": "chrono"},
 )
-FOLDER = Path(__file__).resolve().parents[1] / "rnnviz" / "checkpoints" / "runs"
+FOLDER = Path(__file__).resolve().parents[1] / "rnnviz" / "networks" / "checkpoints" / "runs"
 WORKERS = 2
 #: Of the moments of a run one in so many is kept, the last one always.
 EVERY = 2

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rnnviz.lesson import encode
-from rnnviz.lessons import LESSONS
+from rnnviz.lessons.lesson import encode
+from rnnviz.lessons.shipped import LESSONS
 from tools.serving import ROOT, chromium, serve
 
 FOLDER = ROOT / "docs" / "screenshots"

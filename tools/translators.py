@@ -1,6 +1,6 @@
 """Train the translators that ship with rnnviz, and measure when attention helps.
 
-Writes ``rnnviz/checkpoints/translators/``: the float32 weights of each network with a card beside it, and
+Writes ``rnnviz/networks/checkpoints/translators/``: the float32 weights of each network with a card beside it, and
 ``experiments.json``, the numbers of networks that are not shipped: how fast each kind of attention learns, and how far
 small networks get by the length of what they read.
 """
@@ -17,14 +17,14 @@ from typing import Any
 import torch
 from safetensors.numpy import save
 
-from rnnviz.attention import ATTENTIONS
-from rnnviz.recipe import TranslationRecipe
-from rnnviz.runs import Arrays, Ended, Moment
-from rnnviz.tasks.number_words import LARGEST, SHORT, SPLIT_SEED, split
-from rnnviz.training import TranslationTraining
-from rnnviz.translation import card_of
+from rnnviz.data.number_words import LARGEST, SHORT, SPLIT_SEED, split
+from rnnviz.networks.attention import ATTENTIONS
+from rnnviz.networks.translator import card_of
+from rnnviz.training.loop import TranslationTraining
+from rnnviz.training.recipe import TranslationRecipe
+from rnnviz.training.run import Arrays, Ended, Moment
 
-FOLDER = Path(__file__).resolve().parents[1] / "rnnviz" / "checkpoints" / "translators"
+FOLDER = Path(__file__).resolve().parents[1] / "rnnviz" / "networks" / "checkpoints" / "translators"
 WORKERS = 2
 SEEDS = (0, 1, 2)
 #: For how many steps the networks learn whose curves are shown.

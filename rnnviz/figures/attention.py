@@ -10,7 +10,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from rnnviz.beam import Branch
+from rnnviz.analysis.beam import Branch
 from rnnviz.cells import Array
 from rnnviz.notation import Palette
 

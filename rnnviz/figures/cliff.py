@@ -9,8 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.cells import Array
-from rnnviz.clipping import Path
 from rnnviz.notation import Palette
+from rnnviz.training.clipping import Path
 
 #: How a path is told from the other beside its colour: the dash of its line, the mark at its points.
 _CUES = (("dash", "diamond"), ("solid", "circle"))

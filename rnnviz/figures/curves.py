@@ -12,9 +12,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from rnnviz.batching import Speed, Work
 from rnnviz.cells import CELLS, Array
 from rnnviz.notation import Palette, Variant, variant
+from rnnviz.training.batching import Speed, Work
 
 _HEIGHT = 300
 #: That of the pages, which charts know for their axes only.

@@ -1,6 +1,6 @@
 // The Streamlit component that shows the gradient.
 
-import { mount } from "./backward.js";
-import { component } from "./streamlit.js";
+import { mount } from "./kinds/backward.js";
+import { component } from "./shell/streamlit.js";
 
 export default component(mount);

@@ -1,6 +1,6 @@
 // The Streamlit component that shows several networks side by side.
 
-import { mount } from "./board.js";
-import { component } from "./streamlit.js";
+import { mount } from "./kinds/board.js";
+import { component } from "./shell/streamlit.js";
 
 export default component(mount);

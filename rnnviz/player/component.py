@@ -8,12 +8,12 @@ from typing import Any
 
 import streamlit as st
 
+from rnnviz.networks.translator import Translator
 from rnnviz.player.payload import MomentView, Progress, Scene, payload
 from rnnviz.player.payload import backward as backward_payload
 from rnnviz.player.payload import board as payloads
 from rnnviz.player.payload import learning as learning_payload
 from rnnviz.player.payload import translation as translation_payload
-from rnnviz.translation import Translator
 
 
 def _component(kind: str) -> Callable[..., object]:
@@ -37,7 +37,7 @@ def player(
 ) -> None:
     """Show a scene in the player, whole or at a glance (the strip and the guesses, playing by itself in a loop).
 
-    A `prediction`, as `rnnviz.lesson.Prediction` writes it, must be answered before the picture is seen.
+    A `prediction`, as `rnnviz.lessons.lesson.Prediction` writes it, must be answered before the picture is seen.
     """
     view = {"view": "glance" if glance else "full", "autoplay": glance, "loop": glance}
     _show(_PLAYER, key, {**payload(scene), **view, "classroom": classroom, "prediction": prediction})

@@ -1,6 +1,6 @@
 // The Streamlit component that shows a network learn.
 
-import { mount } from "./learning.js";
-import { component } from "./streamlit.js";
+import { mount } from "./kinds/learning.js";
+import { component } from "./shell/streamlit.js";
 
 export default component(mount);

@@ -1,6 +1,6 @@
 // The Streamlit component that shows one network.
 
-import { mount } from "./player.js";
-import { component } from "./streamlit.js";
+import { mount } from "./kinds/player.js";
+import { component } from "./shell/streamlit.js";
 
 export default component(mount);

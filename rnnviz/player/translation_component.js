@@ -1,6 +1,6 @@
 // What Streamlit imports to show a translation.
 
-import { component } from "./streamlit.js";
-import { mount } from "./translation.js";
+import { component } from "./shell/streamlit.js";
+import { mount } from "./kinds/translation.js";
 
 export default component(mount);

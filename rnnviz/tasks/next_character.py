@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.tasks.names import VOCABULARY, Split, encode, load_names, split
+from rnnviz.data.names import VOCABULARY, Split, encode, load_names, split
 from rnnviz.tasks.ngram import NGram
 from rnnviz.tasks.task import Baseline, Examples, Floats, Metric, Task, one_hot
 

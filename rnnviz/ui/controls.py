@@ -9,9 +9,8 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from rnnviz.contest import MOST_SEEDS, Contest
-from rnnviz.recipe import LIMITS
-from rnnviz.scenario import (
+from rnnviz.data.number_words import LANGUAGES, number_of, say, write
+from rnnviz.settings.scenario import (
     CHOICES,
     CONTEST,
     DEFAULT,
@@ -32,8 +31,9 @@ from rnnviz.scenario import (
     scenario,
 )
 from rnnviz.tasks import TASKS
-from rnnviz.tasks.number_words import LANGUAGES, number_of, say, write
 from rnnviz.tasks.task import Task
+from rnnviz.training.contest import MOST_SEEDS, Contest
+from rnnviz.training.recipe import LIMITS
 from rnnviz.ui.lesson_card import Shown
 
 _LOG = logging.getLogger(__name__)

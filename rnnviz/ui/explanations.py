@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 import streamlit as st
 from latex2mathml.converter import convert
 
-from rnnviz import checkpoints
-from rnnviz.latex import equation_latex, symbols_explained
+from rnnviz.language.latex import equation_latex, symbols_explained
+from rnnviz.networks import checkpoints
 from rnnviz.player.payload import Scene
 
 

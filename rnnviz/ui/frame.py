@@ -10,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from rnnviz.lesson import CONTROLS, Lesson
+from rnnviz.lessons.lesson import CONTROLS, Lesson
 from rnnviz.ui.controls import follow_link, refuse
 from rnnviz.ui.lesson_card import Shown, forget_lesson, lesson_card, read_lesson
 from rnnviz.ui.make_lesson import make_lesson_button

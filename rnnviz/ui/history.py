@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from rnnviz.history import HISTORY, Event
+from rnnviz.lessons.history import HISTORY, Event
 
 
 def timeline() -> None:

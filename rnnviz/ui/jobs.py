@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import streamlit as st
 
-from rnnviz.jobs import Jobs
-from rnnviz.store import Store
+from rnnviz.jobs.queue import Jobs
+from rnnviz.jobs.store import Store
 
 
 @st.cache_resource(show_spinner=False)

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from rnnviz.lesson import Lesson, LessonError, decode, encode
+from rnnviz.lessons.lesson import Lesson, LessonError, decode, encode
 from rnnviz.ui.markdown import escaped
 
 #: Goes back past a link that only led here; where nothing lies before it, opens it anew.
@@ -23,7 +23,7 @@ class Shown:
     classroom: bool = False
 
     def shows(self, control: str) -> bool:
-        """Whether the reader sees a control of this page, by its name in `rnnviz.lesson.CONTROLS`."""
+        """Whether the reader sees a control of this page, by its name in `rnnviz.lessons.lesson.CONTROLS`."""
         return self.lesson is None or control in self.lesson.shows
 
     @property

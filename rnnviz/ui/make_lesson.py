@@ -9,8 +9,8 @@ from urllib.parse import parse_qs
 import streamlit as st
 
 from rnnviz.cells import CELLS
-from rnnviz.lesson import ASKING, CHECKS, CONTROLS, VIEWING, Above, Lesson, Prediction, link
-from rnnviz.scenario import CHOICES, DEFAULT, MAX_NUMBER, SPANS, read_link
+from rnnviz.lessons.lesson import ASKING, CHECKS, CONTROLS, VIEWING, Above, Lesson, Prediction, link
+from rnnviz.settings.scenario import CHOICES, DEFAULT, MAX_NUMBER, SPANS, read_link
 
 _CHECKS = {
     "remembered": "An input is still remembered at the end",

@@ -8,12 +8,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from rnnviz import checkpoints
 from rnnviz.cells import CELLS, Array, Cell, Weights
+from rnnviz.data.names import VOCABULARY, encode
+from rnnviz.data.weather import seattle_maximum
+from rnnviz.networks import checkpoints
 from rnnviz.player.payload import Readout, Scene
-from rnnviz.scenario import MAX_STEPS, Scenario, read_numbers
-from rnnviz.tasks.names import VOCABULARY, encode
-from rnnviz.tasks.weather import seattle_maximum
+from rnnviz.settings.scenario import MAX_STEPS, Scenario, read_numbers
 from rnnviz.trace import run
 
 

@@ -101,7 +101,7 @@ class Stage:
         """Mount the player; what it tells its page is kept for `changes`."""
         self.page.evaluate(
             """async ([data, options]) => {
-                const { mount } = await import("/player.js");
+                const { mount } = await import("/kinds/player.js");
                 window.changes = [];
                 const onChange = (selection) => window.changes.push(selection);
                 window.player = mount(document.getElementById("root"), data, { ...options, onChange });
@@ -118,7 +118,7 @@ class Stage:
         """Mount the board; what it tells its page is kept for `changes`."""
         self.page.evaluate(
             """async ([data, options]) => {
-                const { mount } = await import("/board.js");
+                const { mount } = await import("/kinds/board.js");
                 window.changes = [];
                 const onChange = (selection) => window.changes.push(selection);
                 window.player = mount(document.getElementById("root"), data, { ...options, onChange });
@@ -136,7 +136,7 @@ class Stage:
         """Mount the player backwards; what it tells its page is kept for `changes`."""
         self.page.evaluate(
             """async ([data, options]) => {
-                const { mount } = await import("/backward.js");
+                const { mount } = await import("/kinds/backward.js");
                 window.changes = [];
                 const onChange = (selection) => window.changes.push(selection);
                 window.player = mount(document.getElementById("root"), data, { ...options, onChange });
@@ -149,7 +149,7 @@ class Stage:
         """Mount a network that learns; what it tells its page is kept for `changes`."""
         self.page.evaluate(
             """async ([data, options]) => {
-                const { mount } = await import("/learning.js");
+                const { mount } = await import("/kinds/learning.js");
                 window.changes = [];
                 const onChange = (selection) => window.changes.push(selection);
                 window.player = mount(document.getElementById("root"), data, { ...options, onChange });
@@ -162,9 +162,9 @@ class Stage:
         """All that the player's backward pass finds: states and weights by name, and each step's Jacobians."""
         return self.page.evaluate(
             """async ([data, text]) => {
-                const { Network, Trace } = await import("/engine.js");
-                const { Backward, halfSquare, surprise } = await import("/gradient.js");
-                const { applying, readChanges } = await import("/what_if.js");
+                const { Network, Trace } = await import("/engine/engine.js");
+                const { Backward, halfSquare, surprise } = await import("/engine/gradient.js");
+                const { applying, readChanges } = await import("/engine/what_if.js");
                 const network = new Network(data);
                 const cells = new Map([[data.cell.name, { data, network }]]);
                 const trace = new Trace(network, applying(readChanges(text, cells).changes, data.cell.name, cells));
@@ -197,8 +197,8 @@ class Stage:
         """
         return self.page.evaluate(
             """async ([data, text]) => {
-                const { Network, Trace } = await import("/engine.js");
-                const { applying, readChanges } = await import("/what_if.js");
+                const { Network, Trace } = await import("/engine/engine.js");
+                const { applying, readChanges } = await import("/engine/what_if.js");
                 const network = new Network(data);
                 const cells = new Map([[data.cell.name, { data, network }]]);
                 const { changes, refusals } = readChanges(text, cells);

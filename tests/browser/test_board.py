@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from rnnviz.analysis.dynamics import half_life, kept, mean_half_life
 from rnnviz.cells import ELMAN, GRU, LSTM
-from rnnviz.dynamics import half_life, kept, mean_half_life
 from rnnviz.notation import PALETTES
 from rnnviz.trace import run
 from rnnviz.what_if import Clamp, Erase, SetInput, SetWeight, Silence

@@ -7,7 +7,7 @@ import pytest
 from scipy.special import expit
 
 from rnnviz.cells import GRU, LSTM
-from rnnviz.equations import Number, Operation, Value, Weight
+from rnnviz.language.equations import Number, Operation, Value, Weight
 from tests.browser.stage import ALL_CELLS, Stage, assert_equal, flawless_pages, random_scene, values_of
 
 UNITS = (0, 3, 4)

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from rnnviz.lesson import encode
-from rnnviz.lessons import LESSONS
+from rnnviz.lessons.lesson import encode
+from rnnviz.lessons.shipped import LESSONS
 from tests.browser.test_accessibility import SCROLLS_SIDEWAYS, look_at_all, serious_violations
 from tests.browser.test_board import drag, open_form, sentences
 from tests.browser.test_step_through import choose, in_link

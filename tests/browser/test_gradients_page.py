@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from rnnviz.scenario import Experiment
-from rnnviz.ui.experiments import PRESETS, drawn, experiment_scene, norms
+from rnnviz.settings.scenario import Experiment
+from rnnviz.ui.gradients.experiments import PRESETS, drawn, experiment_scene, norms
 from tests.browser.test_accessibility import SCROLLS_SIDEWAYS, look_at_all, serious_violations
 from tests.browser.test_step_through import in_link
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from rnnviz.scenario import DEFAULT
+from rnnviz.settings.scenario import DEFAULT
 from rnnviz.ui.scenes import scene
 
 

@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 from torch.nn import functional
 
 from rnnviz.cells import ANSWER, ELMAN, ELMAN_RELU, GRU, LSTM, READOUT
-from rnnviz.equations import bind
-from rnnviz.models import TORCH
+from rnnviz.language.equations import bind
+from rnnviz.networks.torch_modules import TORCH
 from rnnviz.player.payload import MomentView, Progress, Readout, learning
 from rnnviz.trace import evaluate, run
 from tests.browser.stage import ALL_CELLS, Stage, random_scene

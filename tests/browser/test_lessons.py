@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from rnnviz.lesson import Lesson, decode, encode
-from rnnviz.lessons import LESSONS
+from rnnviz.lessons.lesson import Lesson, decode, encode
+from rnnviz.lessons.shipped import LESSONS
 from tests.browser.test_accessibility import SCROLLS_SIDEWAYS, look_at_all, serious_violations
 from tests.browser.test_step_through import choose, in_link, picture
 

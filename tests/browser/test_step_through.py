@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from rnnviz.scenario import DEFAULT, Scenario
+from rnnviz.settings.scenario import DEFAULT, Scenario
 from rnnviz.trace import run
 from rnnviz.ui.scenes import scene
 from tests.browser.stage import assert_equal

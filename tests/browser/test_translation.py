@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from rnnviz.data.number_words import say
+from rnnviz.networks.translator import Translator, available
 from rnnviz.player.payload import translation
-from rnnviz.tasks.number_words import say
-from rnnviz.translation import Translator, available
 from tests.browser.stage import assert_equal
 
 SENTENCE = "ninety-seven thousand four hundred twelve"
@@ -16,7 +16,7 @@ def computed(stage, translator, words, looks="() => null"):
     """All that the browser computes: for each step what was read and said, and every value by its letter."""
     return stage.page.evaluate(
         f"""async (data) => {{
-            const {{ Translator }} = await import("/translator.js");
+            const {{ Translator }} = await import("/engine/translator.js");
             const codes = data.source.map((word) => data.sourceVocabulary.indexOf(word));
             const {{ steps }} = new Translator(data).translate(codes, {looks});
             const plain = ([letter, value]) => [letter, Array.from(value)];
@@ -30,7 +30,7 @@ def computed(stage, translator, words, looks="() => null"):
 def mount(stage, translator, words, **options):
     stage.page.evaluate(
         """async ([data, options]) => {
-            const { mount } = await import("/translation.js");
+            const { mount } = await import("/kinds/translation.js");
             window.changes = [];
             const onChange = (selection) => window.changes.push(selection);
             window.player = mount(document.getElementById("root"), data, { ...options, onChange });

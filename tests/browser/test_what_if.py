@@ -5,8 +5,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rnnviz.analysis.dynamics import half_life, kept, mean_half_life
 from rnnviz.cells import GRU, LSTM
-from rnnviz.dynamics import half_life, kept, mean_half_life
 from rnnviz.trace import run
 from rnnviz.what_if import Clamp, Erase, SetInput, SetSymbol, SetWeight, Silence
 from tests.browser.stage import ALL_CELLS, assert_equal, random_scene
@@ -89,7 +89,7 @@ def test_half_lives_are_python_s(stage, cell, held):
     assert state in cell.state
     every, mean = stage.page.evaluate(
         """async (shares) => {
-            const { halfLives, meanHalfLives } = await import("/memory.js");
+            const { halfLives, meanHalfLives } = await import("/engine/memory.js");
             const vectors = shares.map((vector) => Float64Array.from(vector));
             const plain = (vector) => Array.from(vector, (value) => (value === Infinity ? "long" : value));
             return [halfLives(vectors).map(plain), plain(meanHalfLives(vectors))];
@@ -106,8 +106,8 @@ def test_an_erased_input_is_python_s(stage, cell):
     scene = random_scene(cell)
     shown = stage.page.evaluate(
         """async ([data, timeStep]) => {
-            const { Network } = await import("/engine.js");
-            const { erased } = await import("/what_if.js");
+            const { Network } = await import("/engine/engine.js");
+            const { erased } = await import("/engine/what_if.js");
             const { values } = erased(new Network(data), timeStep);
             return Object.fromEntries(Array.from(values, ([key, rows]) => [key, rows.map((row) => Array.from(row))]));
         }""",
@@ -119,8 +119,8 @@ def test_an_erased_input_is_python_s(stage, cell):
 
 
 READ = """async ([data, text]) => {
-    const { Network } = await import("/engine.js");
-    const { readChanges, writeChanges } = await import("/what_if.js");
+    const { Network } = await import("/engine/engine.js");
+    const { readChanges, writeChanges } = await import("/engine/what_if.js");
     const entry = (network) => [network.cell.name, { data: network, network: new Network(network) }];
     const cells = new Map(data.networks.map(entry));
     const { changes, refusals } = readChanges(text, cells);

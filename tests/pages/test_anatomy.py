@@ -1,4 +1,4 @@
-"""What gates do and what they cost: the sections of `rnnviz.ui.anatomy`, on a page of their own."""
+"""What gates do and what they cost: the sections of `rnnviz.ui.gates.anatomy`, on a page of their own."""
 
 import re
 from concurrent.futures import Future
@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnnviz import checkpoints
-from rnnviz.anatomy import sized
+from rnnviz.analysis.anatomy import sized
+from rnnviz.analysis.dynamics import Saturation
 from rnnviz.cells import ELMAN, GRU, LSTM
-from rnnviz.dynamics import Saturation
-from rnnviz.tasks.names import encode, load_names, split
-from rnnviz.timing import Layer, Spread, Timing, measure
+from rnnviz.data.names import encode, load_names, split
+from rnnviz.networks import checkpoints
 from rnnviz.trace import run
-from rnnviz.ui import anatomy
+from rnnviz.training.timing import Layer, Spread, Timing, measure
 from rnnviz.ui.background import Background, background
+from rnnviz.ui.gates import anatomy
 
 #: What is measured for 27 inputs and 24 units.
 LAYERS = (
@@ -25,13 +25,13 @@ LAYERS = (
 
 
 def saturation_page():
-    from rnnviz.ui.anatomy import trained_saturation
+    from rnnviz.ui.gates.anatomy import trained_saturation
 
     trained_saturation()
 
 
 def anatomy_page():
-    from rnnviz.ui.anatomy import anatomy
+    from rnnviz.ui.gates.anatomy import anatomy
 
     anatomy(27, 24)
 

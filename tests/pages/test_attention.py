@@ -9,16 +9,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnnviz.cells import CELLS
+from rnnviz.data.number_words import say, vocabulary
 from rnnviz.figures.attention import beam_tree, word_map
-from rnnviz.models import EncoderDecoder
+from rnnviz.networks.classifier import Sentiment
+from rnnviz.networks.torch_modules import EncoderDecoder
+from rnnviz.networks.translator import Translator, experiments
 from rnnviz.notation import PALETTES
-from rnnviz.recipe import TranslationRecipe
-from rnnviz.runs import Ended, Point, RunOf
-from rnnviz.scenario import CHOICES
-from rnnviz.sentiment import Sentiment
-from rnnviz.tasks.number_words import say, vocabulary
-from rnnviz.translation import Translator, experiments
-from rnnviz.ui import benefit
+from rnnviz.settings.scenario import CHOICES
+from rnnviz.training.recipe import TranslationRecipe
+from rnnviz.training.run import Ended, Point, RunOf
+from rnnviz.ui.attention import benefit
 from tools.serving import ROOT
 
 
@@ -140,7 +140,7 @@ def test_the_tree_of_a_beam_has_every_branch_once():
 
 
 class Desk:
-    """Stands in for `rnnviz.jobs.Jobs`: one run of a translator, and what is asked of it."""
+    """Stands in for `rnnviz.jobs.queue.Jobs`: one run of a translator, and what is asked of it."""
 
     def __init__(self):
         self.run, self.cancelled, self.arrays = None, [], {}
@@ -161,7 +161,7 @@ class Desk:
 @pytest.fixture
 def desk(monkeypatch):
     desk = Desk()
-    monkeypatch.setattr("rnnviz.ui.translating.jobs", lambda: desk)
+    monkeypatch.setattr("rnnviz.ui.attention.translating.jobs", lambda: desk)
     return desk
 
 

@@ -1,4 +1,4 @@
-"""The batching lab: the section of `rnnviz.ui.batching`, on a page of its own."""
+"""The batching lab: the section of `rnnviz.ui.compare.batching`, on a page of its own."""
 
 import re
 from concurrent.futures import Future
@@ -6,10 +6,10 @@ from concurrent.futures import Future
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnnviz.batching import Passes, Speed, Work, measure_passes, measure_speeds, shuffled_names, work
-from rnnviz.timing import Spread
-from rnnviz.ui import batching
+from rnnviz.training.batching import Passes, Speed, Work, measure_passes, measure_speeds, shuffled_names, work
+from rnnviz.training.timing import Spread
 from rnnviz.ui.background import Background
+from rnnviz.ui.compare import batching
 
 SPEEDS = {
     "elman": (Speed(1, 90, 100, 110), Speed(2, 150, 200, 210), Speed(4, 390, 400, 410)),
@@ -24,7 +24,7 @@ WORKS = {"padded": Work(400, 100), "bucketed": Work(320, 20), "packed": Work(300
 
 
 def section(classroom=False):
-    from rnnviz.ui.batching import batching_section
+    from rnnviz.ui.compare.batching import batching_section
 
     batching_section(classroom=classroom)
 

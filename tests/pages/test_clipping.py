@@ -1,4 +1,4 @@
-"""Clipping: the section of `rnnviz.ui.clipping`, on a page of its own."""
+"""Clipping: the section of `rnnviz.ui.gradients.clipping`, on a page of its own."""
 
 import re
 from concurrent.futures import Future
@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnnviz.clipping import Comparison, Path, Reach, Run, Training, beyond, compare
-from rnnviz.ui import clipping
+from rnnviz.training.clipping import Comparison, Path, Reach, Run, Training, beyond, compare
 from rnnviz.ui.background import Background
+from rnnviz.ui.gradients import clipping
 
 TRAINING = Training("norm", 0.5, 2.5, 0)
 
 
 def section():
-    from rnnviz.ui.clipping import clipping_section
+    from rnnviz.ui.gradients.clipping import clipping_section
 
     clipping_section()
 

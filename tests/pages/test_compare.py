@@ -6,12 +6,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnnviz.cells import CELLS
-from rnnviz.database import StoreError
-from rnnviz.recipe import Recipe
-from rnnviz.runs import Ended, Point, Run
-from rnnviz.scenario import CHOICES, SPANS, contest, contest_address
+from rnnviz.jobs.database import StoreError
+from rnnviz.settings.scenario import CHOICES, SPANS, contest, contest_address
 from rnnviz.tasks import TASKS
-from rnnviz.ui import race, results
+from rnnviz.training.recipe import Recipe
+from rnnviz.training.run import Ended, Point, Run
+from rnnviz.ui.compare import race, results
 from tools.serving import ROOT
 
 #: What a made-up network of each cell reaches, by its seed.
@@ -28,7 +28,7 @@ def made(recipe, share=1.0, status="done", metric=None, **about):
 
 
 class Desk:
-    """Stands in for `rnnviz.jobs.Jobs`: what is asked of it is written down."""
+    """Stands in for `rnnviz.jobs.queue.Jobs`: what is asked of it is written down."""
 
     def __init__(self):
         self.runs, self.asked, self.paused, self.cancelled = {}, [], [], []
@@ -59,7 +59,7 @@ class Desk:
 def desk(monkeypatch):
     desk = Desk()
     monkeypatch.setattr(race, "jobs", lambda: desk)
-    monkeypatch.setattr("rnnviz.ui.learning.jobs", lambda: desk)
+    monkeypatch.setattr("rnnviz.ui.compare.learning.jobs", lambda: desk)
     return desk
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnnviz.lesson import CONTROLS, Lesson, encode
-from rnnviz.lessons import LESSONS
+from rnnviz.lessons.lesson import CONTROLS, Lesson, encode
+from rnnviz.lessons.shipped import LESSONS
 from rnnviz.ui.frame import PAGES
 
 ALL = tuple(CONTROLS["step_through"])

@@ -7,7 +7,7 @@ from latex2mathml.converter import convert
 from streamlit.testing.v1 import AppTest
 
 from rnnviz.cells import CELLS
-from rnnviz.latex import equation_latex
+from rnnviz.language.latex import equation_latex
 from rnnviz.ui.frame import PAGES
 
 

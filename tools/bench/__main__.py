@@ -17,8 +17,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from playwright.sync_api import Browser
 
-from rnnviz.lesson import link
-from rnnviz.lessons import LESSONS
+from rnnviz.lessons.lesson import link
+from rnnviz.lessons.shipped import LESSONS
 from tools.bench import browser, visitor
 from tools.bench.report import Row, count, environment, ratio, table, times, write
 from tools.serving import ROOT, chromium, serve

@@ -18,12 +18,12 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import torch
 
-from rnnviz.jobs import Jobs
-from rnnviz.recipe import Recipe
-from rnnviz.scenario import contest
-from rnnviz.store import Store
+from rnnviz.jobs.queue import Jobs
+from rnnviz.jobs.store import Store
+from rnnviz.settings.scenario import contest
 from rnnviz.tasks import TASKS
-from rnnviz.training import Training
+from rnnviz.training.loop import Training
+from rnnviz.training.recipe import Recipe
 
 RECIPE = Recipe(steps=1500)
 FIRST_SEED = 1000

@@ -1,0 +1,1 @@
+"""Who trains what when, and where it is kept."""

@@ -1,0 +1,1 @@
+"""Lessons as links, and those that ship."""

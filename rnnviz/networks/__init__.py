@@ -1,0 +1,1 @@
+"""What stands around a cell: read-outs, attention, encoder and decoder, the start of the weights."""

@@ -1,0 +1,229 @@
+"""Is a sentence for or against? A trained network that decides with attention, in numpy, and what moved its decision.
+
+The annotations of a bidirectional GRU are weighted by additive attention with nothing to ask but one learned vector,
+and summed (Yang et al. 2016, "Hierarchical attention networks for document classification"). Whether the weights
+explain the answer is disputed: see `rnnviz.analysis.saliency`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from safetensors import numpy as safetensors
+
+from rnnviz.analysis.saliency import rank_agreement
+from rnnviz.cells import GRU, Array
+from rnnviz.gradients.through_time import backpropagate
+from rnnviz.language.equations import parse
+from rnnviz.networks.attention import ALIGNED, NUMBERS
+from rnnviz.trace import Trace, evaluate, run
+
+#: How the network looks at the annotations ``S`` (T, H): scores ``e`` (T,), alignment ``a`` (T,), context ``m`` (H,).
+LOOK = parse(
+    """
+    e = tanh(S @ U_e + b_e) @ v_e
+    a = softmax(e)
+    m = a @ S
+    """,
+    inputs={"S": ("T", "H")},
+    free_size="A",
+)
+#: The decision: a probability for each of `CLASSES`.
+DECIDE = parse("y = softmax(W_my @ m + b_y)", inputs={"m": "H"}, free_size="O")
+
+CLASSES = ("negative", "positive")
+UNKNOWN = "<unknown>"
+#: So many words and marks a sentence may have.
+LONGEST = 100
+
+_FOLDER = resources.files("rnnviz.networks.checkpoints")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[^\w\s]")
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text in lower case, and its punctuation, each mark by itself."""
+    return tuple(_WORD.findall(text.lower().replace("’", "'")))
+
+
+@dataclass(frozen=True, eq=False)
+class Opinion:
+    """What the network makes of a sentence, and three measures of what its words did for it.
+
+    Attributes
+    ----------
+    tokens, unknown
+        The words and marks it read, T of them; whether each is missing from its vocabulary.
+    values
+        What the equations gave: ``S`` (T, H), ``e`` (T,), ``a`` (T,), ``m`` (H,), ``y`` (2,).
+    gradient_times_input
+        (T,): the gradient of the log odds of "positive" by the embedding of each word, times that embedding.
+    left_out
+        (T,): how much the log odds fall when the word is left out. nan where nothing would be left to read.
+    """
+
+    network: Sentiment
+    tokens: tuple[str, ...]
+    unknown: tuple[bool, ...]
+    values: Mapping[str, Array]
+    gradient_times_input: Array
+    left_out: Array
+
+    @property
+    def positive(self) -> float:
+        """The probability that the sentence is positive."""
+        return float(self.values["y"][1])
+
+    @property
+    def alignment(self) -> Array:
+        """Where the network looked, (T,); sums to 1."""
+        return self.values["a"]
+
+
+@dataclass(frozen=True, eq=False)
+class Sentiment:
+    """A trained network.
+
+    Attributes
+    ----------
+    weights
+        Of each part by the names in its equations: "words" holds the embeddings ``E``, "forwards" and "backwards" the
+        GRUs, "look" and "decide" what follows them. float64, holding the float32 numbers learned exactly.
+    codes
+        The row of ``E`` of each word known.
+    card
+        How it was made and what it reached: see ``tools/sentiment.py``.
+    """
+
+    weights: Mapping[str, Mapping[str, Array]]
+    codes: Mapping[str, int]
+    card: Mapping[str, Any]
+
+    @classmethod
+    def load(cls) -> Sentiment:
+        """The network that ships with rnnviz."""
+        return _load()
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, Any], card: Mapping[str, Any]) -> Sentiment:
+        """A network from weights by part and name, "look.U_e", and a card with its vocabulary."""
+        weights: dict[str, dict[str, Array]] = {}
+        for name, array in arrays.items():
+            part, _, letter = name.partition(".")
+            held = weights.setdefault(part, {})[letter] = np.array(array, dtype=np.float64)
+            held.flags.writeable = False
+        return cls(weights, {word: code for code, word in enumerate(card["vocabulary"])}, card)
+
+    def __call__(self, text: str) -> Opinion:
+        """What the network makes of a sentence that a person typed.
+
+        Raises
+        ------
+        ValueError
+            With a sentence that says what is accepted, when there is nothing to read, too much, or no word it knows.
+        """
+        tokens = words(text)
+        self._refuse(tokens)
+        embedded = self.embed(tokens)
+        traces = self._read(embedded)
+        values = self._decide(_annotations(traces))
+        unknown = tuple(token not in self.codes for token in tokens)
+        gradient = (self._gradient(traces, values) * embedded).sum(-1)
+        return Opinion(self, tokens, unknown, values, gradient, self._left_out(embedded, values))
+
+    def embed(self, tokens: Sequence[str]) -> Array:
+        """What the GRUs read for each word, (T, D)."""
+        return self.weights["words"]["E"][[self.codes.get(token, self.codes[UNKNOWN]) for token in tokens]]
+
+    def positive(self, tokens: Sequence[str]) -> float:
+        """The probability that words are positive, without anything else."""
+        return float(self._decide(_annotations(self._read(self.embed(tokens))))["y"][1])
+
+    def _refuse(self, tokens: Sequence[str]) -> None:
+        spelt = [token for token in tokens if token[0].isalnum()]
+        if not spelt:
+            raise ValueError(f"write a sentence of 1 to {LONGEST} words; there is no word in this one")
+        if len(tokens) > LONGEST:
+            raise ValueError(f"a sentence may have {LONGEST} words, each mark counted as one; this has {len(tokens)}")
+        if not any(token in self.codes for token in spelt):
+            named = ", ".join(repr(token) for token in dict.fromkeys(spelt[:3]))
+            raise ValueError(
+                f"the network knows none of these words ({named}); "
+                f"write a sentence in English with at least one of the {len(self.codes) - 1:,} words it knows"
+            )
+
+    def _read(self, embedded: Array) -> tuple[Trace, Trace]:
+        """Run both GRUs over embeddings (T, D) or (T, B, D), the second from the last word to the first."""
+        return run(GRU, self.weights["forwards"], embedded), run(GRU, self.weights["backwards"], embedded[::-1])
+
+    def _decide(self, annotations: Array) -> dict[str, Array]:
+        """What every equation after the GRUs gives, for one sentence."""
+        looked = NUMBERS.compute(LOOK, {**self.weights["look"], "S": annotations})
+        return {"S": annotations, **looked, **evaluate(DECIDE, self.weights["decide"], {"m": looked["m"]})}
+
+    def _left_out(self, embedded: Array, values: Mapping[str, Array]) -> Array:
+        count = len(embedded)
+        if count == 1:
+            return np.full(1, np.nan)
+        rest = np.stack([np.delete(embedded, place, axis=0) for place in range(count)], axis=1)
+        annotations = _annotations(self._read(rest))
+        without = [_log_odds(self._decide(annotations[:, place])) for place in range(count)]
+        return _log_odds(values) - np.array(without)
+
+    def _gradient(self, traces: tuple[Trace, Trace], values: Mapping[str, Array]) -> Array:
+        """The gradient of the log odds by the embeddings, (T, D)."""
+        S, a, U_e, b_e, v_e = values["S"], values["a"], *(self.weights["look"][name] for name in ("U_e", "b_e", "v_e"))
+        by_m = np.subtract(*self.weights["decide"]["W_my"][::-1])
+        by_e = a * (S @ by_m - values["m"] @ by_m)
+        by_S = np.outer(a, by_m) + (by_e[:, None] * (1 - np.tanh(S @ U_e + b_e) ** 2) * v_e) @ U_e.T
+        forwards, backwards = np.split(by_S, 2, axis=1)
+        return backpropagate(traces[0], forwards).inputs + backpropagate(traces[1], backwards[::-1]).inputs[::-1]
+
+
+def _annotations(traces: tuple[Trace, Trace]) -> Array:
+    """What both GRUs say of each word, side by side: (T, H) or (T, B, H)."""
+    forwards, backwards = traces
+    return np.concatenate([forwards["hidden_state"], backwards["hidden_state"][::-1]], axis=-1)
+
+
+def _log_odds(values: Mapping[str, Array]) -> float:
+    negative, positive = np.log(values["y"])
+    return float(positive - negative)
+
+
+@lru_cache(maxsize=1)
+def _load() -> Sentiment:
+    arrays = safetensors.load(_FOLDER.joinpath("sentiment.safetensors").read_bytes())
+    return Sentiment.of(arrays, json.loads(_FOLDER.joinpath("sentiment.json").read_text("utf-8")))
+
+
+def rank_agreements(opinion: Opinion) -> dict[tuple[str, str], float | None]:
+    """Kendall's tau between each two measures of the words: "alignment", "gradient_times_input", "left_out".
+
+    Attention has no sign, so all are compared by their sizes. None where tau is not defined: fewer than two words, or
+    a measure that is the same for all of them.
+    """
+    measures = {name: getattr(opinion, name)[None] for name in ("alignment", "gradient_times_input", "left_out")}
+    return {pair: None if np.isnan(tau) else tau for pair, (tau,) in rank_agreement(measures).items()}
+
+
+def permuted(opinion: Opinion, n: int, seed: int) -> Array:
+    """The probability of "positive" after each of `n` random permutations of the weights (Jain & Wallace 2019), (n,).
+
+    Raises
+    ------
+    ValueError
+        When `n` is below 1.
+    """
+    if n < 1:
+        raise ValueError(f"the weights must be permuted at least once, not {n} times")
+    shuffled = np.random.default_rng(seed).permuted(np.tile(opinion.alignment, (n, 1)), axis=1)
+    contexts = NUMBERS.compute(ALIGNED, {"a": shuffled, "S": opinion.values["S"]})
+    positive: Array = evaluate(DECIDE, opinion.network.weights["decide"], contexts)["y"][:, 1]
+    return positive

@@ -1,0 +1,346 @@
+"""Translate number words with a trained encoder-decoder, and keep all that it computes on the way. Needs no torch.
+
+out = Translator.load("en-de", attention="dot")("twenty-three thousand four hundred fifty-six")
+out.text, out.tokens, out.source_tokens, out.alignment
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from importlib import metadata, resources
+from typing import Any
+
+import numpy as np
+from safetensors import numpy as safetensors
+
+from rnnviz.analysis.beam import Branch, beam_search
+from rnnviz.cells import CELLS, Array, Cell
+from rnnviz.data.number_words import SPLIT_SEED, encode, read, split, vocabulary, write
+from rnnviz.networks.attention import ALIGNED, ATTENDED, ATTENTIONS, NUMBERS, WORDS, Arithmetic, Attention, bridge
+from rnnviz.training.recipe import TranslationRecipe, versions
+
+_FOLDER = resources.files("rnnviz.networks.checkpoints").joinpath("translators")
+#: After so many words a translation that has not ended is cut off.
+LONGEST = 40
+_SMALLEST = float(np.finfo(np.float64).tiny)
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One step of a decoder.
+
+    Attributes
+    ----------
+    read, said
+        The codes of the word it read and of the word that was taken from its answer.
+    values
+        What every equation gave, by its letter: the cell's, then ``e`` (T,) and ``a`` (T,) where there is attention,
+        ``m`` (H,), ``q`` (H,) and ``y`` (O,).
+    """
+
+    read: int
+    said: int
+    values: Mapping[str, Array]
+
+    @property
+    def log_probability(self) -> float:
+        """That of the word that was taken, in nats."""
+        return math.log(max(float(self.values["y"][self.said]), _SMALLEST))
+
+
+@dataclass(frozen=True, eq=False)
+class Translation:
+    """What a translator made of a source, with every step on the way.
+
+    Attributes
+    ----------
+    source_tokens, tokens
+        The words read and written, without the one that ends a translation.
+    language
+        The one that is written.
+    steps
+        One a word written, and one for the end if it came.
+    """
+
+    source_tokens: tuple[str, ...]
+    tokens: tuple[str, ...]
+    language: str
+    steps: tuple[Step, ...]
+
+    @property
+    def text(self) -> str:
+        """The words as they are written together."""
+        return write(self.tokens, self.language)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the translation came to its end, or was cut off."""
+        return len(self.steps) > len(self.tokens)
+
+    @property
+    def alignment(self) -> Array | None:
+        """Where each word written looked, (T_out, T_in); rows sum to 1. None without attention."""
+        if "a" not in self.steps[0].values:
+            return None
+        rows = [step.values["a"] for step in self.steps[: len(self.tokens)]]
+        return np.array(rows).reshape(len(self.tokens), len(self.source_tokens))
+
+    @property
+    def log_probability(self) -> float:
+        """Of all its words together, the end included, in nats."""
+        return sum(step.log_probability for step in self.steps)
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """What an encoder has read: annotations ``S`` (T, H), their summary ``s`` (H,), the decoder's first states (H,)."""
+
+    annotations: Any
+    summary: Any
+    states: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Translator:
+    """A trained encoder-decoder.
+
+    Attributes
+    ----------
+    source_language, target_language
+        By their two letters.
+    weights
+        Of each part by the names in its equations: "source" and "target" hold the embeddings ``E``, "encoder1" and
+        "encoder2" the cells that read forwards and backwards, "bridge", "decoder", "attention", "attended", "words".
+        float64, holding the float32 numbers learned exactly.
+    card
+        How it was made and what it reached: see `card_of`.
+    """
+
+    source_language: str
+    target_language: str
+    cell: Cell
+    attention: Attention
+    weights: Mapping[str, Mapping[str, Array]]
+    card: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def load(
+        cls, pair: str, attention: str = "dot", cell: str = "gru", directions: int = 2, *, short: bool = False
+    ) -> Translator:
+        """A translator that ships with rnnviz, such as that from English to German, "en-de".
+
+        Parameters
+        ----------
+        attention, cell
+            Names of `rnnviz.networks.attention.ATTENTIONS` and `rnnviz.cells.CELLS`.
+        directions
+            In how many the encoder reads.
+        short
+            The one that has learned from numbers below 100,000 alone.
+
+        Raises
+        ------
+        FileNotFoundError
+            When there is none like this; names those that there are.
+        """
+        name = f"{pair}-{attention}-{cell}-{directions}{'-short' * short}"
+        if name not in available():
+            raise FileNotFoundError(f"there is no translator {name!r}; there are: {', '.join(available())}")
+        return _load(name)
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, Any], card: Mapping[str, Any]) -> Translator:
+        """A translator from weights as the torch module's `arrays` names them, and what its card says."""
+        weights: dict[str, dict[str, Array]] = {"attention": {}}
+        for name, array in arrays.items():
+            part, _, letter = name.partition(".")
+            held = weights.setdefault(part, {})[letter] = np.array(array, dtype=np.float64)
+            held.flags.writeable = False
+        return cls(card["source"], card["target"], CELLS[card["cell"]], ATTENTIONS[card["attention"]], weights, card)
+
+    @property
+    def hidden_size(self) -> int:
+        """How many units the decoder has; an annotation has as many components."""
+        return len(self.weights["attended"]["b_q"])
+
+    @property
+    def encoders(self) -> list[Mapping[str, Array]]:
+        """The weights of the cells that read: forwards, and backwards if there are two."""
+        return [weights for part, weights in sorted(self.weights.items()) if part.startswith("encoder")]
+
+    def __call__(self, text: str) -> Translation:
+        """Translate what a person typed, words or a numeral, by taking the likeliest word at each step.
+
+        Raises
+        ------
+        ValueError
+            With a sentence that names the word that is not known, and what is accepted.
+        """
+        return self.translate(read(text, self.source_language))
+
+    def translate(self, words: Sequence[str]) -> Translation:
+        """Translate words of the source's vocabulary greedily."""
+        return self._write(words, lambda answer: int(np.argmax(answer)))
+
+    def sample(self, words: Sequence[str], temperature: float, seed: int) -> Translation:
+        """Translate by drawing each word, by its probability to the power of 1 / `temperature`.
+
+        Raises
+        ------
+        ValueError
+            When the temperature is not above 0.
+        """
+        if not temperature > 0:
+            raise ValueError(f"a temperature must be above 0, not {temperature}")
+        random = np.random.default_rng(seed)
+
+        def draw(answer: Array) -> int:
+            logits = np.log(np.maximum(answer, _SMALLEST)) / temperature
+            shares = np.exp(logits - logits.max())
+            return int(random.choice(len(answer), p=shares / shares.sum()))
+
+        return self._write(words, draw)
+
+    def force(self, words: Sequence[str], written: Sequence[str]) -> Translation:
+        """Have a translation written as it is given (teacher forcing), whatever the network would say itself."""
+        codes = iter([*encode(written, self.target_language), 0])
+        return self._write(words, lambda answer: next(codes))
+
+    def beam(self, words: Sequence[str], width: int, shown: int = 0) -> list[list[Branch]]:
+        """The branches of a beam search: see `rnnviz.analysis.beam.beam_search`.
+
+        Raises
+        ------
+        ValueError
+            When the width is not from 1 to the size of the vocabulary.
+        """
+        size = len(vocabulary(self.target_language))
+        if not 1 <= width <= size:
+            raise ValueError(f"a beam must be from 1 to {size} wide, not {width}")
+        encoded = self.encode(self.embed(words))
+
+        def step(states: Mapping[str, Array], code: int) -> tuple[Array, Mapping[str, Array]]:
+            values = self.step(encoded, states, code)
+            return values["y"], {name: values[name] for name in self.cell.state}
+
+        return beam_search(encoded.states, step, width=width, longest=LONGEST, shown=shown)
+
+    def embed(self, words: Sequence[str]) -> Array:
+        """What the encoder reads for each word, (T, D)."""
+        return self.weights["source"]["E"][encode(words, self.source_language)]
+
+    def encode(self, embedded: Any, by: Arithmetic = NUMBERS) -> Encoded:
+        """Read the embeddings of a source, (T, D)."""
+        count = len(getattr(embedded, "value", embedded))
+        columns, ends = [], []
+        for number, weights in enumerate(self.encoders):
+            states: dict[str, Any] = dict.fromkeys(self.cell.state, np.zeros(self.hidden_size // len(self.encoders)))
+            hidden: list[Any] = []
+            for place in reversed(range(count)) if number else range(count):
+                states = self._read(weights, embedded[place], states, by)
+                hidden.append(states[self.cell.state[0]])
+            ends.append(hidden[-1])
+            columns.append(hidden[::-1] if number else hidden)
+        summary = by.join(ends)
+        annotations = by.stack([by.join(row) for row in zip(*columns)])
+        return Encoded(annotations, summary, by.compute(bridge(self.cell), {**self.weights["bridge"], "s": summary}))
+
+    def step(
+        self,
+        encoded: Encoded,
+        states: Mapping[str, Any],
+        code: int,
+        by: Arithmetic = NUMBERS,
+        alignment: Array | None = None,
+    ) -> dict[str, Any]:
+        """What every equation of the decoder gives after it has read a word: see `Step`.
+
+        Parameters
+        ----------
+        states
+            The decoder's before the step, (H,) each.
+        alignment
+            (T,), to be used in the place of the network's own.
+        """
+        weights = self.weights
+        values = self._read(weights["decoder"], weights["target"]["E"][code], states, by)
+        hidden = values[self.cell.state[0]]
+        seen = {"S": encoded.annotations, "s": encoded.summary, "h": hidden}
+        program = self.attention.program
+        looked = by.compute(program, {**weights["attention"], **seen})
+        if alignment is not None and self.attention.looks:
+            looked |= by.compute(ALIGNED, {"a": alignment, "S": encoded.annotations})
+            looked["a"] = alignment
+        attended = by.compute(ATTENDED, {**weights["attended"], "m": looked["m"], "h": hidden})
+        return values | looked | attended | by.compute(WORDS, {**weights["words"], **attended})
+
+    def _read(self, weights: Mapping[str, Array], x: Any, states: Mapping[str, Any], by: Arithmetic) -> dict[str, Any]:
+        previous = {f"{name}'": states[name] for name in self.cell.state}
+        return by.compute(self.cell.program, {**weights, **previous, "x": x})
+
+    def _write(self, words: Sequence[str], choose: Callable[[Array], int]) -> Translation:
+        encoded = self.encode(self.embed(words))
+        states, code = encoded.states, 0
+        steps: list[Step] = []
+        while len(steps) < LONGEST:
+            values = self.step(encoded, states, code)
+            steps.append(Step(code, said := choose(values["y"]), values))
+            states, code = values, said
+            if not said:
+                break
+        known = vocabulary(self.target_language)
+        tokens = tuple(known[step.said] for step in steps if step.said)
+        return Translation(tuple(words), tokens, self.target_language, tuple(steps))
+
+
+def card_of(recipe: TranslationRecipe, exact: float, by_digits: Mapping[int, float], parameters: int) -> dict[str, Any]:
+    """What is said of a translator beside its weights, as plain JSON.
+
+    Parameters
+    ----------
+    exact
+        The share of the numbers held out that it translates without a mistake.
+    by_digits
+        The same by the number of digits, as far as it was measured.
+    parameters
+        How many weights it has.
+    """
+    parts = split(SPLIT_SEED, recipe.largest)
+    return {
+        **recipe.as_dict(),
+        "optimizer": "Adam; learning rate falling linearly to zero; gradient clipped by its norm; teacher forcing",
+        "learned_from": len(parts.training),
+        "tested_on": len(parts.test),
+        "exact": exact,
+        "by_digits": {str(digits): [share, len(parts.by_digits[digits])] for digits, share in by_digits.items()},
+        "parameters": parameters,
+        "data": f"num2words {metadata.version('num2words')}, generated",
+        "split_seed": SPLIT_SEED,
+        "torch": versions()["torch"],
+    }
+
+
+@cache
+def available() -> tuple[str, ...]:
+    """The names of the translators that ship: languages, attention, cell, directions, and "short" where it applies."""
+    if not _FOLDER.is_dir():
+        return ()
+    suffix = ".safetensors"
+    return tuple(sorted(file.name.removesuffix(suffix) for file in _FOLDER.iterdir() if file.name.endswith(suffix)))
+
+
+@lru_cache(maxsize=16)
+def _load(name: str) -> Translator:
+    arrays = safetensors.load(_FOLDER.joinpath(f"{name}.safetensors").read_bytes())
+    return Translator.of(arrays, json.loads(_FOLDER.joinpath(f"{name}.json").read_text("utf-8")))
+
+
+@cache
+def experiments() -> Mapping[str, Any]:
+    """What was measured of networks that do not ship: see ``tools/translators.py``."""
+    found: dict[str, Any] = json.loads(_FOLDER.joinpath("experiments.json").read_text("utf-8"))
+    return found

@@ -1,0 +1,145 @@
+// The player backwards: the gradient of a loss walks the unrolled network from the right to the left.
+
+import { accumulationView } from "../views/backward/accumulation_view.js";
+import { backStripView } from "../views/backward/back_strip.js";
+import { chainRuleView } from "../views/backward/chain_rule.js";
+import { controlsView } from "../shell/controls.js";
+import { element } from "../shell/dom.js";
+import { Network, Trace } from "../engine/engine.js";
+import { Backward, halfSquare, length, surprise } from "../engine/gradient.js";
+import { judged } from "../shell/prediction.js";
+import { reachView, singularView, triangleView, whichView } from "../views/backward/reach_view.js";
+import { stage } from "../shell/stage.js";
+import { stepBackView } from "../views/backward/step_back.js";
+import { format } from "../shell/typeset.js";
+
+/**
+ * Show how a gradient is carried back, one step at a time.
+ *
+ * @param root the element to fill
+ * @param data what `rnnviz.player.payload.backward` describes
+ * @param options as for `mount` in player.js
+ * @returns {selection(), update(data), destroy()} as in player.js
+ */
+export function mount(root, data, options = {}) {
+  const { cell } = data;
+  const { initial = {} } = options;
+  const quantities = new Map(cell.equations.map(({ target, quantity }) => [target, quantity]));
+  const context = { ...passOf(data), quantityOf: (key) => quantities.get(key.replace("'", "")) };
+  const last = () => context.trace.sequenceLength - 1;
+
+  const player = stage(root, data, options, {
+    context,
+    shapeOf,
+    build: () => build(context),
+    tall: () => context.trace.hiddenSize,
+    clock: {
+      extra: { line: cell.state.includes(initial.line) ? initial.line : cell.state[0] },
+      units: () => context.trace.hiddenSize,
+      backwards: true,
+      words: () => words(context, player.clock.step),
+    },
+    take(other) {
+      const atLoss = player.clock.step === last();
+      Object.assign(context, passOf(other));
+      return atLoss ? { timeStep: Infinity } : {};
+    },
+    runs: () => judged(context),
+    selected: ({ timeStep, unit, line, larger }) => ({
+      timeStep: timeStep === last() ? null : timeStep, // the last step, however many there are
+      defaultStep: null,
+      unit,
+      line,
+      larger,
+      defaultLine: cell.state[0],
+    }),
+  });
+  root.dataset.cell = cell.name;
+  return player;
+}
+
+function words({ data, trace, pass }, timeStep) {
+  const norm = length(pass.at(data.cell.state[0], timeStep));
+  return `Step ${timeStep + 1} of ${trace.sequenceLength}, gradient of the hidden state ${format(norm)}`;
+}
+
+function passOf(data) {
+  const trace = new Trace(new Network(data));
+  const loss = data.readout ? surprise(data.everyStep, data.readout.targets) : halfSquare(data.everyStep);
+  const whole = new Backward(trace, loss);
+  return { data, trace, whole, pass: data.truncate ? new Backward(trace, loss, data.truncate) : whole };
+}
+
+function shapeOf({ cell, weights, inputs, readout, classroom, prediction }) {
+  const shapes = Object.values({ ...weights, ...readout?.weights }).map((array) => array.shape);
+  return JSON.stringify([cell, shapes, inputs.shape[1], Boolean(readout), classroom, prediction]);
+}
+
+function build(context) {
+  const controls = controlsView(context);
+  const strip = backStripView(context);
+  const step = stepBackView(context);
+  const formula = chainRuleView(context);
+  const accumulation = accumulationView(context);
+  const figures = context.data.curves.length ? figuresOf(context) : { views: [], reach: [], which: [] };
+  const elements = [
+    ...figures.reach,
+    element("div", { class: "card" }, controls.element, strip.element, strip.caption),
+    element(
+      "div",
+      { class: "levels" },
+      element("div", { class: "card" }, element("h2", {}, "One step back"), step.element),
+      element("aside", { class: "card" }, formula.element),
+    ),
+    ...figures.which,
+    element("div", { class: "card" }, element("h2", {}, "What the weights are told"), accumulation.element),
+  ];
+  return { elements, views: [...figures.views, controls, strip, step, formula, accumulation] };
+}
+
+/** The norms that the server computed, above and below the walk. */
+function figuresOf(context) {
+  const { title } = context.data.cell;
+  const [reach, triangle, singular, which] = [reachView, triangleView, singularView, whichView].map((view) =>
+    view(context),
+  );
+  const titled = (text, meaning, view) =>
+    element(
+      "section",
+      { class: "card" },
+      element("h2", {}, text),
+      element("p", { class: "caption" }, meaning),
+      view.element,
+    );
+  return {
+    views: [reach, triangle, singular, which],
+    reach: [
+      titled(
+        "How far back does it reach?",
+        "‖dh_T/dh_t‖: how much the last hidden state changes when that of step t does.",
+        reach,
+      ),
+      element(
+        "div",
+        { class: "halves" },
+        titled(
+          `All pairs of steps, ${title}`,
+          "A row is the step from which one looks back, a column the step that is looked at.",
+          triangle,
+        ),
+        titled(
+          `In which directions, ${title}`,
+          "The singular values of dh_T/dh_t: one direction of the state may live on while the others are gone.",
+          singular,
+        ),
+      ),
+    ],
+    which: [
+      titled(
+        `Which gradient, ${title}?`,
+        "The gradient that trains the weights can stay large while everything long-range is gone.",
+        which,
+      ),
+    ],
+  };
+}

@@ -1,0 +1,175 @@
+// The player: one network over one sequence, stepped through in the browser. It knows nothing of who serves it.
+
+import { answerInWords } from "../shell/answers.js";
+import { cellView } from "../views/network/cell_view.js";
+import { controlsView, legendView } from "../shell/controls.js";
+import { element } from "../shell/dom.js";
+import { Network, Trace } from "../engine/engine.js";
+import { formulaView } from "../views/network/formula.js";
+import { guessesView } from "../views/network/guesses.js";
+import { judged } from "../shell/prediction.js";
+import { stage } from "../shell/stage.js";
+import { stripView } from "../views/network/strip.js";
+import { tableView } from "../views/network/table.js";
+import { timeView } from "../views/network/time_view.js";
+
+/**
+ * Show a network and let a person step through it.
+ *
+ * @param root the element to fill
+ * @param data what `rnnviz.player.payload` describes, with `view`: "full" or "glance"
+ * @param options `theme` "light" or "dark"; `initial` any of {timeStep, unit, line, larger}; `autoplay`;
+ *   `onChange(selection)` after every change a person makes; and for a player that shows more than the network:
+ *   `build(context)`, {elements, views} instead of those of the view; `keys`, further keys and what they do;
+ *   `hear(words)`, what a screen reader hears instead of the words
+ * @returns {selection(), update(data), destroy()}; `update` shows other numbers in the same picture and keeps the
+ *   selection, or returns false where the cell or a size differs and the player has to be mounted anew
+ */
+export function mount(root, data, options = {}) {
+  const { initial = {}, autoplay = false, keys, hear = (words) => words } = options;
+  const { build = data.view === "full" ? fullViews : glanceViews } = options;
+  const { cell } = data;
+  const quantities = new Map(cell.equations.map(({ target, quantity }) => [target, quantity]));
+  const context = {
+    ...runOf(data),
+    quantityOf: (key) => (key === "x" ? context.data.inputQuantity : quantities.get(key.replace("'", ""))),
+    point(place) {
+      pointed = place;
+      player.draw();
+    },
+  };
+  let pointed = null; // what the pointer is over: it is shown, not chosen
+
+  const player = stage(root, data, options, {
+    context,
+    shapeOf,
+    build: () => build(context),
+    tall: () => context.trace.hiddenSize,
+    clock: {
+      extra: { line: quantities.has(initial.line) ? initial.line : cell.state.at(-1) },
+      units: () => context.trace.mostUnits,
+      loops: () => context.data.loop,
+      words: () => hear(words(context, player.clock.step)),
+      keys,
+    },
+    take(other) {
+      Object.assign(context, runOf(other));
+      pointed = null;
+    },
+    marked: (shown) => ({
+      ...shown,
+      unit: pointed?.unit ?? shown.unit,
+      line: pointed?.line ?? shown.line,
+      pointed: pointed?.text(shown.timeStep),
+    }),
+    runs: () => judged(context),
+    selected: ({ timeStep, unit, line, larger }) => ({ timeStep, unit, line, larger, defaultLine: cell.state.at(-1) }),
+  });
+  root.dataset.cell = cell.name;
+  if (autoplay && !matchMedia("(prefers-reduced-motion: reduce)").matches) player.clock.play();
+  return player;
+}
+
+const runOf = (data) => ({ data, trace: new Trace(new Network(data)) });
+
+function words({ trace, data }, timeStep) {
+  const answer = data.readout ? answerInWords(data.readout, trace.at("y", timeStep), timeStep) : [];
+  const place = [`Step ${timeStep + 1} of ${trace.sequenceLength}`, `${data.labelKind} ${data.labels[timeStep]}`];
+  return [...place, ...answer].join(", ");
+}
+
+/** What the picture is built for: the equations, every size but the number of steps, and what stands beside. */
+function shapeOf({ cell, view, weights, inputs, readout, inputSymbols, classroom, prediction }) {
+  const shapes = Object.values({ ...weights, ...readout?.weights }).map((array) => array.shape);
+  const others = [readout?.symbols, inputSymbols, classroom, prediction];
+  return JSON.stringify([cell, view, shapes, inputs.shape[1], ...others]);
+}
+
+function fullViews(context) {
+  const guesses = context.data.readout ? [guessesView(context)] : [];
+  const parts = [stripCard(context), cellLevels(context, guesses), timeCard(context)];
+  return { elements: parts.map(({ element }) => element), views: parts.flatMap(({ views }) => views) };
+}
+
+/** Level 1 with what steers it: {element, views}, as the other levels. */
+export function stripCard(context) {
+  const controls = controlsView(context);
+  const caption = captionView(context);
+  const legend = legendView(context);
+  const strip = stripView(context);
+  return {
+    element: element(
+      "div",
+      { class: "card" },
+      controls.element,
+      strip.element,
+      element("div", { class: "foot" }, caption.element, legend.element),
+    ),
+    views: [controls, caption, strip],
+  };
+}
+
+/** Levels 2 and 3, and below the formula what else is to stand there. */
+export function cellLevels(context, besides = []) {
+  const cell = cellView(context);
+  const formula = formulaView(context);
+  return {
+    element: element(
+      "div",
+      { class: "levels" },
+      element("div", { class: "card" }, element("h2", {}, "Inside the cell"), cell.element),
+      element("aside", { class: "card" }, formula.element, ...besides.map((view) => view.element), help()),
+    ),
+    views: [cell, formula, ...besides],
+  };
+}
+
+export function timeCard(context) {
+  const time = timeView(context);
+  const table = tableView(context);
+  return {
+    element: element("div", { class: "card time" }, element("h2", {}, "Through time"), time.element, table.element),
+    views: [time, table],
+  };
+}
+
+function glanceViews(context) {
+  const controls = controlsView(context);
+  const caption = captionView(context);
+  const strip = stripView(context);
+  const guesses = context.data.readout ? [guessesView(context)] : [];
+  const whole = element(
+    "div",
+    { class: "card glance" },
+    element("div", {}, controls.element, strip.element, caption.element),
+    ...guesses.map((view) => view.element),
+  );
+  return { elements: [whole], views: [controls, caption, strip, ...guesses] };
+}
+
+function captionView(context) {
+  const root = element("p", { class: "caption" });
+  return {
+    element: root,
+    load() {
+      root.textContent = context.data.caption;
+    },
+    update() {},
+  };
+}
+
+function help() {
+  const key = (name) => element("kbd", {}, name);
+  return element(
+    "p",
+    { class: "caption help" },
+    key("←"),
+    key("→"),
+    " step  ",
+    key("↑"),
+    key("↓"),
+    " unit  ",
+    key("Space"),
+    " play",
+  );
+}

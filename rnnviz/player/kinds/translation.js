@@ -1,0 +1,184 @@
+// A translation, stepped through word by word and interfered with in the browser.
+
+import { alignmentView } from "../views/translation/alignment_view.js";
+import { largest } from "../shell/answers.js";
+import { controlsView } from "../shell/controls.js";
+import { element } from "../shell/dom.js";
+import { guessesView } from "../views/network/guesses.js";
+import { lookingView } from "../views/translation/looking_view.js";
+import { alignmentBy, NOTHING, readMeddling, wordsRead, writeMeddling } from "../engine/meddling.js";
+import { meddlingView } from "../views/translation/meddling_view.js";
+import { ribbonsView } from "../views/translation/ribbons_view.js";
+import { stage } from "../shell/stage.js";
+import { Translator } from "../engine/translator.js";
+import { percent } from "../shell/typeset.js";
+
+const END = "(end)";
+
+/**
+ * Show a translator at work on a sentence.
+ *
+ * @param root the element to fill
+ * @param data what `rnnviz.player.payload.translation` describes
+ * @param options as for `mount` in player.js; `initial.whatIf` holds changes as meddling.js writes them
+ * @returns {selection(), update(data), destroy()} as in player.js
+ */
+export function mount(root, data, options = {}) {
+  const { initial = {} } = options;
+  let follows = initial.unit === undefined; // the word that is looked at most is shown, until a person chooses one
+  const context = { shown: () => marked(player.clock.shown), look, replace, reset, meddled };
+  let player = null;
+  take(data);
+  change(readMeddling(initial.whatIf, data));
+
+  player = stage(root, data, options, {
+    context,
+    shapeOf: ({ classroom, quantities }) => JSON.stringify([classroom, quantities]),
+    build() {
+      const views = {
+        controls: controlsView(context),
+        ribbons: ribbonsView(context),
+        caption: captionView(context),
+        alignment: alignmentView(context),
+        guesses: guessesView(context),
+        looking: lookingView(context),
+        meddling: meddlingView(context),
+      };
+      const { controls, ribbons, caption, alignment, guesses, looking, meddling } = views;
+      return {
+        elements: [
+          element("div", { class: "card" }, controls.element, ribbons.element, caption.element),
+          meddling.element,
+          element(
+            "div",
+            { class: "halves" },
+            alignment.element,
+            element("div", { class: "card" }, guesses.element),
+          ),
+          looking.element,
+        ],
+        views: Object.values(views),
+      };
+    },
+    tall: () => context.words.length,
+    clock: {
+      units: () => context.words.length,
+      keys: {
+        ArrowUp: () => choose(context.shown().unit - 1),
+        ArrowDown: () => choose(context.shown().unit + 1),
+      },
+      words: () => sentence(context, player.clock.step),
+    },
+    take(other) {
+      take(other);
+      if (context.meddling !== NOTHING) queueMicrotask(() => player.tell()); // what was changed is not of this sentence
+      change(NOTHING);
+      return {};
+    },
+    marked,
+    runs: () => [],
+    selected: ({ timeStep, unit, larger }) => ({
+      timeStep,
+      unit: follows ? null : unit,
+      larger,
+      whatIf: writeMeddling(context.meddling) || null,
+    }),
+  });
+
+  const { select } = context; // the clock's own, put there by the stage
+  context.select = (changes) => {
+    if ("unit" in changes) follows = false;
+    select(changes);
+  };
+
+  function choose(unit) {
+    context.select({ unit });
+  }
+
+  function marked(shown) {
+    const weights = context.run.steps[shown.timeStep].values.a;
+    return follows && weights ? { ...shown, unit: largest(weights) } : shown;
+  }
+
+  /** Other words, perhaps of another network. */
+  function take(other) {
+    const known = context.data?.network === other.network ? context.translator : null;
+    context.translator = known ?? new Translator(other);
+    const codes = other.source.map((word) => other.sourceVocabulary.indexOf(word));
+    context.unchanged = context.translator.translate(codes);
+    context.data = { ...other, labelKind: "word", notes: [] };
+  }
+
+  /** Translate anew, with what a person has changed. */
+  function change(asked) {
+    const meddling = asked.looks.size || asked.words.size ? asked : NOTHING;
+    const { data: shown, translator } = context;
+    const { places, words } = wordsRead(shown.source, meddling);
+    const codes = words.map((word) => shown.sourceVocabulary.indexOf(word));
+    const run =
+      meddling === NOTHING ? context.unchanged : translator.translate(codes, alignmentBy(meddling, places));
+    const symbols = shown.targetVocabulary.map((word, code) => (code ? word : END));
+    const labels = run.steps.map(({ said }) => symbols[said]);
+    Object.assign(context, { meddling, places, words, run, labels });
+    context.data.labels = labels;
+    context.data.readout = { symbols, targets: run.steps.map(({ said }) => said), wanted: null };
+    context.trace = { sequenceLength: run.steps.length, at: (letter, t) => run.steps[t].values[letter] };
+    context.written = ({ steps }) => writtenTogether(shown, steps.filter(({ said }) => said).map(({ said }) => symbols[said]));
+  }
+
+  function meddle(meddling) {
+    change(meddling);
+    player.load();
+    player.clock.select({});
+  }
+
+  function look(step, at) {
+    const looks = new Map(context.meddling.looks);
+    if (at === null) looks.delete(step);
+    else looks.set(step, at);
+    meddle({ ...context.meddling, looks });
+  }
+
+  function replace(place, word) {
+    const words = new Map(context.meddling.words);
+    if (word === null) words.delete(place);
+    else words.set(place, word);
+    meddle({ ...context.meddling, words });
+  }
+
+  function reset() {
+    meddle(NOTHING);
+  }
+
+  /** Whether a person has set where a step looks. */
+  function meddled(step) {
+    return context.meddling.looks.has(step);
+  }
+
+  return player;
+}
+
+/** Words as the language writes them: German makes one of them all. */
+const writtenTogether = ({ together }, words) => words.join(together ? "" : " ");
+
+function sentence({ run, labels, words, trace, translator }, timeStep) {
+  const { a, y } = run.steps[timeStep].values;
+  const said = `Step ${timeStep + 1} of ${trace.sequenceLength}: it writes “${labels[timeStep]}” (${percent(y[run.steps[timeStep].said])} sure)`;
+  if (!translator.looks) return `${said}, from the summary of all words.`;
+  const most = largest(a);
+  return `${said} and looks most at “${words[most]}” (${percent(a[most])}).`;
+}
+
+function captionView(context) {
+  const about = element("p", { class: "caption" });
+  const now = element("p", { class: "now" });
+  return {
+    element: element("div", { class: "told" }, now, about),
+    load() {
+      about.textContent = context.data.caption;
+    },
+    update({ timeStep }) {
+      now.textContent = sentence(context, timeStep);
+    },
+  };
+}

@@ -1,0 +1,100 @@
+// The gradient of a weight matrix as the walk back adds it up: each step's share, and the sum so far.
+
+import { element, Raster, svg } from "../../shell/dom.js";
+import { numbersOf } from "../../engine/engine.js";
+import { length } from "../../engine/gradient.js";
+import { format, percent } from "../../shell/typeset.js";
+
+const HEIGHT = 60;
+
+export function accumulationView(context) {
+  const { weights } = context.data.cell;
+  const names = Object.keys(weights);
+  const recurrent = names.find((name) => weights[name].join() === "H,H") ?? names[0];
+  const choice = element(
+    "select",
+    { "aria-label": "Weight", change: () => show() },
+    ...names.map((name) => element("option", { value: name }, name)),
+  );
+  choice.value = recurrent;
+  const raster = new Raster();
+  const map = element("div", { class: "weights" }, raster.canvas);
+  const [lost, bars] = [svg("path", { class: "bars kept" }), svg("path", { class: "bars written" })];
+  const chart = svg("svg", { preserveAspectRatio: "none", "aria-hidden": "true" }, lost, bars);
+  const loss = element("p", { class: "sentence lost" });
+  const words = element("p", {});
+  let sizes = [];
+  let shown = null;
+
+  const sizesOf = (pass) =>
+    Array.from({ length: context.trace.sequenceLength }, (_, t) => pass.contribution(choice.value, t));
+
+  function load() {
+    const { pass, whole } = context;
+    sizes = sizesOf(pass);
+    const uncut = sizesOf(whole);
+    const top = Math.max(...uncut, ...sizes) || 1;
+    const height = (size) => HEIGHT - (size / top) * (HEIGHT - 2);
+    const bar = (size, t) => `M${t + 0.15} ${HEIGHT}V${height(size)}H${t + 0.85}V${HEIGHT}Z`;
+    chart.setAttribute("viewBox", `0 0 ${sizes.length} ${HEIGHT}`);
+    bars.setAttribute("d", sizes.map(bar).join(""));
+    lost.setAttribute("d", pass === whole ? "" : uncut.map(bar).join(""));
+    loss.textContent = pass === whole ? "" : whatIsLost();
+  }
+
+  /** How the gradient that is cut differs from the whole one. */
+  function whatIsLost() {
+    const [cut, uncut] = [context.pass, context.whole].map((pass) => numbersOf(pass.gradient(choice.value)));
+    const [short, long] = [length(cut), length(uncut)];
+    if (!short || !long) return `Of the gradient of ${choice.value} the cut leaves nothing.`;
+    const cosine = cut.reduce((sum, value, k) => sum + value * uncut[k], 0) / (short * long);
+    const angle = (Math.acos(Math.min(1, Math.max(-1, cosine))) * 180) / Math.PI;
+    Object.assign(loss.dataset, { ratio: short / long, angle });
+    return (
+      `Grey is what the cut loses. The gradient of ${choice.value} that is left is ${format(short / long, 2)} times as ` +
+      `long as the whole one and points ${Math.round(angle)}° away from it.`
+    );
+  }
+
+  function draw({ timeStep }) {
+    const { data, pass, colours } = context;
+    const sum = pass.gradient(choice.value, timeStep);
+    const values = numbersOf(sum);
+    const [rows, columns] = sum.rows ? [sum.rows, sum.columns] : [values.length, 1];
+    const colour = colours.of(data.gradientQuantity);
+    raster.draw(rows, columns, (row, column) => colour(values[row * columns + column]));
+    map.style.setProperty("--columns", columns);
+    const total = sizes.reduce((a, b) => a + b, 0);
+    const share = total ? `, ${percent(sizes[timeStep] / total)} of what all steps add` : "";
+    Object.assign(words.dataset, { norm: length(values), contribution: sizes[timeStep] });
+    words.textContent =
+      `Step ${timeStep + 1} adds a gradient of length ${format(sizes[timeStep])} to ${choice.value}${share}. ` +
+      `From the last step down to this one it is ${format(length(values))} long. The weights are the same at every step, so their gradient is the sum over all of them.`;
+  }
+
+  function show() {
+    load();
+    if (shown) draw(shown);
+  }
+
+  return {
+    element: element(
+      "div",
+      { class: "accumulation" },
+      element("div", {}, choice, map),
+      element(
+        "div",
+        {},
+        element("p", { class: "caption" }, "What each step adds"),
+        element("div", { class: "map decay" }, chart, element("div", { class: "marker step" })),
+        words,
+        loss,
+      ),
+    ),
+    load,
+    update(next) {
+      shown = next;
+      draw(next);
+    },
+  };
+}

@@ -1,0 +1,121 @@
+// How far back the gradient reaches: norms over time, all pairs of steps, and which gradient is which.
+
+import { element, placeUnder, Raster, write } from "../../shell/dom.js";
+import { decode } from "../../engine/engine.js";
+import { length } from "../../engine/gradient.js";
+import { decades, logChart, power } from "../../shell/log_chart.js";
+import { sizeInWords } from "../../shell/typeset.js";
+
+/** The norms of dh_T/dh_t of several cells over one another, and the singular values of the chosen one. */
+export function reachView(context) {
+  const chart = logChart("The norm of dh_T/dh_t for every time step t, one curve for each cell");
+  const words = element("p", { class: "sentence" });
+  const networks = element("p", { class: "caption" });
+  return {
+    element: element("div", {}, chart.element, words, networks),
+    load() {
+      const { data } = context;
+      chart.show(data.curves.map((curve) => ({ ...curve, values: decode(curve.values) })));
+      write(words, data.reading ?? "");
+      write(networks, `${data.caption} The other cells are made in the same way and read the same.`);
+    },
+    update: ({ timeStep }) => chart.point(timeStep),
+  };
+}
+
+/** The singular values of dh_T/dh_t: the largest, the middle one and the smallest. */
+export function singularView(context) {
+  const chart = logChart("The largest, the middle and the smallest singular value of dh_T/dh_t");
+  return {
+    element: chart.element,
+    load() {
+      const { rows, columns, values } = decode(context.data.singular);
+      const picks = { largest: 0, middle: Math.floor((columns - 1) / 2), smallest: columns - 1 };
+      const { colour } = context.data.variant;
+      const dashes = { largest: [], middle: [6, 4], smallest: [2, 3] };
+      chart.show(
+        Object.entries(picks).map(([title, column]) => ({
+          title: `${title} singular value`,
+          kind: "whole own",
+          colour,
+          dash: dashes[title],
+          values: Float64Array.from({ length: rows }, (_, row) => values[row * columns + column]),
+        })),
+      );
+    },
+    update: ({ timeStep }) => chart.point(timeStep),
+  };
+}
+
+/** All pairs: how far the hidden state of step t follows that of step s, as a triangle of powers of ten. */
+export function triangleView(context) {
+  const raster = new Raster();
+  const reading = element("p", { class: "caption" });
+  const scale = element("p", { class: "legend" });
+  let norms = null;
+
+  const say = (row, column) => {
+    const { steps } = context.data;
+    const value = norms.values[row * norms.columns + column];
+    write(
+      reading,
+      column > row
+        ? "Nothing flows back from the past to the future."
+        : `‖dh/dh‖ from step ${steps[row] + 1} back to step ${steps[column] + 1}: ${sizeInWords(value)}`,
+    );
+  };
+
+  raster.canvas.addEventListener("pointermove", (event) => {
+    const { row, column } = placeUnder(event, norms.rows, norms.columns);
+    say(row, column);
+  });
+  return {
+    element: element("div", { class: "triangle" }, element("div", { class: "square" }, raster.canvas), scale, reading),
+    load() {
+      norms = decode(context.data.norms);
+      const [low, high] = [-6, Math.min(6, Math.max(0, decades(Array.from(norms.values))[1]))];
+      const colour = context.colours.of({ scale: "log", colourRange: [-(10 ** high), 10 ** high], floor: 10 ** low });
+      raster.draw(norms.rows, norms.columns, (row, column) =>
+        column > row ? 0 : colour(norms.values[row * norms.columns + column]),
+      );
+      scale.replaceChildren(
+        element(
+          "span",
+          { class: "scale" },
+          `${power(low)} or less`,
+          element("span", { class: "ramp size" }),
+          `${power(high)}${high === 6 ? " or more" : ""}`,
+        ),
+      );
+      say(norms.rows - 1, 0);
+    },
+    update() {},
+  };
+}
+
+/** Which gradient? Two norms that are easily taken for each other. */
+export function whichView(context) {
+  const chart = logChart("The norm of the loss's gradient at every hidden state, beside that of dh_T/dh_t");
+  return {
+    element: chart.element,
+    load() {
+      const { data, trace, pass } = context;
+      const [hidden] = data.cell.state;
+      const { colour } = data.variant;
+      const told = Float64Array.from({ length: trace.sequenceLength }, (_, t) => length(pass.at(hidden, t)));
+      const { rows, columns, values } = decode(data.singular);
+      const spread = Float64Array.from({ length: rows }, (_, row) => values[row * columns]);
+      chart.show([
+        { title: "dL/dh, what the loss says to each state", kind: "whole own", colour, dash: [], values: told },
+        {
+          title: "dh/dh, how far the last state follows each",
+          kind: "whole own",
+          colour,
+          dash: [6, 4],
+          values: spread,
+        },
+      ]);
+    },
+    update: ({ timeStep }) => chart.point(timeStep),
+  };
+}

@@ -1,0 +1,140 @@
+// Level 2 backwards: what arrives at a step, its local Jacobian, and what leaves it, made of their values.
+
+import { element, placeUnder, Raster } from "../../shell/dom.js";
+import { symbolParts } from "../../shell/typeset.js";
+
+/** A gradient as text: dL/dh with the time below. */
+export function gradientSymbol(key) {
+  const { base, index } = symbolParts(key, false);
+  return element("span", { class: "symbol" }, "∂L/∂", element("i", {}, base), element("sub", {}, index));
+}
+
+function jacobianSymbol(to, from) {
+  const parts = [to, `${from}'`].map((key) => symbolParts(key, false));
+  return element(
+    "span",
+    { class: "symbol" },
+    "∂",
+    element("i", {}, parts[0].base),
+    element("sub", {}, parts[0].index),
+    "/∂",
+    element("i", {}, parts[1].base),
+    element("sub", {}, parts[1].index),
+    element("sup", {}, "⊤"),
+  );
+}
+
+export function stepBackView(context) {
+  const { data, colours, select } = context;
+  const { state } = data.cell;
+  const [hidden] = state;
+  const units = context.trace.hiddenSize;
+  const parts = []; // what changes with the step: functions of the time step
+
+  function operand(label, cells, role) {
+    cells.style.setProperty("--units", units);
+    cells.append(element("div", { class: `marker ${role}` }));
+    return element("div", { class: "operand" }, label, cells);
+  }
+
+  /** A gradient as a column; `find(t)` gives it. */
+  function vector(label, name, find, role = "aligned", line = hidden) {
+    const raster = new Raster();
+    const colour = colours.of(data.gradientQuantity);
+    const nodes = Array.from({ length: units }, (_, unit) =>
+      element("i", { "data-quantity": name, "data-unit": unit, click: () => select({ unit, line }) }),
+    );
+    parts.push((t) => {
+      const values = find(t);
+      raster.draw(units, 1, (row) => colour(values[row]));
+      nodes.forEach((node, k) => {
+        node.setAttribute("data-value", values[k]);
+      });
+    });
+    return operand(label, element("div", { class: "cells" }, raster.canvas, ...nodes), role);
+  }
+
+  /** The transposed Jacobian as a heat map: row k says how unit k of the step before acts on every unit of `to`. */
+  function jacobian(to, from) {
+    const raster = new Raster();
+    const colour = colours.of(data.jacobianQuantity);
+    parts.push((t) => {
+      const { values } = context.pass.jacobian(to, from, t);
+      raster.draw(units, units, (row, column) => colour(values[column * units + row]));
+    });
+    raster.canvas.addEventListener("click", (event) =>
+      select({ unit: placeUnder(event, units, units).row, line: from }),
+    );
+    const cells = element("div", { class: "matrix", style: `--columns: ${units}` }, raster.canvas);
+    return operand(jacobianSymbol(to, from), cells, "aligned");
+  }
+
+  const sign = (text) => element("span", { class: "sign operator" }, text);
+  const section = (line, title, meaning, ...row) => {
+    const heading = element(
+      "div",
+      { class: "heading" },
+      element("h3", {}, title),
+      element("span", { class: "meaning" }, meaning),
+    );
+    return element(
+      "section",
+      { class: "equation", "data-line": line },
+      heading,
+      element("div", { class: "made-of" }, ...row),
+    );
+  };
+
+  const arrives = section(
+    "arrives",
+    "What arrives at this step",
+    "From the loss here, and from the steps after it.",
+    vector(gradientSymbol(hidden), "arriving_gradient", (t) =>
+      sum(context.pass.direct[t], context.pass.incoming[t].get(hidden)),
+    ),
+    sign("="),
+    vector(element("span", { class: "symbol" }, "loss here"), "loss_gradient", (t) => context.pass.direct[t]),
+    sign("+"),
+    vector(element("span", { class: "symbol" }, "from later"), "carried_gradient", (t) =>
+      context.pass.incoming[t].get(hidden),
+    ),
+  );
+  const leaves = state.map((from) => {
+    const terms = state.flatMap((to) => [
+      sign("+"),
+      jacobian(to, from),
+      vector(gradientSymbol(to), `arriving_${to}`, (t) => arriving(to, t), "whole", to),
+    ]);
+    return section(
+      from,
+      `What leaves it to the ${context.quantityOf(from).title.toLowerCase()} before`,
+      "The transposed Jacobian of the step times what arrived.",
+      vector(
+        gradientSymbol(`${from}'`),
+        "outgoing_gradient",
+        (t) => context.pass.steps[t].outgoing.get(from),
+        "aligned",
+        from,
+      ),
+      sign("="),
+      ...terms.slice(1),
+    );
+  });
+
+  /** What the later steps and the loss say to a state as the step's output; what it does within the step comes after. */
+  function arriving(name, t) {
+    const { direct, incoming } = context.pass;
+    return name === hidden ? sum(direct[t], incoming[t].get(name)) : incoming[t].get(name);
+  }
+
+  return {
+    element: element("div", { class: "cell" }, arrives, ...leaves),
+    load() {},
+    update({ timeStep, line }) {
+      for (const draw of parts) draw(timeStep);
+      for (const node of [arrives, ...leaves]) node.classList.toggle("framed", node.dataset.line === line);
+    },
+  };
+}
+
+const sum = (a, b) => a.map((value, k) => value + b[k]);

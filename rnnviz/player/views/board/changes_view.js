@@ -1,0 +1,90 @@
+// What if: a person holds a gate, silences a unit, drags a weight or changes the input; every change can be undone.
+
+import { holdForm, inputForm, silenceForm, weightForm } from "./change_forms.js";
+import { element, write } from "../../shell/dom.js";
+import { placeOf, say } from "../../engine/what_if.js";
+
+const TITLES = { hold: "Hold", silence: "Silence", weight: "Weight", input: "Input" };
+
+export function changesView(context) {
+  const forms = {
+    hold: holdForm(context),
+    silence: silenceForm(context),
+    weight: weightForm(context),
+    input: inputForm(context),
+  };
+  let kind = "hold";
+  let shown = null;
+
+  const tabs = Object.entries(TITLES).map(([name, title]) =>
+    element("button", { type: "button", "data-kind": name, "aria-pressed": "false", click: () => open(name) }, title),
+  );
+  const list = element("ol", { class: "changes" });
+  const reset = element("button", { type: "button", click: () => context.undoAll() }, "Undo all");
+  const empty = element(
+    "p",
+    { class: "caption" },
+    "Nothing is changed yet. The unchanged run stays visible behind every change.",
+  );
+
+  function open(name) {
+    kind = name;
+    for (const tab of tabs) tab.setAttribute("aria-pressed", String(tab.dataset.kind === kind));
+    for (const [other, form] of Object.entries(forms)) form.element.hidden = other !== kind;
+    if (shown) forms[kind].update(shown);
+  }
+
+  function entry(change) {
+    const sentence = say(change, context.cells);
+    const undo = element(
+      "button",
+      { type: "button", "aria-label": `Undo: ${sentence}`, title: "Undo", click: () => context.undo(change) },
+      "×",
+    );
+    return element("li", { "data-place": placeOf(change) }, element("span", {}, sentence), undo);
+  }
+
+  open(kind);
+  return {
+    element: element(
+      "section",
+      { class: "what-if", "aria-label": "What if" },
+      element("h2", {}, "What if?"),
+      element("div", { class: "tabs", role: "group", "aria-label": "What to change" }, ...tabs),
+      ...Object.values(forms).map((form) => form.element),
+      element("h3", {}, "Changes"),
+      empty,
+      list,
+      reset,
+    ),
+    load() {
+      for (const form of Object.values(forms)) form.load();
+    },
+    paint() {
+      const { changes, refusals } = context;
+      const said = refusals.map((sentence) => element("li", { class: "refused" }, sentence));
+      const known = new Map(Array.from(list.querySelectorAll("[data-place]"), (node) => [node.dataset.place, node]));
+      const entries = changes.map((change) => {
+        const node = known.get(placeOf(change));
+        if (!node) return entry(change);
+        write(node.firstChild, say(change, context.cells)); // the button keeps its focus
+        return node;
+      });
+      const wanted = [...said, ...entries];
+      if (
+        said.length ||
+        wanted.length !== list.children.length ||
+        wanted.some((node, k) => node !== list.children[k])
+      ) {
+        list.replaceChildren(...wanted);
+      }
+      const nothing = !changes.length && !refusals.length;
+      empty.hidden = !nothing;
+      reset.hidden = nothing;
+    },
+    update(next) {
+      shown = next;
+      forms[kind].update(next);
+    },
+  };
+}

@@ -1,0 +1,70 @@
+// What one network of the board expects next: its likeliest symbols, before and after the changes, side by side.
+
+import { element } from "../../shell/dom.js";
+import { percent } from "../../shell/typeset.js";
+
+const SHOWN = 5;
+
+export function expectationView(context, run) {
+  const cell = (kind) => {
+    const bar = element("span", { class: "bar" });
+    const share = element("span", { class: "share" });
+    return { bar, share, element: element("td", { class: kind }, element("span", { class: "bar-track" }, bar), share) };
+  };
+  const rows = Array.from({ length: SHOWN + 1 }, () => {
+    const [token, after, before] = [element("th", { scope: "row" }), cell("after"), cell("before")];
+    return { token, after, before, element: element("tr", {}, token, after.element, before.element) };
+  });
+  const head = ["Next", "Changed", "Unchanged"].map((name) => element("th", { scope: "col" }, name));
+  const outcome = element("p", { class: "caption" });
+
+  /** What really comes after a step, a changed letter included. */
+  function target(timeStep) {
+    const changed = context.changes.find((change) => change.kind === "read" && change.timeStep === timeStep + 1);
+    return changed?.index ?? run().data.readout.targets[timeStep];
+  }
+
+  return {
+    element: element(
+      "div",
+      { class: "expectation" },
+      element(
+        "table",
+        {},
+        element("thead", {}, element("tr", {}, ...head)),
+        element("tbody", {}, ...rows.map((row) => row.element)),
+      ),
+      outcome,
+    ),
+    update({ timeStep }) {
+      const { now, unchanged, changed, data } = run();
+      const { symbols } = data.readout;
+      const [after, before] = [now, unchanged].map((trace) => trace.at("y", timeStep));
+      const likeliest = Array.from(after.keys()).sort(
+        (a, b) => Math.max(after[b], before[b]) - Math.max(after[a], before[a]),
+      );
+      const came = target(timeStep);
+      const shown = likeliest.slice(0, SHOWN);
+      if (!shown.includes(came)) shown.push(came);
+      head[1].textContent = changed ? "Changed" : "Expected";
+      head[2].classList.toggle("spare", !changed);
+      rows.forEach((row, place) => {
+        const k = shown[place];
+        row.element.classList.toggle("spare", k === undefined);
+        if (k === undefined) return;
+        row.element.classList.toggle("came", k === came);
+        row.token.textContent = symbols[k];
+        for (const [parts, shares] of [
+          [row.after, after],
+          [row.before, before],
+        ]) {
+          parts.bar.style.transform = `scaleX(${shares[k]})`;
+          parts.share.textContent = percent(shares[k]).replace("under ", "<").replace("over ", ">");
+          Object.assign(parts.element.dataset, { quantity: "prediction", unit: k, value: shares[k] });
+        }
+        row.before.element.classList.toggle("spare", !changed);
+      });
+      outcome.textContent = `“${symbols[came]}” came.`;
+    },
+  };
+}

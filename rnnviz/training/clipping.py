@@ -1,0 +1,352 @@
+"""What clipping does: gradient descent at a cliff, and the training of a small network with and without it.
+
+Importing this module does not import torch; training does.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from rnnviz.cells import ELMAN, Array, Weights
+from rnnviz.data.names import VOCABULARY, encode, load_names, split
+from rnnviz.gradients.through_time import clip_by_norm
+from rnnviz.trace import NUMPY, run
+
+#: The part of the error surface that is drawn, and how many steps a path over it has.
+CLIFF_W, CLIFF_B, CLIFF_STEPS = (3.8, 5.4), (-2.9, -1.3), 40
+
+
+def cliff(w: ArrayLike, b: ArrayLike) -> tuple[Array, Array, Array]:
+    """The error surface of one recurrent unit without input, and its slopes.
+
+    x_t = w sigmoid(x_{t-1}) + b with x_0 = 0.5, for t = 1 to 50, and the loss (sigmoid(x_50) - 0.7)^2: equation 8 and
+    figure 6 of Pascanu, Mikolov & Bengio 2013, "On the difficulty of training recurrent neural networks". The slopes
+    are carried along: dx_t/dw = sigmoid(x_{t-1}) + w sigmoid'(x_{t-1}) dx_{t-1}/dw, and likewise for b.
+
+    Parameters
+    ----------
+    w, b
+        Numbers, or arrays that broadcast to one shape.
+
+    Returns
+    -------
+    loss, by_w, by_b
+        Arrays of that shape. A slope that is too large for float64 is infinite or nan.
+    """
+    weight, bias = np.broadcast_arrays(np.asarray(w, dtype=np.float64), np.asarray(b, dtype=np.float64))
+    x, x_by_w, x_by_b = np.full(weight.shape, 0.5), np.zeros(weight.shape), np.zeros(weight.shape)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(50):
+            s = NUMPY["sigmoid"](x)
+            slope = weight * s * (1 - s)
+            x, x_by_w, x_by_b = weight * s + bias, s + slope * x_by_w, 1 + slope * x_by_b
+        s = NUMPY["sigmoid"](x)
+        loss_by_x = 2 * (s - 0.7) * s * (1 - s)
+        return (s - 0.7) ** 2, loss_by_x * x_by_w, loss_by_x * x_by_b
+
+
+def cliff_surface(w: ArrayLike, b: ArrayLike) -> Array:
+    """The loss of `cliff` at every pair of the numbers `w` (W,) and `b` (B,): (B, W)."""
+    return cliff(np.asarray(w)[None, :], np.asarray(b)[:, None])[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """Gradient descent on the cliff: n steps, so n + 1 points.
+
+    Attributes
+    ----------
+    points
+        (n + 1, 2): w and b at the start and after every step.
+    losses, norms
+        (n + 1,): the loss at each point, and the norm of the gradient there before clipping; infinite where it is too
+        large for float64.
+    threshold
+        What the norm was clipped at, or None.
+    diverged
+        The step, counted from 1, that could not be made because the gradient or the next point is too large for
+        float64; the path ends before it.
+    """
+
+    points: Array
+    losses: Array
+    norms: Array
+    threshold: float | None
+    diverged: int | None
+
+    @property
+    def clipped(self) -> int:
+        """How many of its steps were shortened."""
+        return 0 if self.threshold is None else int((self.norms[:-1] > self.threshold).sum())
+
+    @property
+    def left(self) -> int | None:
+        """The first step, counted from 1, that ends beyond the part of the surface that is drawn."""
+        low, high = np.transpose([CLIFF_W, CLIFF_B])
+        beyond = ((self.points < low) | (self.points > high)).any(axis=1)
+        return int(beyond.argmax()) if beyond.any() else None
+
+    @property
+    def drawn(self) -> Array:
+        """The path over the drawn part of the surface, (m, 3): w, b and loss, up to where it first leaves it.
+
+        A step is a straight line, so one that leaves is cut at the border.
+        """
+        corners = np.column_stack([self.points, self.losses])
+        if not self.left:
+            return corners[:1] if self.left == 0 else corners
+        inside, outside = corners[self.left - 1], corners[self.left]
+        low, high = np.transpose([CLIFF_W, CLIFF_B])
+        move = outside[:2] - inside[:2]
+        border = np.where(move > 0, high, low) - inside[:2]
+        share = np.min(np.divide(border, move, out=np.ones(2), where=np.abs(move) > np.abs(border)))
+        return np.vstack([corners[: self.left], inside + share * (outside - inside)])
+
+
+def descend(start: tuple[float, float], learning_rate: float, steps: int, threshold: float | None = None) -> Path:
+    """Go down the cliff by gradient descent, with the gradient's norm clipped at `threshold` if there is one.
+
+    Parameters
+    ----------
+    start
+        w and b.
+    """
+    point = np.array(start, dtype=np.float64)
+    points, losses, norms, diverged = [], [], [], None
+    for step in range(steps + 1):
+        loss, *slopes = cliff(*point)
+        norm = math.hypot(*slopes)
+        points.append(point)
+        losses.append(float(loss))
+        norms.append(norm if math.isfinite(norm) else math.inf)
+        if step < steps:
+            gradient = np.array(slopes)
+            if threshold is not None and math.isfinite(norm):
+                gradient = clip_by_norm({"theta": gradient}, threshold)[0]["theta"]
+            with np.errstate(over="ignore", invalid="ignore"):
+                point = point - learning_rate * gradient
+            if not np.isfinite(point).all():
+                diverged = step + 1
+                break
+    return Path(np.array(points), np.array(losses), np.array(norms), threshold, diverged)
+
+
+#: The network that is trained, and what it learns from: several names in a row, the next character to be predicted.
+UNITS, NAMES_IN_A_ROW, BATCH, STEPS = 32, 3, 32, 400
+#: The loss of one who holds all symbols for equally likely, in bits.
+GUESSING = math.log2(len(VOCABULARY))
+
+By = Literal["norm", "value"]
+
+
+@dataclass(frozen=True)
+class Training:
+    """How both networks are trained.
+
+    Attributes
+    ----------
+    by
+        What is compared with the threshold: the norm of the whole gradient, or each of its entries by itself.
+    """
+
+    by: By
+    threshold: float
+    learning_rate: float
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What was measured of each batch before the step it led to.
+
+    Attributes
+    ----------
+    losses
+        (n,): bits per character.
+    norms, entries
+        (n,): the norm of the gradient by all weights before clipping, and the absolute value of its largest entry.
+    diverged
+        The step, counted from 1, at which the loss or the gradient was too large for float32; the run ends before it.
+    """
+
+    losses: Array
+    norms: Array
+    entries: Array
+    diverged: int | None
+
+    @property
+    def lost(self) -> int | None:
+        """The first step, counted from 1, at which a network that was better than guessing is worse than that again."""
+        worse = (self.losses > GUESSING) & (np.minimum.accumulate(self.losses) < GUESSING)
+        return int(worse.argmax()) + 1 if worse.any() else None
+
+    def compared(self, by: By) -> Array:
+        """What a threshold is compared with, (n,)."""
+        return self.norms if by == "norm" else self.entries
+
+
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """What a batch's losses contribute to its gradient by W_hh, by how many steps back.
+
+    Attributes
+    ----------
+    step
+        The step of the run, counted from 1.
+    before, after
+        (T,): the norm of what comes from k steps back, before and after clipping.
+    """
+
+    step: int
+    before: Array
+    after: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """One network trained twice from the same weights on the same batches, without clipping and with it.
+
+    `reach` is that of the step with the longest gradient of the run with clipping.
+    """
+
+    training: Training
+    without: Run
+    clipped: Run
+    reach: Reach
+
+    @property
+    def shortened(self) -> NDArray[np.bool_]:
+        """Which steps of the run with clipping had something to clip, (n,)."""
+        return self.clipped.compared(self.training.by) > self.training.threshold
+
+
+def compare(training: Training, steps: int = STEPS) -> Comparison:
+    """Train a small Elman RNN to predict the next character of names, without and with clipping.
+
+    Plain gradient descent, theta <- theta - learning_rate * gradient. Clipping is
+    `torch.nn.utils.clip_grad_norm_` or `clip_grad_value_`. Progress is written to the standard error, a line at a time.
+
+    Parameters
+    ----------
+    steps
+        Of each of the two runs.
+    """
+    without, _ = _train(training, steps, clip=False, told="without clipping")
+    clipped, longest = _train(training, steps, clip=True, told="with clipping")
+    contributions = by_steps_back(*longest.batch)
+    share = _kept(contributions.sum(axis=0), clipped.norms[longest.step - 1], training)
+    before, after = (np.linalg.norm(matrices, axis=(1, 2)) for matrices in (contributions, contributions * share))
+    return Comparison(training, without, clipped, Reach(longest.step, before, after))
+
+
+class _Longest(NamedTuple):
+    """The step with the longest gradient so far, and what `by_steps_back` needs of it."""
+
+    step: int
+    norm: float
+    batch: tuple[Weights, Weights, NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]
+
+
+def _train(training: Training, steps: int, *, clip: bool, told: str) -> tuple[Run, _Longest]:
+    import torch
+    from torch.nn.utils import clip_grad_norm_, clip_grad_value_, get_total_norm
+
+    from rnnviz.networks.torch_modules import NextSymbol
+    from rnnviz.training.loop import batch_of, bits_per_symbol
+
+    torch.set_num_threads(1)
+    clips: dict[str, Callable[..., object]] = {"norm": clip_grad_norm_, "value": clip_grad_value_}
+    names = [encode(name)[1:] for name in split(load_names(), seed=0).train]
+    model = NextSymbol.init(ELMAN, len(VOCABULARY), UNITS, training.seed)
+    optimizer = torch.optim.SGD(model.parameters(), lr=training.learning_rate)
+    random = np.random.default_rng(training.seed)
+    measured: list[tuple[float, float, float]] = []
+    longest: _Longest | None = None
+    diverged = None
+    for step in range(1, steps + 1):
+        rows = random.integers(len(names), size=(BATCH, NAMES_IN_A_ROW))
+        batch = batch_of([(0, *(code for index in row for code in names[index])) for row in rows])
+        optimizer.zero_grad()
+        loss = bits_per_symbol(model, batch)
+        torch.autograd.backward(loss)
+        gradients = [parameter.grad for parameter in model.parameters() if parameter.grad is not None]
+        norm = float(get_total_norm(gradients))
+        if not math.isfinite(loss.item()) or not math.isfinite(norm):
+            diverged = step
+            break
+        measured.append((loss.item(), norm, max(float(gradient.abs().max()) for gradient in gradients)))
+        if longest is None or norm > longest.norm:
+            arrays = batch.inputs.numpy(), batch.targets.numpy(), batch.mask.numpy()
+            longest = _Longest(step, norm, (model.core.arrays(), model.readout.arrays(), *arrays))
+        if clip:
+            clips[training.by](model.parameters(), training.threshold)
+        optimizer.step()
+        if step % 10 == 0:
+            sys.stderr.write(f"{told}, {step} of {steps} steps\n")
+    if longest is None:
+        raise ValueError("the gradient of the untrained network is not finite")
+    losses, norms, entries = np.array(measured).T
+    return Run(losses, norms, entries, diverged), longest
+
+
+def _kept(gradient: Array, norm: float, training: Training) -> Array | float:
+    """What clipping multiplies a gradient with: one number when by norm, one for each entry when by value."""
+    if training.by == "norm":
+        return min(1.0, training.threshold / (norm + 1e-6))
+    size = np.abs(gradient)
+    return np.divide(training.threshold, size, out=np.ones_like(size), where=size > training.threshold)
+
+
+def by_steps_back(
+    weights: Weights,
+    readout: Weights,
+    inputs: NDArray[np.int64],
+    targets: NDArray[np.int64],
+    mask: NDArray[np.bool_],
+) -> Array:
+    """The gradient by W_hh of an Elman RNN's loss, taken apart by how many steps it was carried back.
+
+    The loss at step s and the use of W_hh at step t belong to k = s - t. With lambda^(0)_t = dL_t/dh_t,
+    lambda^(k)_t = W_hh^T diag(1 - h_{t+1}^2) lambda^(k-1)_{t+1}, and k steps back come the sums over t of
+    diag(1 - h_t^2) lambda^(k)_t h_{t-1}^T.
+
+    Parameters
+    ----------
+    weights, readout
+        Of the cell and of `rnnviz.cells.READOUT`.
+    inputs, targets, mask
+        (T, B): codes read, codes to be predicted, and where that is not padding. The loss is the mean over the latter,
+        in bits.
+
+    Returns
+    -------
+    array
+        (T, H, H); the sum over k is the gradient.
+    """
+    symbols = len(readout["b_y"])
+    h = run(ELMAN, weights, np.eye(symbols)[inputs])["h"]
+    before = np.concatenate([np.zeros_like(h[:1]), h[:-1]])
+    y = NUMPY["softmax"](h @ readout["W_hy"].T + readout["b_y"])
+    errors = (y - np.eye(symbols)[targets]) * mask[..., None] / (mask.sum() * math.log(2))
+    carried, contributions = errors @ readout["W_hy"], np.empty((len(h), *weights["W_hh"].shape))
+    for matrix in contributions:
+        inner = carried * (1 - h**2)
+        matrix[...] = np.einsum("tbi,tbj->ij", inner, before)
+        carried = np.concatenate([inner[1:] @ weights["W_hh"], np.zeros_like(h[:1])])
+    return contributions
+
+
+def beyond(norms: Array) -> Array:
+    """The share of the sum of all contributions' norms that comes from more than k steps back, for each k: (T,)."""
+    largest = norms.max()
+    scaled = norms / largest if largest > 0 else norms
+    later = np.append(np.cumsum(scaled[::-1])[::-1], 0.0)
+    shares: Array = later[1:] / (later[0] or 1.0)
+    return shares

@@ -1,0 +1,191 @@
+"""Several cells, several seeds, one task: what is trained, and what the results say. Nothing is decided in advance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from statistics import median
+
+import numpy as np
+
+from rnnviz.analysis.anatomy import network_size_for, network_total
+from rnnviz.cells import CELLS, LSTM
+from rnnviz.networks.initialisation import INITIALISATIONS
+from rnnviz.tasks import TASKS
+from rnnviz.tasks.task import Metric, Task
+from rnnviz.training.recipe import LIMITS, Recipe
+from rnnviz.training.run import Run
+
+#: The most seeds of one cell, and the most lengths of one comparison.
+MOST_SEEDS, MOST_LENGTHS = 5, 6
+
+
+@dataclass(frozen=True)
+class Contest:
+    """What is compared.
+
+    Attributes
+    ----------
+    recipe
+        What all runs share; its cell and seed do not matter.
+    cells
+        Their names, in the order in which they are shown.
+    seeds, first_seed
+        How many runs of each, and the seed of the first; the others follow.
+    equal
+        "hidden_size": every cell has that of the recipe. "parameters": every cell is as wide as brings its network
+        nearest to the number of weights of an LSTM's with that hidden size.
+    """
+
+    recipe: Recipe
+    cells: tuple[str, ...] = ("elman", "lstm", "gru")
+    seeds: int = 3
+    first_seed: int = 0
+    equal: str = "hidden_size"
+
+    @property
+    def task(self) -> Task:
+        """What is to be learned."""
+        return TASKS[self.recipe.task]
+
+    def recipes(self) -> dict[str, list[Recipe]]:
+        """The recipe of every run, by the name of its cell.
+
+        A way to start that changes nothing in a cell is the default there, so that no run is made twice.
+        """
+        unmoved, seeds = self.unmoved(), range(self.first_seed, self.first_seed + self.seeds)
+        starts = {cell: "default" if cell in unmoved else self.recipe.initialisation for cell in self.cells}
+        return {
+            cell: [
+                replace(self.recipe, cell=cell, hidden_size=size, seed=seed, initialisation=starts[cell])
+                for seed in seeds
+            ]
+            for cell, size in self.sizes().items()
+        }
+
+    def unmoved(self) -> tuple[str, ...]:
+        """The cells that have no gate for the way to start to act on."""
+        start = INITIALISATIONS[self.recipe.initialisation]
+        return tuple(name for name in self.cells if not start.changes(CELLS[name], 1, 2, np.random.default_rng(0)))
+
+    def sizes(self) -> dict[str, int]:
+        """The hidden size of each cell."""
+        recipe = self.recipe
+        if self.equal == "hidden_size":
+            return dict.fromkeys(self.cells, recipe.hidden_size)
+        ends = len(self.task.inputs), self.task.output_size
+        shape = recipe.layers, recipe.directions
+        budget, most = network_total(LSTM, *ends, recipe.hidden_size, *shape), int(LIMITS["hidden_size"][1])
+        return {name: network_size_for(CELLS[name], *ends, budget, *shape, most) for name in self.cells}
+
+    def parameters(self) -> dict[str, int]:
+        """How many weights the network of each cell has, read-out included."""
+        ends = len(self.task.inputs), self.task.output_size
+        shape = self.recipe.layers, self.recipe.directions
+        return {name: network_total(CELLS[name], *ends, size, *shape) for name, size in self.sizes().items()}
+
+    def at(self, length: int) -> Contest:
+        """The same at another length."""
+        return replace(self, recipe=replace(self.recipe, length=length))
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The median of some numbers and the smallest and largest of them."""
+
+    low: float
+    median: float
+    high: float
+    n: int
+
+
+def spread(values: Sequence[float]) -> Spread | None:
+    """The spread of some numbers; None of none."""
+    return Spread(min(values), median(values), max(values), len(values)) if values else None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the finished runs of one cell reached.
+
+    Attributes
+    ----------
+    metric
+        On held-out sequences at the end, of the runs that did not diverge.
+    seconds_per_step
+        Measured.
+    steps_to_level
+        Of the runs that reached it: how many steps until the metric was first as good as the level.
+    clipped
+        The share of the steps whose gradient was longer than the limit.
+    finished, diverged
+        How many runs ended, and how many of these because numbers became too large.
+    """
+
+    cell: str
+    metric: Spread | None
+    seconds_per_step: Spread | None
+    steps_to_level: Spread | None
+    clipped: Spread | None
+    finished: int
+    diverged: int
+
+
+def result(cell: str, runs: Sequence[Run], metric: Metric, level: float | None) -> Result:
+    """Sum up the runs of one cell; those that are not finished do not count."""
+    ended = [(run, run.ended) for run in runs if run.ended]
+    steps = [steps_to(run, metric, level) for run, _ in ended] if level is not None else []
+    return Result(
+        cell,
+        spread([end.metric for _, end in ended if end.metric is not None]),
+        spread([end.seconds / end.step for _, end in ended if end.step]),
+        spread([step for step in steps if step is not None]),
+        spread([clipped_share(run) for run, _ in ended if run.points]),
+        len(ended),
+        sum(end.reason == "diverged" for _, end in ended),
+    )
+
+
+def steps_to(run: Run, metric: Metric, level: float) -> int | None:
+    """After how many steps a run's metric was first as good as a level; None when it never was."""
+    return next((point.step for point in run.points if metric.reached(point.metric, level)), None)
+
+
+def clipped_share(run: Run) -> float:
+    """The share of a run's steps whose gradient was clipped."""
+    before = [0, *(point.step for point in run.points)]
+    clipped = sum(point.clipped * (point.step - start) for start, point in zip(before, run.points))
+    return clipped / run.points[-1].step
+
+
+def ahead(results: Sequence[Result], better: str) -> list[tuple[str, str]]:
+    """The pairs of cells of which the first did better with every seed than the second with any.
+
+    Only cells with at least two finished runs are compared; a run that diverged did worse than all that did not.
+    """
+    pairs = []
+    for one, other in combinations([result for result in results if result.finished > 1], 2):
+        for first, second in ((one, other), (other, one)):
+            if first.diverged or first.metric is None:
+                continue
+            if second.metric is None or (
+                first.metric.low > second.metric.high if better == "larger" else first.metric.high < second.metric.low
+            ):
+                pairs.append((first.cell, second.cell))
+    return pairs
+
+
+def breaks_at(by_length: Mapping[int, Result], metric: Metric) -> int | None:
+    """The first length at which the median of a cell is not as good as learned; None when none is."""
+    level = metric.learned
+    if level is None:
+        return None
+    return next(
+        (
+            length
+            for length, found in sorted(by_length.items())
+            if found.finished and (found.metric is None or not metric.reached(found.metric.median, level))
+        ),
+        None,
+    )

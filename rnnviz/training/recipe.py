@@ -1,0 +1,270 @@
+"""Everything that decides a training run: the same recipe, seed and versions give the same run.
+
+Importing this module does not import torch.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, fields
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, ClassVar, final
+
+from rnnviz.cells import CELLS
+from rnnviz.data.number_words import EXACT_MATCH, LANGUAGES, LARGEST, SHORT
+from rnnviz.networks.attention import ATTENTIONS
+from rnnviz.networks.initialisation import INITIALISATIONS
+from rnnviz.tasks import TASKS
+from rnnviz.tasks.task import Metric
+
+OPTIMIZERS: Mapping[str, str] = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD", "momentum": "SGD with momentum"}
+BUDGETS: Mapping[str, str] = {"steps": "Steps", "seconds": "Seconds"}
+
+#: The least and the most each number may be. A length is further bound by its task.
+LIMITS: Mapping[str, tuple[float, float]] = {
+    "hidden_size": (1, 128),
+    "embedding_size": (1, 64),
+    "layers": (1, 2),
+    "directions": (1, 2),
+    "learning_rate": (1e-5, 10.0),
+    "clip": (0.0, 100.0),
+    "batch_size": (1, 256),
+    "length": (1, 400),
+    "steps": (1, 10_000),
+    "seconds": (1, 300),
+    "seed": (0, 9999),
+}
+_VERSIONS = ("rnnviz", "torch", "numpy")
+
+
+@dataclass(frozen=True)
+class _Settings:
+    """What recipes of all kinds share."""
+
+    @property
+    def key(self) -> str:
+        """The recipe as a short text that no other recipe has."""
+        return _digest(self._deciding())
+
+    @property
+    def run_id(self) -> str:
+        """The same with the versions that run it."""
+        return _digest({**self._deciding(), "versions": versions()})
+
+    def as_dict(self) -> dict[str, Any]:
+        """The recipe as plain JSON; `read_recipe` makes the same of it again."""
+        return asdict(self)
+
+    def _deciding(self) -> dict[str, Any]:
+        """What decides the run, every number written in one way."""
+        return {
+            name: float(value) if isinstance(value, (int, float)) else value for name, value in asdict(self).items()
+        }
+
+    def _check_names(self, **names: Collection[str | int]) -> None:
+        """Refuse a value that is none of those known."""
+        for name, known in names.items():
+            value = getattr(self, name)
+            if not isinstance(value, (str, int)) or value not in known:
+                raise ValueError(f"{_words(name)} must be one of {', '.join(map(str, known))}, not {value!r}")
+
+    def _check_numbers(self, **narrower: tuple[float, float]) -> None:
+        """Refuse a number outside of its limits: those of `LIMITS` where no narrower ones are given."""
+        for name in [field.name for field in fields(self) if field.name in LIMITS]:
+            low, high = narrower.get(name, LIMITS[name])
+            value, whole = getattr(self, name), isinstance(low, int)
+            if type(value) not in ((int,) if whole else (int, float)) or not low <= value <= high:
+                wanted = f"a {'whole ' * whole}number from {low:g} to {high:g}"
+                raise ValueError(f"{_words(name)} must be {wanted}, not {value!r}")
+
+
+@final
+@dataclass(frozen=True)
+class Recipe(_Settings):
+    """A training run of a task before it is made.
+
+    Attributes
+    ----------
+    task, cell
+        By name: of `rnnviz.tasks.TASKS`, of `rnnviz.cells.CELLS`.
+    layers, directions
+        How many of each; 2 directions read from both ends.
+    initialisation
+        How the weights start: a name of `rnnviz.networks.initialisation.INITIALISATIONS`.
+    clip
+        The longest gradient a step may have; 0 for no limit.
+    length
+        How long the sequences are, in what the task counts.
+    budget
+        "steps" or "seconds": which of the two numbers ends the run. The other is not part of the run.
+    seed
+        Fixes the start of the weights and the sequences learned from.
+
+    Raises
+    ------
+    ValueError
+        With a sentence that says what is accepted.
+    """
+
+    task: str = "adding"
+    cell: str = "lstm"
+    hidden_size: int = 32
+    layers: int = 1
+    directions: int = 1
+    initialisation: str = "default"
+    optimizer: str = "adam"
+    learning_rate: float = 0.01
+    clip: float = 1.0
+    batch_size: int = 32
+    length: int = 50
+    budget: str = "steps"
+    steps: int = 1000
+    seconds: int = 30
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        self._check_names(
+            task=TASKS, cell=CELLS, initialisation=INITIALISATIONS, optimizer=OPTIMIZERS, budget=BUDGETS
+        )  # fmt: skip
+        task = TASKS[self.task]
+        shortest, _, longest = task.lengths
+        self._check_numbers(length=(shortest, longest))
+        if self.directions > 1 and not task.both_directions:
+            raise ValueError(f"{task.title}: a network that also reads from the end would see the answer")
+
+    @property
+    def metric(self) -> Metric:
+        """What is measured of the network."""
+        return TASKS[self.task].metric
+
+    @property
+    def in_words(self) -> str:
+        """The recipe as a line in a list of them."""
+        amount = f"{self.steps} steps" if self.budget == "steps" else f"{self.seconds} s"
+        network = f"{self.cell:<11} {self.hidden_size:>3} units"
+        return f"{self.task:<7} {network}, length {self.length}, {amount}, seed {self.seed}"
+
+    def spent(self, step: int, seconds: float) -> float:
+        """The share of the budget that is spent after so many steps, which took so long."""
+        return min(1.0, step / self.steps if self.budget == "steps" else seconds / self.seconds)
+
+    def _deciding(self) -> dict[str, Any]:
+        """All but the budget that is not used."""
+        unused = "seconds" if self.budget == "steps" else "steps"
+        return {name: value for name, value in super()._deciding().items() if name != unused}
+
+
+@final
+@dataclass(frozen=True)
+class TranslationRecipe(_Settings):
+    """A training run of an encoder-decoder that translates number words, before it is made.
+
+    By teacher forcing and Adam, whose learning rate falls linearly to zero.
+
+    Attributes
+    ----------
+    source, target
+        The languages: two names of `rnnviz.data.number_words.LANGUAGES`.
+    attention, cell
+        By name: of `rnnviz.networks.attention.ATTENTIONS`, of `rnnviz.cells.CELLS`.
+    directions
+        In how many the encoder reads; two share the hidden size evenly.
+    largest
+        It learns from numbers up to this one: `LARGEST` or `SHORT` of `rnnviz.data.number_words`.
+    learning_rate
+        That of the first step.
+    clip
+        The longest gradient a step may have; 0 for no limit.
+    seed
+        Fixes the start of the weights and the numbers learned from at each step.
+
+    Raises
+    ------
+    ValueError
+        With a sentence that says what is accepted.
+    """
+
+    budget: ClassVar[str] = "steps"
+    metric: ClassVar[Metric] = EXACT_MATCH
+
+    source: str = "en"
+    target: str = "de"
+    attention: str = "dot"
+    cell: str = "gru"
+    directions: int = 2
+    hidden_size: int = 64
+    embedding_size: int = 32
+    largest: int = LARGEST
+    batch_size: int = 64
+    learning_rate: float = 0.005
+    clip: float = 1.0
+    steps: int = 1500
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        self._check_names(
+            source=LANGUAGES, target=LANGUAGES, attention=ATTENTIONS, cell=CELLS, largest=(SHORT, LARGEST)
+        )  # fmt: skip
+        self._check_numbers()
+        if self.source == self.target:
+            raise ValueError(f"source and target must be two languages, not both {LANGUAGES[self.source].title}")
+        if self.hidden_size % self.directions:
+            raise ValueError(f"two directions need an even hidden size, not {self.hidden_size}")
+
+    @property
+    def in_words(self) -> str:
+        """The recipe as a line in a list of them."""
+        network = f"{self.cell:<11} {self.hidden_size:>3} units, attention {self.attention}"
+        reads = f"{self.directions} direction{'s' * (self.directions > 1)}"
+        numbers = f"numbers up to {self.largest:,}"
+        return f"{self.source}-{self.target:<4} {network}, {reads}, {numbers}, {self.steps} steps, seed {self.seed}"
+
+    def spent(self, step: int, seconds: float) -> float:
+        """The share of the budget that is spent after so many steps; how long they took does not matter."""
+        return min(1.0, step / self.steps)
+
+
+#: A recipe of either kind.
+AnyRecipe = Recipe | TranslationRecipe
+_KINDS: tuple[type[AnyRecipe], ...] = (Recipe, TranslationRecipe)
+
+
+def read_recipe(values: Mapping[str, Any]) -> AnyRecipe:
+    """A recipe from plain JSON; of the kind that has its names.
+
+    Raises
+    ------
+    ValueError
+        When a name in it is unknown or a value cannot be used.
+    """
+    kind, unknown = min(
+        ((kind, sorted(set(values) - {field.name for field in fields(kind)})) for kind in _KINDS),
+        key=lambda found: len(found[1]),
+    )
+    if unknown:
+        raise ValueError(f"a recipe has no {', '.join(unknown)}")
+    return kind(**values)
+
+
+def versions() -> dict[str, str]:
+    """The versions that decide what a run computes; "" for what is not installed here."""
+    return {name: _version(name) for name in _VERSIONS}
+
+
+@cache
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def _digest(values: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

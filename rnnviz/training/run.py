@@ -1,0 +1,308 @@
+"""Training runs: what is known of one, as bytes and as files, and those that ship with rnnviz."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, field, replace
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors import numpy as safetensors
+
+from rnnviz.training.recipe import Recipe, TranslationRecipe, read_recipe
+
+Arrays = Mapping[str, NDArray[np.float32]]
+R = TypeVar("R", Recipe, TranslationRecipe)
+
+
+@dataclass(frozen=True)
+class Point:
+    """What was measured since the point before.
+
+    Attributes
+    ----------
+    step
+        How many steps had been made.
+    seconds
+        Spent in training up to here, without pauses.
+    loss, metric
+        The mean over the steps since the point before, each on sequences that the network had not seen until then.
+        (Names repeat: there the loss is that of learning.)
+    gradient_norm
+        By all weights before clipping: the largest since the point before.
+    clipped
+        The share of these steps whose gradient was longer than the limit.
+    """
+
+    step: int
+    seconds: float
+    loss: float
+    metric: float
+    gradient_norm: float
+    clipped: float
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """The network at one moment of its training.
+
+    Attributes
+    ----------
+    metric
+        On sequences held out, the same for every run of the task at this length, or up to the same largest number.
+    weights
+        Under the names of the cell's equations, ``layer1.W_xf``; in layer 2 and from the end ``layer2.backward.W_xf``;
+        the read-out's are ``readout.W_hy`` and ``readout.b_y``. Of a translator as
+        `rnnviz.networks.torch_modules.EncoderDecoder.arrays` names them.
+    """
+
+    step: int
+    seconds: float
+    metric: float
+    weights: Arrays
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """All that is needed to go on with a run as if it had not stopped."""
+
+    step: int
+    seconds: float
+    arrays: Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run ended.
+
+    Attributes
+    ----------
+    reason
+        "done" or "diverged": at `step` the loss or the gradient was too large for float32.
+    metric
+        On the held-out sequences at the end; None when it diverged.
+    tested
+        The same at other lengths, where the task is tested at them; of a translator by the number of digits.
+    parameters
+        How many weights the network has.
+    norm_before
+        The norm of the gradient one step before it diverged.
+    """
+
+    reason: str
+    step: int
+    seconds: float
+    parameters: int
+    metric: float | None = None
+    tested: Mapping[int, float] | None = None
+    norm_before: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class RunOf(Generic[R]):
+    """What is known of a run by now; `R` is the kind of its recipe.
+
+    Attributes
+    ----------
+    status
+        "waiting", "running", "paused", "stopped" (cancelled), "failed", "done" or "diverged".
+    moments
+        At which steps weights were kept, each with the metric on held-out sequences then.
+    notes
+        Plain sentences about what befell it: resumed after a worker was lost, could not be kept, failed with an error.
+    shipped
+        Whether it came with rnnviz.
+    """
+
+    run_id: str
+    recipe: R
+    status: str
+    points: Sequence[Point] = ()
+    moments: Mapping[int, float] = field(default_factory=dict)
+    ended: Ended | None = None
+    notes: Sequence[str] = ()
+    versions: Mapping[str, str] | None = None
+    shipped: bool = False
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing left to do."""
+        return self.status in FINISHED
+
+    @property
+    def share_done(self) -> float:
+        """How much of its budget is spent."""
+        if self.ended or not self.points:
+            return 1.0 if self.ended else 0.0
+        last = self.points[-1]
+        return self.recipe.spent(last.step, last.seconds)
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it is being trained or waits for its turn."""
+        return self.status in UNDER_WAY
+
+
+Run = RunOf[Recipe]
+TranslationRun = RunOf[TranslationRecipe]
+AnyRun = Run | TranslationRun
+
+UNDER_WAY, FINISHED = ("waiting", "running"), ("done", "diverged")
+_SHIPPED = resources.files("rnnviz.networks.checkpoints").joinpath("runs")
+
+
+def pack(arrays: Mapping[str, NDArray[Any]], about: Mapping[str, str] | None = None) -> bytes:
+    """Arrays in the safetensors format, with a few words about them."""
+    return safetensors.save({name: np.asarray(array, order="C") for name, array in arrays.items()}, dict(about or {}))
+
+
+def unpack(data: bytes) -> dict[str, NDArray[Any]]:
+    """The arrays of `pack`, read-only.
+
+    Raises
+    ------
+    ValueError
+        When the bytes are not in that format.
+    """
+    try:
+        arrays = safetensors.load(data)
+    except SafetensorError as error:
+        raise ValueError(f"not arrays in the safetensors format: {error}") from error
+    for array in arrays.values():
+        array.flags.writeable = False
+    return arrays
+
+
+def pack_state(state: State) -> bytes:
+    """A state in the safetensors format."""
+    return pack({**state.arrays, "": np.array([state.step, state.seconds])})
+
+
+def unpack_state(data: bytes) -> State:
+    """The state of `pack_state`.
+
+    Raises
+    ------
+    ValueError
+        When the bytes are not one.
+    """
+    arrays = unpack(data)
+    try:
+        step, seconds = arrays.pop("").tolist()
+    except (KeyError, ValueError) as error:
+        raise ValueError("not the state of a run") from error
+    return State(int(step), seconds, arrays)
+
+
+def ended_from(values: Mapping[str, Any] | None) -> Ended | None:
+    """How a run ended, from plain JSON, whose names are texts."""
+    if values is None:
+        return None
+    tested = values["tested"]
+    return Ended(**{**values, "tested": tested and {int(length): metric for length, metric in tested.items()}})
+
+
+def write_run(folder: Path, name: str, run: AnyRun, weights: Mapping[int, Arrays]) -> None:
+    """Write a finished run as ``name.json`` and ``name.safetensors``.
+
+    The numbers of its points keep six digits. A weight is named after its step, ``400/layer1.W_xf``.
+
+    Raises
+    ------
+    ValueError
+        When the run has not finished, or weights of a moment are missing.
+    """
+    if not run.finished:
+        raise ValueError(f"only a finished run can be written, not one that is {run.status}")
+    if set(weights) != set(run.moments):
+        raise ValueError(f"weights are needed of the steps {list(run.moments)}, not of {list(weights)}")
+    record = {
+        "run_id": run.run_id,
+        "recipe": run.recipe.as_dict(),
+        "versions": run.versions,
+        "status": run.status,
+        "ended": run.ended and asdict(run.ended),
+        "moments": {step: float(f"{metric:.6g}") for step, metric in run.moments.items()},
+        "points": [[float(f"{value:.6g}") for value in astuple(point)] for point in run.points],
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in record.items())
+    folder.joinpath(f"{name}.json").write_text(f"{{\n{lines}\n}}\n", "utf-8")
+    if weights:
+        arrays = {f"{step}/{key}": array for step, kept in weights.items() for key, array in kept.items()}
+        folder.joinpath(f"{name}.safetensors").write_bytes(pack(arrays))
+
+
+def read_run(folder: Path, name: str) -> RunOf[Any]:
+    """A run that `write_run` wrote.
+
+    Raises
+    ------
+    FileNotFoundError
+        When there is none.
+    ValueError
+        When the file is not one.
+    """
+    text = folder.joinpath(f"{name}.json").read_text("utf-8")
+    try:
+        record = json.loads(text)
+        return RunOf(
+            record["run_id"],
+            read_recipe(record["recipe"]),
+            record["status"],
+            tuple(Point(int(step), *numbers) for step, *numbers in record["points"]),
+            {int(step): metric for step, metric in record["moments"].items()},
+            ended_from(record["ended"]),
+            versions=record["versions"],
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{name}.json is not a run: {error}") from error
+
+
+def read_weights(folder: Path, name: str, step: int) -> Arrays:
+    """The weights at one kept moment of a run that `write_run` wrote.
+
+    Raises
+    ------
+    FileNotFoundError
+        When there is no such run.
+    ValueError
+        When the file cannot be read or has no weights of that step.
+    """
+    path = folder.joinpath(f"{name}.safetensors")
+    try:
+        with safe_open(path, framework="np") as file:
+            prefix, keys = f"{step}/", file.keys()
+            arrays = {key.removeprefix(prefix): file.get_tensor(key) for key in keys if key.startswith(prefix)}
+    except SafetensorError as error:
+        raise ValueError(f"{path.name} cannot be read: {error}") from error
+    if not arrays:
+        raise ValueError(f"{path.name} has no weights of step {step}")
+    return arrays
+
+
+@lru_cache(maxsize=512)
+def shipped(recipe: Recipe) -> Run | None:
+    """The run of a recipe that came with rnnviz, if there is one."""
+    with resources.as_file(_SHIPPED) as folder:
+        try:
+            return replace(read_run(folder, shipped_name(recipe)), shipped=True)
+        except FileNotFoundError:
+            return None
+
+
+def shipped_weights(run: RunOf[Any], step: int) -> Arrays:
+    """The weights at a kept moment of a run that came with rnnviz."""
+    with resources.as_file(_SHIPPED) as folder:
+        return read_weights(folder, shipped_name(run.recipe), step)
+
+
+def shipped_name(recipe: Recipe) -> str:
+    """What the files of a run that comes with rnnviz are called, but for their ending."""
+    return f"{recipe.task}-{recipe.cell}-{recipe.key}"

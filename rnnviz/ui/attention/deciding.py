@@ -1,0 +1,134 @@
+"""Attention for a decision: for or against, where it was looked, and which words decided."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+import streamlit as st
+
+from rnnviz.cells import Array
+from rnnviz.networks.classifier import CLASSES, Opinion, Sentiment, permuted, rank_agreements
+from rnnviz.notation import Palette
+from rnnviz.ui.attention.translating import palette
+from rnnviz.ui.controls import refuse
+from rnnviz.ui.tables import percent, table
+
+#: What is read at first.
+SENTENCE = "The food was not good, but the staff were wonderful."
+#: How often the weights are permuted.
+PERMUTATIONS = 200
+#: The largest share of a colour behind a word, in percent: more, and the word could not be read in the dark theme.
+STRONGEST = 40
+_TITLES = {"alignment": "Attention", "gradient_times_input": "Gradient × input", "left_out": "Left out"}
+
+
+def decide() -> None:
+    """Draw and tell what the network makes of a sentence."""
+    network = Sentiment.load()
+    typed = st.text_input(
+        "A sentence in English", SENTENCE, key="opinion", live=True, bind="query-params", persist_state="session",
+        width=700,
+    )  # fmt: skip
+    opinion = _read(network, str(typed))
+    st.markdown(_verdict(opinion))
+    for name, title in _TITLES.items():
+        st.markdown(
+            f"**{title}** {_coloured(opinion, getattr(opinion, name), signed=name != 'alignment')}",
+            unsafe_allow_html=True,
+        )
+    st.markdown(
+        ":small[**Attention**: stronger where the network looked more. **Gradient × input** and **left out**, in units "
+        "of log odds: what speaks for *positive* in the one colour, against it in the other. "
+        "Each line by its own largest.]"
+    )
+    with st.expander("The same as a table"):
+        st.markdown(_table(opinion), unsafe_allow_html=True)
+    st.markdown(_agreement(opinion))
+    st.markdown(_about(network))
+
+
+def _read(network: Sentiment, text: str) -> Opinion:
+    """The network's opinion; where the text cannot be read, a sentence that says why, and the last that could be."""
+    try:
+        opinion = network(text)
+    except ValueError as error:
+        sentence = str(error)
+        refuse(f"{sentence[0].upper()}{sentence[1:]}. Until then the page shows what could be read last.")
+        return st.session_state.get("last_opinion") or network(SENTENCE)
+    st.session_state["last_opinion"] = opinion
+    return opinion
+
+
+def _verdict(opinion: Opinion) -> str:
+    positive = opinion.positive
+    sure = percent(max(positive, 1 - positive))
+    said = f"“{escape(' '.join(opinion.tokens))}”: **{CLASSES[int(positive > 0.5)]}**, with a probability of {sure}."
+    unknown = list(dict.fromkeys(word for word, new in zip(opinion.tokens, opinion.unknown) if new))
+    if not unknown:
+        return said
+    listed = ", ".join(f"“{escape(word)}”" for word in unknown)
+    return f"{said} It does not know {listed}: all such words are one to it."
+
+
+def _coloured(opinion: Opinion, values: Array, *, signed: bool) -> str:
+    """The words, each on its colour; what is not defined has none."""
+    colours: Palette = palette()
+    largest = float(np.nanmax(np.abs(values))) if np.isfinite(values).any() else 0.0
+    spans = []
+    for token, value in zip(opinion.tokens, values):
+        share = abs(value) / largest if largest and np.isfinite(value) else 0.0
+        colour = (colours.positive if value > 0 else colours.negative) if signed else colours.gate
+        shade = f"color-mix(in srgb, {colour} {STRONGEST * share:.0f}%, transparent)"
+        spans.append(
+            f'<span style="background: {shade}; border-radius: 3px; padding: 1px 4px" title="{_number(value)}">'
+            f"{escape(token)}</span>"
+        )
+    return " ".join(spans)
+
+
+def _table(opinion: Opinion) -> str:
+    rows = [
+        [f"{place + 1}. {token}", *(_number(getattr(opinion, name)[place]) for name in _TITLES)]
+        for place, token in enumerate(opinion.tokens)
+    ]
+    return table(["Word", *_TITLES.values()], rows)
+
+
+def _agreement(opinion: Opinion) -> str:
+    told = [
+        f"{_TITLES[one].lower()} and {_TITLES[other].lower()} {_number(tau)}"
+        for (one, other), tau in rank_agreements(opinion).items()
+        if tau is not None
+    ]
+    if not told:
+        return "With fewer than two words there is no order to compare."
+    answers = permuted(opinion, PERMUTATIONS, 0)
+    changed = float(np.mean((answers > 0.5) != (opinion.positive > 0.5)))
+    low, high = (percent(float(end)) for end in (answers.min(), answers.max()))
+    return (
+        f"**Do they agree?** Kendall's τ of the order of the words by size, for this sentence: {'; '.join(told)} (1 "
+        f"the same order, 0 none in common, −1 reversed). With the same weights handed to other words, "
+        f"{PERMUTATIONS} times, the probability of *positive* lies between {low} and {high}, and the decision changes "
+        f"in {percent(changed)} of them. Where it hardly changes, these weights alone do not say why it decided so "
+        "(Jain & Wallace 2019); yet such weights need not be any that training would find (Wiegreffe & Pinter 2019)."
+    )
+
+
+def _about(network: Sentiment) -> str:
+    card = network.card
+    data, recipe, baselines = card["data"], card["recipe"], card["baselines"]
+    reached = [percent(one["held_out"]) for one in sorted(card["seeds"], key=lambda one: one["held_out"])]
+    counted, most = baselines["tfidf_logistic_regression"], baselines["majority_class"]
+    return (
+        f":small[A GRU that reads in both directions, {recipe['hidden_size']} units each, with additive attention, "
+        f"trained on {data['train']:,} sentences about films, restaurants and phones (seed {card['seed']}). Of "
+        f"{data['held_out']} held-out sentences it judges {percent(card['held_out'])} as their readers did; "
+        f"{len(reached)} seeds reach {reached[0]} to {reached[-1]}. Logistic regression on weighted word counts "
+        f"(TF-IDF), without any order, reaches {percent(counted['held_out'])}; always saying {most['class']} "
+        f"{percent(most['held_out'])}. Data: {data['citation']}, {data['licence']}.]"
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:.3f}".replace("-", "−") if np.isfinite(value) else "–"

@@ -1,0 +1,113 @@
+"""The same translator asked in other ways: greedily, by a beam, by chance, and with the right words given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import exp
+
+import numpy as np
+import streamlit as st
+
+from rnnviz.analysis.beam import Branch
+from rnnviz.data.number_words import number_of, say, vocabulary, write
+from rnnviz.figures.attention import beam_tree
+from rnnviz.networks.translator import Translation, Translator
+from rnnviz.ui.attention.translating import about_translator, palette
+from rnnviz.ui.tables import percent, table
+
+#: How many translations are drawn.
+DRAWS = 5
+
+
+def decode(translator: Translator, words: Sequence[str], *, classroom: bool) -> None:
+    """Draw and tell all ways to decode."""
+    symbols = ["(end)", *vocabulary(translator.target_language)[1:]]
+    greedy = translator.translate(words)
+    whole = percent(exp(greedy.log_probability))
+    st.markdown(f":small[{about_translator(translator)}.]")
+    st.markdown(
+        f"**Greedy** takes the likeliest word at each step: **{greedy.text}**, with probability {whole} for the whole."
+    )
+    st.subheader("Beam search", anchor=False)
+    _beam(translator, words, greedy, symbols, 20 if classroom else 14)
+    st.subheader("Sampling", anchor=False)
+    _draws(translator, words, greedy)
+    st.subheader("Teacher forcing and free running", anchor=False)
+    _forced(translator, words, greedy, symbols)
+
+
+def _beam(
+    translator: Translator, words: Sequence[str], greedy: Translation, symbols: Sequence[str], font_size: int
+) -> None:
+    width = st.slider("Branches kept", 1, 5, 3, key="beam", bind="query-params", persist_state="session", width=300)
+    tree = translator.beam(words, width, shown=min(width, 3))
+    st.altair_chart(beam_tree(tree, symbols, palette(), font_size), theme=None, key="beam_tree")
+    kept = [branch for branch in tree[-1] if branch.kept]
+    rows = [[_text(branch, translator), percent(exp(branch.score)), _nats(branch.score)] for branch in kept]
+    st.markdown(table(["Translation", "Probability", "Log probability"], rows), unsafe_allow_html=True)
+    same = kept[0].codes == tuple(step.said for step in greedy.steps)
+    st.markdown(
+        "The number below a word is the probability of everything up to it; a dashed branch was dropped. "
+        + ("The best of the beam is what" if same else "The beam found a likelier translation than")
+        + (" greedy decoding wrote." if same else " greedy decoding.")
+    )
+
+
+def _text(branch: Branch, translator: Translator) -> str:
+    known = vocabulary(translator.target_language)
+    return write([known[code] for code in branch.codes if code], translator.target_language) or "(nothing)"
+
+
+def _nats(value: float) -> str:
+    return f"{value:.3f}".replace("-", "−")
+
+
+def _draws(translator: Translator, words: Sequence[str], greedy: Translation) -> None:
+    with st.container(horizontal=True, gap="small"):
+        temperature = st.slider(
+            "Temperature", 0.1, 5.0, 1.0, 0.1, key="temperature", bind="query-params", persist_state="session",
+            width=300,
+        )  # fmt: skip
+        seed = st.number_input(
+            "Seed", 0, 9999, 0, 1, key="draw", bind="query-params", persist_state="session", width=105
+        )
+    drawn = [translator.sample(words, temperature, DRAWS * int(seed) + k) for k in range(DRAWS)]
+    rows = [
+        [one.text or "(nothing)", _nats(one.log_probability), "yes" if one.tokens == greedy.tokens else "no"]
+        for one in drawn
+    ]
+    st.markdown(table(["Drawn", "Log probability", "As greedy"], rows), unsafe_allow_html=True)
+    st.markdown(
+        "Each word is drawn by its probability to the power of one over the temperature: under 1 the likely words "
+        "become likelier still, above 1 all of them more alike."
+    )
+
+
+def _forced(translator: Translator, words: Sequence[str], greedy: Translation, symbols: Sequence[str]) -> None:
+    source, target = translator.source_language, translator.target_language
+    number = number_of(write(words, source), source)
+    if number is None:
+        st.markdown("These words say no number, so there is no right translation to be given.")
+        return
+    right = say(number, target)
+    free = [symbols[step.said] for step in greedy.steps]
+    rows = [
+        [
+            f"{t + 1}. {symbols[step.said]}",
+            percent(exp(step.log_probability)),
+            symbols[int(np.argmax(step.values["y"]))],
+            free[t] if t < len(free) else "",
+        ]
+        for t, step in enumerate(translator.force(words, right).steps)
+    ]
+    head = ["The right word", "Its probability, right words before", "First choice then", "Running free"]
+    st.markdown(table(head, rows), unsafe_allow_html=True)
+    st.markdown(
+        "In training the decoder reads the right word at each step, whatever it said itself (**teacher forcing**); in "
+        "use it reads its own words (**free running**), so one mistake may bring the next. "
+        + (
+            "Here both write the same."
+            if greedy.tokens == right
+            else f"Here it runs free to “{greedy.text}”; right is “{write(right, target)}”."
+        )
+    )

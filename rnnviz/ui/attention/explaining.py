@@ -1,0 +1,89 @@
+"""Attention beside what changes the answer, for the person's own sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import streamlit as st
+
+from rnnviz.analysis.saliency import Permuted, gradient_times_input, left_out, permuted, rank_agreement
+from rnnviz.cells import Array
+from rnnviz.figures.attention import word_map
+from rnnviz.networks.translator import Translation, Translator
+from rnnviz.ui.attention.translating import about_translator, palette
+from rnnviz.ui.tables import percent, table
+
+#: How often the weights of each step are permuted.
+PERMUTATIONS = 100
+
+
+def explains(translator: Translator, words: Sequence[str], *, classroom: bool) -> None:
+    """Draw and tell how attention compares with what changes the answer."""
+    st.markdown(f":small[{about_translator(translator)}.]")
+    out = translator.translate(words)
+    alignment = out.alignment
+    if alignment is None or len(words) < 2 or not out.tokens:
+        st.markdown("There is nothing to compare: choose a network with attention, and a number of two words or more.")
+        return
+    measures = {
+        "Attention": alignment,
+        "Gradient × input": gradient_times_input(translator, out),
+        "Left out": left_out(translator, out),
+    }
+    with st.container(horizontal=True, gap="medium"):
+        for title, values in measures.items():
+            chart = word_map(title, values, words, out.tokens, palette(), 20 if classroom else 14)
+            st.altair_chart(chart, theme=None, width="content", key=f"map of {title}")
+    st.markdown(
+        "**Attention**: the weight of each word read. **Gradient × input**: how the log probability of the word "
+        "written follows the embedding of the word read. **Left out**: by how much that log probability falls when the "
+        "word is not read. Each row is coloured by its own largest."
+    )
+    mixed = permuted(translator, out, PERMUTATIONS, 0)
+    st.markdown(_agreement(out, rank_agreement(measures), mixed), unsafe_allow_html=True)
+    st.markdown(_told(out, measures))
+    st.markdown(
+        "**Is it an explanation, then?** Jain & Wallace (2019) found in classifiers that attention often agrees little "
+        "with gradients, and that quite other weights can give the same answer; so weights alone are no proof of a "
+        "reason. Wiegreffe & Pinter (2019) answered that such weights need not be any that training would find, and "
+        "that it depends on what one wants of an explanation. The table says how it stands with this sentence and this "
+        "network; *A decision* asks the same of a classifier."
+    )
+
+
+def _agreement(out: Translation, agreement: Mapping[tuple[str, str], list[float]], mixed: Sequence[Permuted]) -> str:
+    pairs = [f"τ: {one.lower()}, {other.lower()}" for one, other in agreement]
+    rows = [
+        [
+            f"{t + 1}. {word}",
+            *(_tau(values[t]) for values in agreement.values()),
+            percent(mixed[t].changed),
+            f"{mixed[t].distance:.2f}",
+        ]
+        for t, word in enumerate(out.tokens)
+    ]
+    defined = [[value for value in values if np.isfinite(value)] for values in agreement.values()]
+    middle = [
+        *(_tau(float(np.median(values)) if values else float("nan")) for values in defined),
+        percent(float(np.median([one.changed for one in mixed]))),
+        f"{np.median([one.distance for one in mixed]):.2f}",
+    ]
+    head = ["Word written", *pairs, "Another word if permuted", "Distance then"]
+    return table(head, [*rows, ["Median", *middle]])
+
+
+def _told(out: Translation, measures: Mapping[str, Array]) -> str:
+    first, last = (np.abs(measures[name]).argmax(axis=1) for name in ("Attention", "Left out"))
+    same, count = int((first == last).sum()), len(out.tokens)
+    return (
+        f"Kendall's τ compares the order in which two measures put the {len(out.source_tokens)} words, by size: 1 the "
+        f"same, 0 unrelated, −1 reversed. For {same} of {count} words written, the word with the most attention is "
+        "also the one that changes the answer most when it is left out. **Permuting** hands the same weights to other "
+        f"words, {PERMUTATIONS} times a step: how often another word would then be written, and by how much the answer "
+        "differs (total variation, median)."
+    )
+
+
+def _tau(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−") if np.isfinite(value) else "–"

@@ -1,0 +1,1 @@
+"""What only the page that trains and compares has."""

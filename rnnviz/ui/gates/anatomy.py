@@ -1,0 +1,243 @@
+"""What gates do and what they cost: how often they are saturated, how many parameters they have, how long they take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+from importlib.util import find_spec
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from rnnviz.analysis.anatomy import Size, parameters, sized, sized_for
+from rnnviz.analysis.dynamics import Saturation, gate_saturation
+from rnnviz.cells import CELLS, ELMAN, GRU, LSTM, Cell
+from rnnviz.data.names import encode, load_names, split
+from rnnviz.figures.saturation import saturation_scatter
+from rnnviz.networks import checkpoints
+from rnnviz.notation import quantity, variant
+from rnnviz.trace import run
+from rnnviz.training.timing import Layer, Spread, Timing, measure
+from rnnviz.ui.background import background, in_background
+from rnnviz.ui.tables import percent, table
+
+_SEQUENCE_LENGTH, _BATCH, _REPETITIONS = 50, 1, 60
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """The saturation of each gate of a trained network, by its name, over all steps of the names it never saw."""
+
+    names: int
+    steps: int
+    gates: Mapping[str, Saturation]
+
+
+@lru_cache(maxsize=len(CELLS))
+def checkpoint_saturation(cell_name: str) -> HeldOut:
+    """The saturation of a trained network's gates over its test names; names of one length are run side by side."""
+    checkpoint = checkpoints.load(cell_name)
+    codes = sorted(map(encode, split(load_names(), checkpoint.card["data"]["split_seed"]).test), key=len)
+    batches = [np.array(list(names)).T[:-1] for _, names in groupby(codes, key=len)]  # each (T, B)
+    one_hot = np.eye(len(checkpoint.vocabulary))
+    traces = [run(checkpoint.cell, checkpoint.weights, one_hot[batch]) for batch in batches]
+    return HeldOut(len(codes), sum(batch.size for batch in batches), gate_saturation(traces))
+
+
+def trained_saturation(cell_names: Sequence[str] = (LSTM.name, GRU.name)) -> None:
+    """Draw the saturation of the trained networks of some cells with gates."""
+    measured = {CELLS[name]: checkpoint_saturation(name) for name in cell_names}
+    first = next(iter(measured.values()))
+    saturation(
+        {cell: held_out.gates for cell, held_out in measured.items()},
+        f"all {first.steps:,} steps of the {first.names} names that the trained networks never saw",
+    )
+
+
+def saturation(cells: Mapping[Cell, Mapping[str, Saturation]], over: str) -> None:
+    """Draw how often the gates of some cells are nearly shut and nearly open.
+
+    Parameters
+    ----------
+    cells
+        For each cell its gates' saturation by name, as from `rnnviz.analysis.dynamics.gate_saturation`.
+    over
+        Which steps were counted, as it stands in the sentence "counted over ...".
+    """
+    st.header("How often the gates are nearly shut or open")
+    st.markdown(
+        "A gate is **left-saturated**, nearly shut, where it is under 0.1, and **right-saturated**, nearly open, where "
+        f"it is over 0.9. Each dot is one unit, counted over {over}: the further right, the more often its gate is "
+        "nearly open; the higher, the more often it is nearly shut. On the thin line a gate is never in between. "
+        "After Karpathy, Johnson & Fei-Fei 2015."
+    )
+    with st.container(horizontal=True, gap="small"):
+        for cell, gates in cells.items():
+            for name, shares in gates.items():
+                title = f"{cell.title}: {_title(name)}"
+                st.altair_chart(saturation_scatter(shares, title, variant(cell.name).colour), width=240, height=265)
+    st.markdown(" ".join(saturation_sentence(cell, gates) for cell, gates in cells.items()))
+    rows = [
+        (f"{cell.title}: {_title(name)}", *(f"{percent(end.mean())}, {percent(end.max())}" for end in ends))
+        for cell, gates in cells.items()
+        for name, shares in gates.items()
+        for ends in [(shares.left, shares.right)]
+    ]
+    head = ("Gate", "Nearly shut: mean, highest unit", "Nearly open: mean, highest unit")
+    st.markdown(
+        f"<details><summary>The same as a table: share of steps</summary>{table(head, rows)}</details>",
+        unsafe_allow_html=True,
+    )
+
+
+def saturation_sentence(cell: Cell, gates: Mapping[str, Saturation]) -> str:
+    """Which gates of a cell are saturated most, in words."""
+    if not gates:
+        return f"The {cell.title} has no gate."
+    shut, opened = ({name: getattr(shares, end) for name, shares in gates.items()} for end in ("left", "right"))
+    ends = []
+    for word, shares in (("open", opened), ("shut", shut)):
+        name = max(shares, key=lambda name: float(shares[name].mean()))
+        if shares[name].any():
+            ends.append(
+                f"the {_title(name)} is most often nearly {word}: at {percent(shares[name].mean())} of the steps on "
+                f"average over the units, at {percent(shares[name].max())} in the unit with the largest share"
+            )
+        else:
+            ends.append(f"no gate is ever nearly {word}")
+    return f"In the {cell.title} {'; '.join(ends)}."
+
+
+def anatomy(input_size: int, hidden_size: int) -> None:
+    """Draw what the cells cost: parameters of each gate, and the time that PyTorch's layers take on this machine."""
+    same_size = [sized(cell, input_size, hidden_size) for cell in (LSTM, GRU, ELMAN)]
+    lstm = same_size[0]
+    same_count = [sized_for(cell, input_size, lstm.parameters) for cell in (LSTM, GRU, ELMAN)]
+    st.header("What the gates cost")
+    st.markdown(
+        "Every gate has a weight for each input and each unit of the state, and a bias, so each costs as much as a "
+        f"whole Elman RNN. The LSTM has four such parts, the GRU three: **{percent(_ratio(same_size[1], lstm))} of "
+        "the LSTM's parameters** at the same hidden size. Its update gate stands for two of the LSTM's gates: what is "
+        "not kept is what is written, z and 1 − z. Merging input and forget gate is one half of the GRU; the other "
+        "is that it has no cell state beside the hidden state, and so no output gate, but a reset gate."
+    )
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown(
+            table(
+                ("Cell", "Computes", "Parameters"),
+                [
+                    (cell.title, f"{cell.quantity(symbol).title.lower()} {symbol}", f"{count:,}")
+                    for cell in (LSTM, GRU, ELMAN)
+                    for symbol, count in parameters(cell, input_size, hidden_size).items()
+                    if count
+                ],
+                f"Parameters of each gate: {input_size} inputs, {hidden_size} units",
+            ),
+            unsafe_allow_html=True,
+        )
+    with right:
+        st.markdown(
+            table(
+                ("Cell", "Parameters", "of the LSTM's", "Units for as many"),
+                [
+                    (size.cell.title, f"{size.parameters:,}", percent(_ratio(size, lstm)), f"{other.hidden_size}")
+                    for size, other in zip(same_size, same_count)
+                ],
+                f"All parameters at {hidden_size} units, and the units each cell has at the LSTM's number of them",
+            ),
+            unsafe_allow_html=True,
+        )
+        st.markdown(
+            "The GRU's candidate has two biases, since the reset gate acts between them. PyTorch stores two for every "
+            "other gate as well; there they only add up, and are counted as one."
+        )
+    _measurement(input_size, [*same_size, *same_count[1:]])
+
+
+def _measurement(input_size: int, sizes: Sequence[Size]) -> None:
+    """The button that measures, the wait, and what was measured: once for all visitors of a server process."""
+    st.subheader("How long they take")
+    if find_spec("torch") is None:
+        st.markdown("PyTorch is not installed on this server, so nothing can be measured here.")
+        return
+    plain = Layer(LSTM.name, sizes[0].hidden_size, onednn=False)
+    layers = (*(Layer(size.cell.name, size.hidden_size) for size in sizes), plain)
+    asked = (measure, input_size, layers, _SEQUENCE_LENGTH, _BATCH, _REPETITIONS)
+    future = background().find(*asked)
+    st.markdown(
+        f"Forward and backward through one sequence of {_SEQUENCE_LENGTH} steps by PyTorch's own layers, on the "
+        "machine that serves this page, at equal hidden size and at equal number of parameters."
+    )
+    if future is not None and not future.done():
+        _wait(future)
+    elif future is None or future.exception():
+        if future is not None:
+            st.warning(f"The measurement failed: {future.exception()}", icon=":material/info:")
+        if st.button("Measure on this machine", key="measure", icon=":material/timer:"):
+            in_background(*asked)
+            st.rerun()
+    else:
+        _measured(future.result(), [*sizes, sizes[0]], layers)
+
+
+@st.fragment(run_every=1.0)
+def _wait(future: Future[Any]) -> None:
+    if future.done():
+        st.rerun()
+    st.markdown(":material/hourglass_top: Measuring, which takes about three seconds.")
+
+
+def _measured(timings: Mapping[Layer, Timing], sizes: Sequence[Size], layers: Sequence[Layer]) -> None:
+    rows = [
+        (
+            f"{size.cell.title}{'' if layer.onednn else ' without oneDNN'}, "
+            f"{size.hidden_size} units, {size.parameters:,} parameters",
+            _milliseconds(timings[layer].forward),
+            _milliseconds(timings[layer].backward),
+        )
+        for size, layer in zip(sizes, layers)
+    ]
+    caption = (
+        f"Milliseconds, median of {_REPETITIONS} runs (and its quartiles); sequences of {_SEQUENCE_LENGTH} steps, "
+        f"batch of {_BATCH}, float32, one thread, PyTorch {version('torch')}"
+    )
+    st.markdown(table(("Layer", "Forward", "Backward"), rows, caption), unsafe_allow_html=True)
+    st.markdown(timing_sentence(timings, sizes[0], sizes[1]))
+
+
+def timing_sentence(timings: Mapping[Layer, Timing], lstm: Size, gru: Size) -> str:
+    """What was measured of the GRU and the LSTM at equal hidden size, in words."""
+
+    def ratio(other: Layer, part: str) -> float:
+        first, second = timings[Layer(gru.cell.name, gru.hidden_size)], timings[other]
+        return float(getattr(first, part).median / getattr(second, part).median)
+
+    fused = Layer(lstm.cell.name, lstm.hidden_size)
+    plain = fused._replace(onednn=False)
+    forward, backward = ratio(fused, "forward"), ratio(fused, "backward")
+    faster = "here they are" if max(forward, backward) < 1 else "here they are not"
+    return (
+        f"With {percent(_ratio(gru, lstm))} of the LSTM's parameters the GRU takes {forward:.1f} times as long "
+        f"forward and {backward:.1f} times as long backward. Fewer parameters are not automatically faster; {faster}. "
+        "On most processors PyTorch hands the LSTM's whole sequence to one routine of oneDNN and computes the other "
+        "cells step by step. Compared with an LSTM without that routine the GRU takes "
+        f"{ratio(plain, 'forward'):.1f} times as long forward and {ratio(plain, 'backward'):.1f} times backward."
+    )
+
+
+def _ratio(size: Size, other: Size) -> float:
+    return size.parameters / other.parameters
+
+
+def _title(quantity_name: str) -> str:
+    return quantity(quantity_name, quantity_name).title.lower()
+
+
+def _milliseconds(spread: Spread) -> str:
+    return f"{spread.median:.2f} ({spread.low:.2f} to {spread.high:.2f})"

@@ -1,0 +1,336 @@
+"""The section about clipping: a cliff, a training run with and without it, and the two questions people ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Future
+from functools import lru_cache
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from rnnviz.cells import Array
+from rnnviz.figures.cliff import Surface, cliff_map, cliff_relief
+from rnnviz.figures.norms import loss_curves, norm_histogram, reach_curves
+from rnnviz.notation import PALETTES, Palette
+from rnnviz.settings.scenario import Choice, Span, shorten
+from rnnviz.training.clipping import (
+    BATCH,
+    CLIFF_B,
+    CLIFF_STEPS,
+    CLIFF_W,
+    GUESSING,
+    NAMES_IN_A_ROW,
+    STEPS,
+    UNITS,
+    Comparison,
+    Path,
+    Reach,
+    Training,
+    beyond,
+    cliff_surface,
+    compare,
+    descend,
+)
+from rnnviz.ui.background import background, in_background
+from rnnviz.ui.controls import refuse
+from rnnviz.ui.tables import percent, table, words
+
+#: What each setting may be, and what it is at first; each is in the URL under this name.
+SPANS: Mapping[str, Span] = {
+    "cliff_w": Span(*CLIFF_W, 0.05),
+    "cliff_b": Span(*CLIFF_B, 0.05),
+    "cliff_rate": Span(0.01, 100.0, 0.05),
+    "cliff_threshold": Span(0.01, 1000.0, 0.05),
+    "clip_threshold": Span(0.01, 100.0, 0.05),
+    "clip_entry": Span(0.001, 10.0, 0.01),
+    "clip_rate": Span(0.01, 20.0, 0.1),
+    "clip_seed": Span(0, 9999, 1),
+}
+DEFAULTS: Mapping[str, float] = {
+    "cliff_w": 4.8,
+    "cliff_b": -2.0,
+    "cliff_rate": 0.5,
+    "cliff_threshold": 0.2,
+    "clip_threshold": 0.5,
+    "clip_entry": 0.05,
+    "clip_rate": 2.5,
+    "clip_seed": 0,
+}
+BY = Choice({"norm": "By norm", "value": "By value"})
+
+_WITHOUT, _WITH = "without clipping", "with clipping"
+
+
+def clipping_section() -> None:
+    """Draw the whole section."""
+    st.header("Clipping: a limit to how far one step goes")
+    st.markdown(
+        "An exploding gradient makes one step of training so long that it undoes the steps before it. **Clipping by "
+        "norm** scales a gradient *g* that is longer than a threshold θ down to it: *g* ← *g* · θ / ‖*g*‖. Its "
+        "direction stays. **Clipping by value** cuts each entry of *g* to −θ … θ by itself, which may turn it."
+    )
+    _refuse_what_the_link_cannot_say()
+    st.subheader("The cliff")
+    _cliff()
+    st.subheader("A real training run")
+    _training()
+
+
+@st.fragment
+def _cliff() -> None:
+    st.markdown(
+        "One unit without input runs for 50 steps: xₜ = *w* · sigmoid(xₜ₋₁) + *b*, from x₀ = 0.5. Its loss is "
+        "(sigmoid(x₅₀) − 0.7)², so the whole error surface over *w* and *b* can be drawn. It has a wall, because "
+        "either side of it the unit ends up in another state. After Pascanu, Mikolov & Bengio 2013, figure 6."
+    )
+    with st.container(horizontal=True, gap="small"):
+        start = _number("cliff_w", "Start w"), _number("cliff_b", "Start b")
+        learning_rate = _number("cliff_rate", "Learning rate")
+        threshold = _number("cliff_threshold", "Threshold")
+    paths = {
+        _WITHOUT: descend(start, learning_rate, CLIFF_STEPS),
+        _WITH: descend(start, learning_rate, CLIFF_STEPS, threshold),
+    }
+    surface, palette = _surface(), _palette()
+    left, right = st.columns(2, gap="medium")
+    relief, flat = cliff_relief(surface, paths, palette), cliff_map(surface, paths, palette)
+    left.plotly_chart(relief, theme=None, height=440, key="cliff_relief", config=_CONFIG)
+    right.plotly_chart(flat, theme=None, height=440, key="cliff_map", config=_CONFIG)
+    st.markdown(
+        ":small[First picture: drag to turn it. Second: the same from above. A path is drawn up to where it leaves.]"
+    )
+    st.markdown(" ".join(path_sentence(name, path) for name, path in paths.items()))
+    st.markdown(_path_table(paths), unsafe_allow_html=True)
+
+
+#: Scrolling past a chart must not zoom it.
+_CONFIG = {"displayModeBar": False, "scrollZoom": False}
+
+
+@lru_cache(maxsize=1)
+def _surface() -> Surface:
+    w, b = (np.linspace(*ends, 201) for ends in (CLIFF_W, CLIFF_B))
+    return Surface(w, b, cliff_surface(w, b))
+
+
+def path_sentence(name: str, path: Path) -> str:
+    """Where a path over the cliff went, in words."""
+    longest = int(path.norms.argmax())
+    begun = (
+        f"**{name.capitalize()}** the loss starts at {words(path.losses[0])}; the longest gradient, at step "
+        f"{longest + 1}, has the norm {words(path.norms[longest])}"
+    )
+    if path.clipped:
+        begun += f", and {path.clipped} of {len(path.points) - 1} steps are shortened to the threshold"
+    ended = f"at step {len(path.points) - 1} the loss is {words(path.losses[-1])}"
+    if path.diverged is not None:
+        return (
+            f"{begun}. It diverges: step {path.diverged} cannot be made, since the gradient or the next point is too "
+            f"large for a computer's numbers."
+        )
+    if path.left is not None:
+        w, b = path.points[path.left]
+        return f"{begun}. Step {path.left} throws it off this part, to w = {words(w)}, b = {words(b)}; {ended}."
+    return f"{begun}. It stays on this part; {ended}."
+
+
+def _path_table(paths: Mapping[str, Path]) -> str:
+    rows = [
+        ("Loss at the start", *(words(path.losses[0]) for path in paths.values())),
+        ("Lowest loss", *(words(path.losses.min()) for path in paths.values())),
+        ("Loss at the end", *(words(path.losses[-1]) for path in paths.values())),
+        ("Largest norm before clipping", *(words(path.norms.max()) for path in paths.values())),
+        ("Longest step made", *(words(_longest_step(path)) for path in paths.values())),
+        ("Steps shortened", *(f"{path.clipped}" for path in paths.values())),
+        ("Leaves this part at step", *(f"{path.left or 'never'}" for path in paths.values())),
+        ("Diverges at step", *(f"{path.diverged or 'never'}" for path in paths.values())),
+    ]
+    return table(("", *(name.capitalize() for name in paths)), rows, f"Up to {CLIFF_STEPS} steps from the same start")
+
+
+def _longest_step(path: Path) -> float:
+    moves = np.diff(path.points, axis=0)
+    return float(np.hypot(*moves.T).max()) if len(moves) else 0.0
+
+
+@st.fragment
+def _training() -> None:
+    st.markdown(
+        f"An Elman RNN of {UNITS} units learns the next character of first names, {NAMES_IN_A_ROW} names in a row and "
+        f"{BATCH} rows a step, for {STEPS} steps of plain gradient descent. It is trained twice from the same weights "
+        "on the same rows: without clipping and with it."
+    )
+    if find_spec("torch") is None:
+        st.markdown("PyTorch is not installed on this server, so nothing can be trained here.")
+        return
+    asked = (compare, _training_controls())
+    future = background().find(*asked)
+    if future is not None and not future.done():
+        _wait(future, asked)
+    elif future is None or future.exception():
+        if future is not None:
+            refuse(f"The training failed: {future.exception()}")
+        if st.button("Train both", key="clip_train", icon=":material/play_arrow:"):
+            in_background(*asked)
+            st.rerun()
+        st.markdown(
+            "The losses and gradients of both runs will stand here, and an answer to two questions from their numbers."
+        )
+    else:
+        _trained(future.result())
+
+
+def _training_controls() -> Training:
+    with st.container(horizontal=True, gap="small"):
+        by = st.segmented_control(
+            "Clip", list(BY.titles), default="norm", required=True, format_func=BY.titles.__getitem__, key="clip_by",
+            bind="query-params", persist_state="session",
+        )  # fmt: skip
+        threshold = (
+            _number("clip_threshold", "Threshold")
+            if by == "norm"
+            else _number("clip_entry", "Threshold of an entry", decimals=3)
+        )
+        learning_rate, seed = _number("clip_rate", "Learning rate"), _number("clip_seed", "Seed")
+    return Training("value" if by == "value" else "norm", threshold, learning_rate, int(seed))
+
+
+@st.fragment(run_every=1.0)
+def _wait(future: Future[Any], asked: tuple[Any, ...]) -> None:
+    if future.done():
+        st.rerun()
+    told = background().said(*asked) or "starting, or waiting for other work on this server"
+    st.markdown(f":material/hourglass_top: Training takes about ten seconds. Now: {told}.")
+    if st.button("Stop the training", key="clip_stop", icon=":material/stop:"):
+        background().cancel(*asked)
+        st.rerun()
+
+
+def _trained(done: Comparison) -> None:
+    training, palette = done.training, _palette()
+    without, clipped = (run.compared(training.by) for run in (done.without, done.clipped))
+    title = f"{'Norm' if training.by == 'norm' else 'Largest entry'} of the gradient before clipping"
+    left, right = st.columns(2, gap="medium")
+    left.altair_chart(norm_histogram(without, clipped, training.threshold, title, palette), theme=None)
+    right.altair_chart(loss_curves(done.without.losses, done.clipped.losses, GUESSING, palette), theme=None)
+    st.markdown(f"{shortened_sentence(done)} {loss_sentence(done)}")
+    st.subheader("If RNNs vanish, why clip?")
+    st.markdown(why_clip_sentence(done))
+    st.subheader("Why can't clipping cure vanishing?")
+    left, right = st.columns(2, gap="medium")
+    left.altair_chart(reach_curves(done.reach.before, done.reach.after, palette), theme=None)
+    with right:
+        st.markdown(_reach_table(done.reach), unsafe_allow_html=True)
+    st.markdown(reach_sentence(done))
+
+
+def shortened_sentence(done: Comparison) -> str:
+    """How many steps were clipped, in words."""
+    share, threshold = done.shortened.mean(), words(done.training.threshold)
+    if done.training.by == "norm":
+        return f"With clipping, **{percent(share)} of the steps** had a gradient longer than {threshold}."
+    return f"With clipping, **{percent(share)} of the steps** had an entry beyond ±{threshold}."
+
+
+def loss_sentence(done: Comparison) -> str:
+    """Where the losses of both runs end, in words."""
+    without, clipped = (float(run.losses[-50:].mean()) for run in (done.without, done.clipped))
+    said = (
+        f"Over its last 50 steps the loss is {words(without)} bits per character without clipping and "
+        f"{words(clipped)} with it; holding all symbols for equally likely costs {words(GUESSING)}."
+    )
+    for name, run in ((_WITHOUT, done.without), (_WITH, done.clipped)):
+        if run.diverged is not None:
+            said += f" The run {name} diverges: at step {run.diverged} its numbers are too large for a computer's."
+    if clipped >= without:
+        said += " At these settings clipping did not help."
+    return said
+
+
+def why_clip_sentence(done: Comparison) -> str:
+    """Why clipping matters although gradients vanish, from both runs, in words."""
+    clipped, without = done.clipped.norms, done.without.norms
+    longest, exploded = int(clipped.argmax()), int(without.argmax())
+    said = (
+        "Vanishing is about the parts of a gradient that come from far back; clipping is about single steps whose "
+        "whole gradient is long. One network has both. With clipping the median norm of this run is "
+        f"{words(float(np.median(clipped)))}; the longest gradient, at step {longest + 1}, is **{_ratio(clipped)} as "
+        f"long**. Without clipping the longest, at step {exploded + 1}, has the norm {words(without[exploded])}: "
+        f"{_ratio(without)} that run's median. That one step made {percent(without[exploded] / without.sum())} of the "
+        f"whole way the weights went in {len(without)} steps."
+    )
+    if done.without.lost is not None:
+        step = done.without.lost
+        said += (
+            f" At step {step} the network without clipping is worse than guessing again, at "
+            f"{words(done.without.losses[step - 1])} bits"
+        )
+        said += "; with clipping it never is." if done.clipped.lost is None else "."
+    return said
+
+
+def reach_sentence(done: Comparison) -> str:
+    """What clipping does to the share of far contributions, in words."""
+    reach = done.reach
+    before, after = beyond(reach.before), beyond(reach.after)
+    far = min(10, len(before) - 1)
+    apart = float(np.abs(before - after).max())
+    said = (
+        f"Step {reach.step} has the longest gradient of the run with clipping. Its gradient by W_hh is taken apart by "
+        f"how many steps back from its loss each part comes. "
+    )
+    if not done.shortened[reach.step - 1]:
+        return f"{said}It is below the threshold, so nothing is clipped; choose a smaller one to see the effect."
+    shares = (
+        f"More than {far} steps back come {percent(before[far])} before clipping and {percent(after[far])} after it"
+    )
+    if done.training.by == "norm":
+        factor = float(reach.after.sum() / reach.before.sum())
+        return (
+            f"{said}Clipping multiplies every part by the same number, here {words(factor)}: the curve moves down and "
+            f"keeps its shape. {shares}; no share changes by more than rounding ({words(apart)}). What was too small "
+            "to learn from is now smaller still."
+        )
+    return (
+        f"{said}Clipping by value cuts each entry for itself, so the shares may move, here by at most "
+        f"{percent(apart)}. {shares}. No part becomes longer: what was too small to learn from stays so."
+    )
+
+
+def _reach_table(reach: Reach) -> str:
+    before, after = beyond(reach.before), beyond(reach.after)
+    rows = [
+        (f"{back}", percent(before[back]), percent(after[back]))
+        for back in (0, 1, 2, 5, 10, 15, 20)
+        if back < len(before)
+    ]
+    head = ("More steps back than", "Before clipping", "After clipping")
+    return table(head, rows, "Share of the sum of the parts' norms")
+
+
+def _ratio(norms: Array) -> str:
+    median = float(np.median(norms))
+    return f"{words(float(norms.max()) / median)} times" if median > 0 else "more times than can be said"
+
+
+def _palette() -> Palette:
+    return PALETTES[st.context.theme.type or "light"]
+
+
+def _number(name: str, label: str, decimals: int = 2) -> Any:
+    span = SPANS[name]
+    return st.number_input(
+        label, span.low, span.high, DEFAULTS[name], span.step, key=name, width=120,
+        format=None if span.whole else f"%.{decimals}f", bind="query-params", persist_state="session",
+    )  # fmt: skip
+
+
+def _refuse_what_the_link_cannot_say() -> None:
+    address = st.query_params.to_dict()
+    for name, span in SPANS.items():
+        if name in address and span.read(address[name]) is None:
+            asked = f"{name.replace('_', ' ')} “{shorten(address[name])}”"
+            refuse(f"The link asks for {asked}; it can be {span.accepts}.")

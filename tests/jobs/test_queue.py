@@ -1,0 +1,401 @@
+import os
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+
+from rnnviz.data.number_words import SPLIT_SEED, say, split
+from rnnviz.jobs.queue import Jobs, _Job
+from rnnviz.jobs.store import Store
+from rnnviz.jobs.workers import Cluster
+from rnnviz.networks.translator import Translator, card_of
+from rnnviz.training import run as runs
+from rnnviz.training.recipe import Recipe
+from rnnviz.training.run import Point, Run, State, shipped_name, write_run
+from tests.scheduler import LONG, SHORT, TRANSLATOR, assert_as_straight, finished, scheduler, straight, wait
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    with scheduler(tmp_path_factory.mktemp("cluster"), preload=["--preload", "rnnviz.jobs.ready"]) as found:
+        yield found
+
+
+@pytest.fixture
+def servers(tmp_path, address):
+    """Makes servers on one store; they are closed at the end."""
+    made = []
+
+    def make():
+        made.append(Jobs(Store(tmp_path / "store"), scheduler=address))
+        return made[-1]
+
+    yield make
+    for server in made:
+        server.close()
+        server._store.close()
+
+
+@pytest.fixture
+def jobs(servers):
+    return servers()
+
+
+@pytest.fixture
+def submitted(monkeypatch):
+    """The ids of the runs that went to a worker."""
+    found = []
+
+    def spy(cluster, key, *arguments):
+        found.append(key.partition("-")[0])
+        submit(cluster, key, *arguments)
+
+    submit = Cluster.submit
+    monkeypatch.setattr(Cluster, "submit", spy)
+    return found
+
+
+def seeds(count, recipe=LONG):
+    return [replace(recipe, seed=seed) for seed in range(count)]
+
+
+def running(jobs, recipe, points=1):
+    return wait(lambda: len(jobs.find(recipe).points) >= points and jobs.find(recipe))
+
+
+def test_a_run_in_a_worker_is_the_run_itself(jobs):
+    recipe = replace(SHORT, task="dyck", hidden_size=4, length=10)
+    asked = jobs.ask(recipe, "a")
+    assert (asked.run_id, asked.recipe, asked.status, asked.points) == (recipe.run_id, recipe, "waiting", ())
+    run = finished(jobs, recipe)
+    assert_as_straight(jobs, run)
+    assert run.versions == straight_versions()
+    assert run.notes == ()
+
+
+def test_a_translator_is_trained_as_all_others_are(servers, submitted):
+    first = servers()
+    asked = first.ask(TRANSLATOR, "a")
+    assert (asked.recipe, asked.status, first.place(TRANSLATOR)) == (TRANSLATOR, "waiting", 1)
+    running(first, TRANSLATOR)
+    first.pause(TRANSLATOR)
+    assert finished(first, TRANSLATOR).status == "paused"
+    first.ask(TRANSLATOR, "a")
+    run = finished(first, TRANSLATOR)
+    assert_as_straight(first, run)
+    second = servers()
+    found = second.ask(TRANSLATOR, "b")
+    assert found.__dict__ == run.__dict__
+    assert submitted == [TRANSLATOR.run_id] * 2
+    ended, weights = found.ended, second.weights(found, max(found.moments))
+    translator = Translator.of(weights, card_of(found.recipe, ended.metric, ended.tested, ended.parameters))
+    numbers = split(SPLIT_SEED).by_digits[4]
+    right = sum(translator.translate(say(number, "en")).tokens == say(number, "de") for number in numbers)
+    assert ended.tested[4] == pytest.approx(right / len(numbers))
+    assert translator.card["parameters"] == sum(array.size for array in weights.values())
+
+
+def straight_versions():
+    from importlib.metadata import version
+
+    return {name: version(name) for name in ("rnnviz", "torch", "numpy")}
+
+
+def test_a_run_tells_of_itself_while_it_trains(jobs):
+    jobs.ask(LONG, "a")
+    seen = []
+
+    def ended():
+        run = jobs.find(LONG)
+        if run.points and (not seen or len(run.points) > len(seen[-1].points)):
+            seen.append(run)
+        return run.finished
+
+    wait(ended)
+    assert seen[0].status == "running"
+    assert seen[0].points[0].step == 1
+    assert len(seen[0].points) < 50
+    assert len(seen) >= 4
+
+
+def test_what_is_finished_is_there_at_once_for_everyone(servers, submitted):
+    first = servers()
+    first.ask(SHORT, "a")
+    run = finished(first, SHORT)
+    assert first.ask(SHORT, "b").__dict__ == run.__dict__
+    second = servers()
+    again = second.ask(SHORT, "b")
+    assert again.__dict__ == run.__dict__
+    assert second._thread is None  # nothing had to start for that
+    assert_as_straight(second, again)
+    assert submitted == [SHORT.run_id]
+
+
+def test_thirty_askers_on_two_servers_train_a_run_once(servers, submitted):
+    both, answers = [servers(), servers()], []
+    start = threading.Barrier(30)
+
+    def ask(number):
+        start.wait()
+        answers.append(both[number % 2].ask(SHORT, f"session {number}").run_id)
+
+    askers = [threading.Thread(target=ask, args=(number,)) for number in range(30)]
+    for asker in askers:
+        asker.start()
+    for asker in askers:
+        asker.join()
+    for server in both:
+        assert_as_straight(server, finished(server, SHORT))
+    assert set(answers) == {SHORT.run_id}
+    assert len(answers) == 30
+    assert submitted == [SHORT.run_id]
+
+
+def test_a_run_that_is_paused_goes_on_as_if_nothing_had_been(jobs):
+    jobs.ask(LONG, "a")
+    for points in (1, 30, 60):
+        running(jobs, LONG, points)
+        jobs.pause(LONG)
+        run = finished(jobs, LONG)
+        assert run.status == "paused"
+        time.sleep(0.3)
+        assert jobs.find(LONG).points == run.points
+        assert jobs.ask(LONG, "b").under_way
+    run = finished(jobs, LONG)
+    assert_as_straight(jobs, run)
+    assert run.notes == ()
+
+
+def test_a_run_is_asked_for_again_before_its_worker_has_let_go_of_it(jobs):
+    jobs.ask(LONG, "a")
+    running(jobs, LONG)
+    jobs.pause(LONG)
+    jobs.ask(LONG, "a")
+    assert_as_straight(jobs, finished(jobs, LONG))
+
+
+def test_a_run_that_waits_is_paused_and_cancelled_at_once(jobs):
+    for stop, status in ((jobs.pause, "paused"), (jobs.cancel, "stopped")):
+        jobs.ask(LONG, "a")
+        with jobs._lock:  # so that it is not brought to a worker in between
+            jobs.ask(SHORT, "a")
+            stop(SHORT)
+            assert jobs.find(SHORT).status == status
+            assert jobs.place(SHORT) is None
+    jobs.pause(LONG)
+    finished(jobs, LONG)
+    jobs.cancel(LONG)
+    assert jobs.find(LONG).status == "stopped"
+    jobs.pause(LONG)
+    assert jobs.find(LONG).status == "stopped"
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+def test_a_run_can_be_cancelled_in_its_first_and_its_last_step(jobs, steps):
+    met = set()
+    for seed in range(8):
+        recipe = replace(SHORT, steps=steps, seed=seed)
+        jobs.ask(recipe, "a")
+        if seed % 2:
+            wait(lambda recipe=recipe: jobs.find(recipe).status != "waiting")
+        time.sleep(seed * 0.002)
+        jobs.cancel(recipe)
+        run = finished(jobs, recipe)
+        met.add(run.status)
+        assert run.status in ("stopped", "done")
+        jobs.ask(recipe, "a")
+        assert_as_straight(jobs, finished(jobs, recipe))
+    assert "stopped" in met
+
+
+def test_a_run_whose_worker_is_lost_forgets_what_it_cannot_go_on_from():
+    points = tuple(Point(step, step / 10, 0.5, 0.5, 1.0, 0.0) for step in (1, 5, 10, 15))
+    run = Run(SHORT.run_id, SHORT, "running", points, dict.fromkeys((0, 10, 12), 0.5))
+    job = _Job(run, ["a"], State(10, 1.0, {}), weights={10: {}, 12: {}}, kept=15)
+    job.go_back("after a worker was lost")
+    assert (job.run.points, list(job.run.moments), list(job.weights), job.kept) == (points[:3], [0, 10], [10], 10)
+    assert job.run.notes == ("Resumed from step 10 after a worker was lost.",)
+    job.state = None
+    job.go_back(None)
+    assert (job.run.points, job.run.moments, job.weights, job.kept) == ((), {}, {}, -1)
+    assert len(job.run.notes) == 1
+
+
+def test_cancelling_what_is_done_or_was_never_asked_changes_nothing(jobs):
+    jobs.cancel(SHORT)
+    assert jobs.find(SHORT) is None
+    jobs.ask(SHORT, "a")
+    run = finished(jobs, SHORT)
+    jobs.cancel(SHORT)
+    jobs.pause(SHORT)
+    assert jobs.find(SHORT).__dict__ == run.__dict__
+
+
+def test_workers_are_shared_among_sessions(jobs):
+    mine, yours = seeds(4), replace(SHORT, seed=9)
+    for recipe in mine:
+        jobs.ask(recipe, "mine")
+    for recipe in mine[:2]:
+        running(jobs, recipe)  # alone I may have both workers
+    assert [jobs.place(recipe) for recipe in mine] == [None, None, 1, 2]
+    with jobs._lock:
+        jobs.ask(yours, "yours")
+        assert [jobs.place(recipe) for recipe in (yours, *mine[2:])] == [1, 2, 3]
+    finished(jobs, yours)
+    states = [jobs.find(recipe).status for recipe in mine]
+    assert "done" not in states  # nobody has waited for a run of mine to end
+    for recipe in mine[2:]:
+        jobs.cancel(recipe)
+    for recipe in (yours, *mine[:2]):
+        assert_as_straight(jobs, finished(jobs, recipe))
+
+
+def test_as_long_as_both_have_runs_each_session_has_a_worker(jobs, submitted):
+    mine, yours = seeds(3, SHORT), [replace(SHORT, seed=seed) for seed in (7, 8, 9)]
+    with jobs._lock:
+        for recipe in mine:
+            jobs.ask(recipe, "mine")
+        for recipe in yours:
+            jobs.ask(recipe, "yours")
+        assert [jobs.place(recipe) for recipe in mine] == [1, 3, 5]
+        assert [jobs.place(recipe) for recipe in yours] == [2, 4, 6]
+    for recipe in (*mine, *yours):
+        finished(jobs, recipe)
+    for own in (mine, yours):
+        ids = [recipe.run_id for recipe in own]
+        assert [run_id for run_id in submitted if run_id in ids] == ids
+    assert set(submitted[:2]) == {mine[0].run_id, yours[0].run_id}
+
+
+def test_a_run_that_fails_says_why_and_may_be_asked_again(jobs, address):
+    from distributed import Client
+
+    def break_training():
+        import rnnviz.training.loop
+
+        class Broken(rnnviz.training.loop.Training):
+            def __iter__(self):
+                yield next(super().__iter__())
+                raise MemoryError("by far too little memory")
+
+        rnnviz.training.loop.Whole, rnnviz.training.loop.Training = rnnviz.training.loop.Training, Broken
+
+    def mend_training():
+        import rnnviz.training.loop
+
+        rnnviz.training.loop.Training = rnnviz.training.loop.Whole
+
+    with Client(address, set_as_default=False) as client:
+        client.run(break_training)
+        try:
+            jobs.ask(SHORT, "a")
+            run = finished(jobs, SHORT)
+        finally:
+            client.run(mend_training)
+    assert run.status == "failed"
+    assert run.notes == ("Failed: MemoryError: by far too little memory.",)
+    jobs.ask(SHORT, "a")
+    run = finished(jobs, SHORT)
+    assert_as_straight(jobs, run)
+    assert run.notes == ()
+
+
+def test_a_run_that_diverges_says_when_and_with_which_gradient(jobs):
+    recipe = Recipe(
+        task="adding", cell="elman_relu", hidden_size=16, length=50, optimizer="sgd", learning_rate=10.0, clip=0.0
+    )
+    jobs.ask(recipe, "a")
+    run = finished(jobs, recipe)
+    _, ended = straight(recipe)
+    assert run.status == "diverged"
+    assert (run.ended.step, run.ended.norm_before) == (ended.step, ended.norm_before)
+    assert run.ended.metric is None
+    assert jobs.ask(recipe, "b").__dict__ == run.__dict__
+
+
+def test_workers_give_way_to_others_and_use_one_thread(jobs, address):
+    from distributed import Client
+
+    def look():
+        import torch
+
+        return os.getpriority(os.PRIO_PROCESS, 0), torch.get_num_threads()
+
+    for recipe in seeds(4, SHORT):
+        jobs.ask(recipe, "a")
+    for recipe in seeds(4, SHORT):
+        finished(jobs, recipe)
+    with Client(address, set_as_default=False) as client:
+        workers = list(client.scheduler_info()["workers"])
+        assert [client.submit(look, workers=[worker], pure=False).result() for worker in workers] == [(10, 1)] * 2
+
+
+def test_who_looks_at_a_run_of_another_shares_it(jobs):
+    jobs.ask(SHORT, "a")
+    finished(jobs, SHORT)
+    for session in (None, "a"):
+        jobs.find(SHORT, session)
+        time.sleep(0.1)
+        assert not jobs._store.find(SHORT.run_id).shared
+    jobs.find(SHORT, "b")
+    wait(lambda: jobs._store.find(SHORT.run_id).shared)
+
+
+def test_a_run_that_came_with_rnnviz_needs_no_training(jobs, tmp_path, monkeypatch):
+    donor = Jobs(jobs._store, scheduler="tcp://nowhere:1")
+    jobs.ask(SHORT, "a")
+    run = finished(jobs, SHORT)
+    write_run(tmp_path / "shipped", shipped_name(SHORT), run, {step: jobs.weights(run, step) for step in run.moments})
+    monkeypatch.setattr(runs, "_SHIPPED", tmp_path / "shipped")
+    runs.shipped.cache_clear()
+    server = Jobs(Store(tmp_path / "empty"), scheduler="tcp://nowhere:1")
+    assert server.find(SHORT).shipped
+    assert server.ask(SHORT, "a").status == "done"
+    step = max(run.moments)
+    assert server.weights(server.find(SHORT), step).keys() == jobs.weights(run, step).keys()
+    assert not (tmp_path / "empty").exists()
+    runs.shipped.cache_clear()
+    del donor
+
+
+def test_looking_is_quick(jobs):
+    recipes = seeds(20, SHORT)
+    for recipe in recipes[:10]:
+        jobs.ask(recipe, "a")
+    for recipe in recipes[:10]:
+        finished(jobs, recipe)
+    times = []
+    for _ in range(20):
+        start = time.perf_counter()
+        for recipe in recipes:
+            jobs.find(recipe, "a")
+        times.append((time.perf_counter() - start) / len(recipes))
+    assert min(times) < 0.0005
+
+
+def test_a_scheduler_that_does_not_answer_is_said(tmp_path):
+    jobs = Jobs(Store(tmp_path), scheduler="tcp://127.0.0.1:1")
+    jobs.ask(SHORT, "a")
+    wait(lambda: jobs.find(SHORT).notes)
+    assert jobs.find(SHORT).notes == ("Training waits: no scheduler answers at tcp://127.0.0.1:1.",)
+    assert jobs.place(SHORT) == 1
+    jobs.close()
+    jobs._store.close()
+
+
+def test_where_to_train_is_set_by_the_environment(tmp_path, address, monkeypatch):
+    monkeypatch.setenv("RNNVIZ_SCHEDULER", address)
+    jobs = Jobs(Store(tmp_path))
+    jobs.ask(SHORT, "a")
+    assert_as_straight(jobs, finished(jobs, SHORT))
+    assert jobs._cluster._host is None
+    jobs.close()
+    jobs._store.close()
+
+
+def test_importing_brings_neither_torch_nor_dask():
+    code = "import sys, rnnviz.jobs.queue; sys.exit(bool({'torch', 'dask', 'distributed'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

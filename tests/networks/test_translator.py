@@ -1,0 +1,234 @@
+"""Translators in numpy against torch, brute force and each other."""
+
+import itertools
+import math
+from dataclasses import fields
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional
+
+from rnnviz.analysis.beam import beam_search
+from rnnviz.cells import CELLS
+from rnnviz.data.number_words import encode, say, split, vocabulary
+from rnnviz.networks import translator as translation
+from rnnviz.networks.attention import ATTENTIONS, NUMBERS
+from rnnviz.networks.torch_modules import EncoderDecoder
+from rnnviz.networks.translator import LONGEST, Translator, card_of
+from rnnviz.training.recipe import TranslationRecipe
+from tests.peephole import PEEPHOLE
+
+KINDS = [(cell, attention, 2) for cell in CELLS for attention in ATTENTIONS] + [
+    (cell, "dot", 1) for cell in CELLS
+]  # fmt: skip
+SOURCE, TARGET = vocabulary("en"), vocabulary("de")
+
+
+def random_model(cell="gru", attention="dot", directions=2, seed=0):
+    cell = CELLS[cell] if isinstance(cell, str) else cell
+    return EncoderDecoder(
+        cell, len(SOURCE), len(TARGET), attention=attention, directions=directions, hidden_size=12, embedding_size=5,
+        seed=seed,
+    ).double()  # fmt: skip
+
+
+def in_numpy(model):
+    card = {"source": "en", "target": "de", "cell": model.cell.name, "attention": model.attention.name}
+    return Translator.of({name: array.astype(np.float64) for name, array in model.arrays().items()}, card)
+
+
+def batch(numbers):
+    rows = [torch.tensor(encode(say(number, "en"), "en")) for number in numbers]
+    return torch.nn.utils.rnn.pad_sequence(rows, padding_value=7), torch.tensor([len(row) for row in rows])
+
+
+@pytest.mark.parametrize(("cell", "attention", "directions"), KINDS)
+def test_every_answer_and_alignment_is_torch_s_over_a_batch_of_unequal_lengths(cell, attention, directions):
+    numbers = [97_412, 5, 123_456, 40]
+    model = random_model(cell, attention, directions)
+    translator = in_numpy(model)
+    written = ["drei", "und", "hundert"]
+    sources, lengths = batch(numbers)
+    codes = torch.tensor([0, *encode(written, "de")]).unsqueeze(1).expand(-1, len(numbers))
+    with torch.no_grad():
+        logits, alignment = model(sources, lengths, codes)
+    assert (alignment is None) == (attention == "none")
+    for place, number in enumerate(numbers):
+        forced = translator.force(say(number, "en"), written)
+        answers = np.array([step.values["y"] for step in forced.steps])
+        np.testing.assert_allclose(answers, torch.softmax(logits[:, place], -1), rtol=1e-11, atol=1e-13)
+        if alignment is not None:
+            count = int(lengths[place])
+            np.testing.assert_allclose(forced.alignment, alignment[:3, place, :count], rtol=1e-11, atol=1e-13)
+            assert (alignment[:, place, count:] == 0).all()
+            np.testing.assert_allclose(forced.alignment.sum(1), 1, atol=1e-14)
+
+
+def test_a_cell_without_a_fused_layer_translates_too(monkeypatch):
+    monkeypatch.setattr("rnnviz.networks.translator.CELLS", {**CELLS, "peephole": PEEPHOLE})
+    model = random_model(PEEPHOLE)
+    sources, lengths = batch([42])
+    with torch.no_grad():
+        logits, _ = model(sources, lengths, torch.zeros(1, 1, dtype=torch.int64))
+    card = {"source": "en", "target": "de", "cell": "peephole", "attention": "dot"}
+    first = Translator.of(model.arrays(), card).translate(say(42, "en")).steps[0]
+    np.testing.assert_allclose(first.values["y"], torch.softmax(logits[0, 0], -1), rtol=1e-6)
+
+
+def test_padding_is_never_looked_at_whatever_it_holds():
+    model = random_model(attention="additive")
+    sources, lengths = batch([123_456, 7])
+    other = sources.clone()
+    other[1:, 1] = 11
+    codes = torch.zeros(2, 2, dtype=torch.int64)
+    with torch.no_grad():
+        one, another = model(sources, lengths, codes), model(other, lengths, codes)
+    assert torch.equal(one[0], another[0])
+    assert torch.equal(one[1], another[1])
+
+
+def test_dot_attention_is_torch_s_scaled_product_without_the_scale():
+    random = np.random.default_rng(0)
+    annotations, hidden = random.normal(size=(7, 12)), random.normal(size=12)
+    found = NUMBERS.compute(ATTENTIONS["dot"].program, {"S": annotations, "h": hidden})
+    keys = torch.from_numpy(annotations)[None]
+    wanted = functional.scaled_dot_product_attention(torch.from_numpy(hidden)[None, None], keys, keys, scale=1.0)
+    np.testing.assert_allclose(found["m"], wanted[0, 0], rtol=1e-13)
+
+
+@pytest.mark.parametrize("name", ["additive", "dot", "general"])
+def test_attention_is_a_plain_loop_over_the_words_read(name):
+    random = np.random.default_rng(1)
+    annotations, hidden = random.normal(size=(5, 4)), random.normal(size=4)
+    weights = {
+        letter: random.normal(size=[4] * len(shape)) for letter, shape in ATTENTIONS[name].program.weights.items()
+    }
+    scores = []
+    for annotation in annotations:
+        if name == "dot":
+            scores.append(sum(a * b for a, b in zip(annotation, hidden)))
+        elif name == "general":
+            scores.append(sum(a * b for a, b in zip(annotation, weights["W_he"].dot(hidden))))
+        else:
+            inner = [math.tanh(value) for value in annotation.dot(weights["U_e"]) + weights["W_he"].dot(hidden)]
+            scores.append(sum(a * b for a, b in zip(weights["v_e"], inner)))
+    shares = [math.exp(score) for score in scores]
+    context = sum(share / sum(shares) * annotation for share, annotation in zip(shares, annotations))
+    found = NUMBERS.compute(ATTENTIONS[name].program, {**weights, "S": annotations, "h": hidden})
+    np.testing.assert_allclose(found["e"], scores, rtol=1e-12)
+    np.testing.assert_allclose(found["a"], np.array(shares) / sum(shares), rtol=1e-12)
+    np.testing.assert_allclose(found["m"], context, rtol=1e-12)
+
+
+def test_what_the_issue_s_example_says():
+    out = Translator.load("en-de", attention="dot")("twenty-three thousand four hundred fifty-six")
+    assert out.text == "dreiundzwanzigtausendvierhundertsechsundfünfzig"
+    assert out.tokens == ("drei", "und", "zwanzig", "tausend", "vier", "hundert", "sechs", "und", "fünfzig")
+    assert out.source_tokens == ("twenty", "three", "thousand", "four", "hundred", "fifty", "six")
+    assert out.alignment.shape == (9, 7)
+    np.testing.assert_allclose(out.alignment.sum(1), 1, atol=1e-12)
+    assert out.ended
+    assert Translator.load("en-de", attention="none")("7").alignment is None
+
+
+def test_the_alignment_crosses_where_german_says_units_before_tens():
+    out = Translator.load("en-de")("ninety-seven")
+    assert out.tokens == ("sieben", "und", "neunzig")
+    assert out.alignment[0].argmax() == 1
+    assert out.alignment[2].argmax() == 0
+
+
+@pytest.mark.parametrize("name", translation.available())
+def test_a_shipped_translator_reaches_what_its_card_says_on_numbers_it_has_not_seen(name):
+    translator = translation._load(name)
+    card = translator.card
+    parts = split(card["split_seed"], card["largest"])
+    assert not set(parts.test) & set(parts.training)
+    asked = parts.test[:60]
+    right = sum(
+        translator.translate(say(number, card["source"])).tokens == say(number, card["target"]) for number in asked
+    )
+    spread = 3 * math.sqrt(card["exact"] * (1 - card["exact"]) / len(asked)) + 1 / len(asked)
+    assert abs(right / len(asked) - card["exact"]) <= spread
+    assert sum(array.size for part in translator.weights.values() for array in part.values()) == card["parameters"]
+    size = translation._FOLDER.joinpath(f"{name}.safetensors").stat().st_size
+    assert size < 1.5e6
+
+
+@pytest.mark.parametrize("attention", ["additive", "dot", "general"])
+def test_with_attention_english_becomes_german(attention):
+    assert Translator.load("en-de", attention=attention).card["exact"] >= 0.98
+
+
+def test_numbers_longer_than_any_it_has_learned_from_are_not_translated():
+    assert Translator.load("en-de", short=True).card["by_digits"]["6"][0] < 0.1
+    assert Translator.load("en-de", short=True).card["by_digits"]["5"][0] > 0.95
+
+
+def test_a_missing_translator_is_named_with_those_that_there_are():
+    with pytest.raises(FileNotFoundError, match=r"'fr-xx-dot-gru-2'; there are: .*en-de-dot-gru-2"):
+        Translator.load("fr-xx")
+
+
+def test_a_beam_as_wide_as_the_vocabulary_finds_the_likeliest_of_all():
+    random = np.random.default_rng(3)
+    table = random.dirichlet(np.ones(3), size=(3, 3))  # by the last two words; 0 ends
+
+    def step(state, code):
+        return table[state, code], code
+
+    def score(codes):
+        state, code, total = 0, 0, 0.0
+        for wanted in codes:
+            total += math.log(table[state, code][wanted])
+            state, code = code, wanted
+        return total
+
+    everything = [
+        (*words, 0) for count in range(3) for words in itertools.product((1, 2), repeat=count)
+    ] + list(itertools.product((1, 2), repeat=3))  # fmt: skip
+    tree = beam_search(0, step, width=27, longest=3)
+    assert {branch.codes for branch in tree[-1]} == set(everything)
+    best = max(everything, key=score)
+    assert tree[-1][0].codes == best
+    for branch in tree[-1]:
+        assert branch.score == pytest.approx(score(branch.codes), abs=1e-12)
+
+
+def test_a_beam_of_one_is_greedy_and_a_wider_one_is_never_less_likely_here():
+    translator, words = in_numpy(random_model(seed=4)), say(97_412, "en")
+    greedy = translator.translate(words)
+    scores = [translator.beam(words, width)[-1][0] for width in (1, 3, 5)]
+    assert scores[0].codes == tuple(step.said for step in greedy.steps)
+    assert scores[0].score == pytest.approx(greedy.log_probability, abs=1e-10)
+    assert len(scores[0].codes) <= LONGEST
+
+
+def test_a_low_temperature_is_greedy_and_a_seed_decides():
+    translator, words = Translator.load("en-de", attention="none"), say(97_412, "en")
+    assert translator.sample(words, 1e-3, 0).tokens == translator.translate(words).tokens
+    hot = [translator.sample(words, 5.0, seed).tokens for seed in (1, 1, 2)]
+    assert hot[0] == hot[1] != hot[2]
+    with pytest.raises(ValueError, match="a temperature must be above 0, not 0"):
+        translator.sample(words, 0, 0)
+
+
+def test_a_beam_that_is_too_wide_is_refused():
+    with pytest.raises(ValueError, match="a beam must be from 1 to 28 wide, not 0"):
+        Translator.load("en-de").beam(("one",), 0)
+
+
+def test_another_alignment_gives_the_mean_that_it_says():
+    translator = Translator.load("en-de")
+    encoded = translator.encode(translator.embed(("ninety", "seven")))
+    even = translator.step(encoded, encoded.states, 0, alignment=np.array([0.5, 0.5]))
+    np.testing.assert_allclose(even["m"], encoded.annotations.mean(0), rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", translation.available())
+def test_a_card_says_what_the_cards_that_ship_say(name):
+    card = translation._load(name).card
+    recipe = TranslationRecipe(**{field.name: card[field.name] for field in fields(TranslationRecipe)})
+    by_digits = {int(digits): share for digits, (share, _) in card["by_digits"].items()}
+    assert card_of(recipe, card["exact"], by_digits, card["parameters"]) == card

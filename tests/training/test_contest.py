@@ -1,0 +1,106 @@
+from dataclasses import replace
+
+import pytest
+
+from rnnviz.analysis.anatomy import network_size_for, network_total
+from rnnviz.cells import CELLS, LSTM
+from rnnviz.networks.torch_modules import SequenceModel
+from rnnviz.tasks import TASKS
+from rnnviz.tasks.task import Metric
+from rnnviz.training.contest import Contest, Result, Spread, ahead, breaks_at, clipped_share, result, spread, steps_to
+from rnnviz.training.recipe import Recipe
+from rnnviz.training.run import Ended, Point, Run
+
+ERROR, SHARE = Metric("e", "Error", "smaller", learned=0.01), Metric("s", "Share", "larger", learned=0.9, share=True)
+
+
+def run_of(metrics, final, seed=0, reason="done"):
+    points = [Point(10 * (k + 1), k + 1.0, 0.0, metric, 1.0, 0.0) for k, metric in enumerate(metrics)]
+    ended = Ended(reason, 10 * len(metrics), float(len(metrics)), 100, final)
+    return Run(str(seed), Recipe(seed=seed), reason, points, ended=ended)
+
+
+@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize(("layers", "directions"), [(1, 1), (2, 1), (1, 2), (2, 2)])
+def test_weights_are_counted_as_in_the_network(name, layers, directions):
+    model = SequenceModel(CELLS[name], 3, 2, 7, layers=layers, directions=directions)
+    assert network_total(CELLS[name], 3, 2, 7, layers, directions) == sum(
+        array.size for array in model.arrays().values()
+    )
+
+
+def test_equal_weights_are_as_near_as_whole_units_allow():
+    contest = Contest(Recipe(hidden_size=20), ("elman", "lstm", "gru"), equal="parameters")
+    budget = network_total(LSTM, 2, 1, 20)
+    sizes, weights = contest.sizes(), contest.parameters()
+    assert sizes["lstm"] == 20
+    for name in ("elman", "gru"):
+        nearby = [abs(network_total(CELLS[name], 2, 1, sizes[name] + change) - budget) for change in (-1, 0, 1)]
+        assert min(nearby) == nearby[1] == abs(weights[name] - budget)
+    assert network_size_for(CELLS["elman"], 2, 1, 10**6, 1, 1, most=128) == 128
+
+
+def test_every_run_differs_by_cell_and_seed_alone():
+    recipes = Contest(Recipe(length=20), ("lstm", "gru"), seeds=2, first_seed=5).recipes()
+    assert {name: [recipe.seed for recipe in of_cell] for name, of_cell in recipes.items()} == {
+        "lstm": [5, 6],
+        "gru": [5, 6],
+    }
+    assert {replace(recipe, cell="lstm", seed=0) for of_cell in recipes.values() for recipe in of_cell} == {
+        Recipe(length=20)
+    }
+
+
+def test_a_start_that_changes_nothing_in_a_cell_is_its_default():
+    contest = Contest(Recipe(initialisation="chrono"), ("elman", "lstm"))
+    assert contest.unmoved() == ("elman",)
+    starts = {name: of_cell[0].initialisation for name, of_cell in contest.recipes().items()}
+    assert starts == {"elman": "default", "lstm": "chrono"}
+
+
+def test_a_result_is_the_spread_over_the_finished_runs():
+    runs = [
+        run_of([0.5, 0.009, 0.02], 0.02, 0),
+        run_of([0.5, 0.4, 0.001], 0.001, 1),
+        run_of([0.5], None, 2, "diverged"),
+    ]
+    waiting = Run("w", Recipe(seed=3), "waiting")
+    found = result("lstm", [*runs, waiting], ERROR, 0.01)
+    assert found.metric == Spread(0.001, 0.0105, 0.02, 2)
+    assert found.steps_to_level == Spread(20, 25, 30, 2)
+    assert (found.finished, found.diverged) == (3, 1)
+    assert found.seconds_per_step.median == pytest.approx(0.1)
+    assert spread([]) is None
+    assert steps_to(runs[2], ERROR, 0.01) is None
+
+
+def of(cell, low, high, finished=3, diverged=0):
+    return Result(cell, Spread(low, (low + high) / 2, high, finished), None, None, None, finished, diverged)
+
+
+@pytest.mark.parametrize(
+    ("results", "better", "pairs"),
+    [
+        ([of("elman", 0.16, 0.18), of("lstm", 0.001, 0.01)], "smaller", [("lstm", "elman")]),
+        ([of("elman", 0.16, 0.18), of("lstm", 0.001, 0.01)], "larger", [("elman", "lstm")]),
+        ([of("elman", 0.1, 0.3), of("lstm", 0.05, 0.1)], "smaller", []),
+        ([of("elman", 0.16, 0.18, finished=1), of("lstm", 0.001, 0.01)], "smaller", []),
+        ([of("elman", 0.16, 0.18), of("lstm", 0.001, 0.01, diverged=1)], "smaller", []),
+        ([Result("elman", None, None, None, None, 2, 2), of("lstm", 0.1, 0.2)], "smaller", [("lstm", "elman")]),
+    ],
+)
+def test_one_cell_is_ahead_only_where_every_seed_says_so(results, better, pairs):
+    assert ahead(results, better) == pairs
+    assert sorted(ahead(results[::-1], better)) == sorted(pairs)
+
+
+def test_a_cell_breaks_at_the_first_length_it_has_not_learned():
+    assert breaks_at({50: of("lstm", 0.9, 1), 10: of("lstm", 1, 1), 100: of("lstm", 0.2, 0.5)}, SHARE) == 100
+    assert breaks_at({50: of("lstm", 0.9, 1)}, SHARE) is None
+    assert breaks_at({50: Result("lstm", None, None, None, None, 2, 2)}, SHARE) == 50
+    assert breaks_at({50: of("lstm", 0.1, 0.2)}, TASKS["names"].metric) is None
+
+
+def test_the_clipped_share_counts_steps_not_points():
+    points = [Point(1, 0.1, 0.0, 0.0, 9.0, 1.0), Point(10, 1.0, 0.0, 0.0, 9.0, 0.0), Point(20, 2.0, 0.0, 0.0, 9.0, 0.5)]
+    assert clipped_share(Run("r", Recipe(), "done", points)) == pytest.approx((1 + 0 + 5) / 20)
