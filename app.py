@@ -4,8 +4,9 @@ import streamlit as st
 
 from rnnviz.lessons.shipped import LESSONS
 from rnnviz.player.component import player
-from rnnviz.settings.scenario import DEFAULT
-from rnnviz.ui.frame import PAGES, frame, page_link
+from rnnviz.settings import PAGES
+from rnnviz.settings.step_through import DEFAULT
+from rnnviz.ui.frame import frame, page_link
 from rnnviz.ui.history import timeline
 from rnnviz.ui.lesson_card import lesson_list
 from rnnviz.ui.scenes import scene

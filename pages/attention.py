@@ -4,11 +4,11 @@ import streamlit as st
 
 from rnnviz.player.component import translation
 from rnnviz.ui.attention.benefit import helps
+from rnnviz.ui.attention.controls import reading_controls, view_controls
 from rnnviz.ui.attention.deciding import decide
 from rnnviz.ui.attention.decoding import decode
 from rnnviz.ui.attention.explaining import explains
 from rnnviz.ui.attention.translating import about_translator, sentence_read, translator_of
-from rnnviz.ui.controls import attention_view, reading_controls
 from rnnviz.ui.frame import frame
 
 page = frame(
@@ -23,17 +23,17 @@ page = frame(
 @st.fragment
 def picture() -> None:
     """The controls and what follows from them."""
-    view = attention_view() if page.shows("view") else st.query_params.get("view", "translate")
+    view = view_controls(page).view
     if view == "helps":
-        helps(classroom=page.classroom)
+        helps(page)
         return
     if view == "decision":
-        decide()
+        decide(page)
         return
     reading = reading_controls(page)
     translator, words = translator_of(reading), sentence_read(reading)
     if view == "decode":
-        decode(translator, words, classroom=page.classroom)
+        decode(page, translator, words)
     elif view == "explains":
         explains(translator, words, classroom=page.classroom)
     else:

@@ -4,9 +4,9 @@ import streamlit as st
 
 from rnnviz.player.component import learning
 from rnnviz.ui.compare.batching import batching_section
+from rnnviz.ui.compare.controls import axis_control, contest_controls, lengths_control, view_controls
 from rnnviz.ui.compare.learning import watched
 from rnnviz.ui.compare.race import CONTESTS, about, race, reach
-from rnnviz.ui.controls import axis_control, contest_controls, lengths_control, view_control
 from rnnviz.ui.explanations import preset_links
 from rnnviz.ui.frame import frame
 
@@ -18,23 +18,23 @@ page = frame(
     "median. Nothing is decided in advance.",
 )
 if page.shows("presets"):
-    preset_links("compare", CONTESTS, classroom=page.classroom)
+    preset_links(page, CONTESTS)
 
 
 @st.fragment
 def picture() -> None:
     """The controls and what follows from them."""
-    view = view_control() if page.shows("show") else st.query_params.get("show", "race")
+    view = view_controls(page).show
     if view == "batching":
-        batching_section(classroom=page.classroom)
+        batching_section(page)
         return
-    contest = contest_controls(page)
+    contest = contest_controls(page).contest
     about(contest)
     if view == "race":
-        race(contest, axis=axis_control(), classroom=page.classroom)
+        race(contest, axis=axis_control(page), classroom=page.classroom)
     elif view == "reach":
-        reach(contest, lengths_control(contest), classroom=page.classroom)
-    elif found := watched(contest):
+        reach(contest, lengths_control(page), classroom=page.classroom)
+    elif found := watched(page, contest):
         learning(*found, key="learning", classroom=page.classroom)
 
 

@@ -1,20 +1,17 @@
 """Gates and memory: three cells read the same input on one clock; change anything and all of them follow."""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from rnnviz.analysis.dynamics import gate_saturation
-from rnnviz.cells import CELLS
 from rnnviz.player.component import board
-from rnnviz.settings.scenario import CHOICES, Scenario
+from rnnviz.player.payload import Scene
+from rnnviz.settings.gates import Board
 from rnnviz.trace import run
-from rnnviz.ui.controls import readable, rerun_below, scenario_controls
+from rnnviz.ui.controls import readable, rerun_below
 from rnnviz.ui.frame import frame
 from rnnviz.ui.gates.anatomy import anatomy, saturation, trained_saturation
+from rnnviz.ui.scenario import scenario_controls
 from rnnviz.ui.scenes import scene
-
-COMPARED = tuple(CHOICES["cell"].titles)
 
 page = frame(
     "gates",
@@ -26,26 +23,30 @@ page = frame(
 )
 
 
+def scenes(shown: Board) -> list[Scene]:
+    """What each cell of the board reads."""
+    return [scene(one) for one in shown.scenarios().values()]
+
+
 @st.fragment
-def picture() -> Scenario:
+def picture() -> Board:
     """The controls and the board; a change here leaves the rest of the page alone, unless that is about it."""
-    scenario = readable(scenario_controls(page, cell=False), scene)
-    rerun_below("measured", scenario.network if scenario.network == "trained" else scenario)
-    shown = [scene(replace(scenario, cell=name)) for name in COMPARED]
+    shown: Board = readable(scenario_controls(page), scenes)
+    rerun_below("measured", shown.network if shown.network == "trained" else shown)
     parts = {name: page.shows(name) for name in ("what_if", "memory")}
-    board(shown, key="board", shows=parts, classroom=page.classroom, prediction=page.prediction)
-    return scenario
+    board(scenes(shown), key="board", shows=parts, classroom=page.classroom, prediction=page.prediction)
+    return shown
 
 
-scenario = picture()
-shown = {name: scene(replace(scenario, cell=name)) for name in COMPARED}
+shown = picture()
+networks = scenes(shown)
 if page.shows("saturation"):
-    if scenario.network == "trained":
+    if shown.network == "trained":
         trained_saturation()
     else:
-        traces = {name: run(it.cell, it.weights, it.inputs) for name, it in shown.items()}
-        gates = {CELLS[name]: gate_saturation([trace]) for name, trace in traces.items()}
-        saturation({cell: shares for cell, shares in gates.items() if shares}, f"the {len(traces['lstm'])} steps above")
+        traces = [run(network.cell, network.weights, network.inputs) for network in networks]
+        gates = {trace.cell: gate_saturation([trace]) for trace in traces}
+        saturation({cell: shares for cell, shares in gates.items() if shares}, f"the {len(traces[0])} steps above")
 if page.shows("anatomy"):
-    sizes = shown["lstm"].cell.sizes(shown["lstm"].weights)
+    sizes = networks[0].cell.sizes(networks[0].weights)
     anatomy(sizes["I"], sizes["H"])

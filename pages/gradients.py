@@ -5,10 +5,12 @@ from contextlib import nullcontext
 import streamlit as st
 
 from rnnviz.player.component import backward
-from rnnviz.ui.controls import experiment_controls, readable
+from rnnviz.settings.gradients import Experiment
+from rnnviz.ui.controls import Controls, readable
 from rnnviz.ui.explanations import preset_links
 from rnnviz.ui.frame import frame
 from rnnviz.ui.gradients.clipping import clipping_section
+from rnnviz.ui.gradients.controls import experiment_controls
 from rnnviz.ui.gradients.experiments import PRESETS, drawn, experiment_scene, heavy
 
 page = frame(
@@ -20,7 +22,7 @@ page = frame(
     "the right; walk to the left.",
 )
 if page.shows("presets"):
-    preset_links("gradients", PRESETS, classroom=page.classroom)
+    preset_links(page, PRESETS)
 
 
 @st.fragment
@@ -35,7 +37,8 @@ def picture() -> None:
 
 picture()
 # Its pictures in three dimensions need a library of several megabytes: only for those who ask.
-if page.shows("clipping") and st.toggle(
-    "Clipping: descend a cliff, and train a network with and without it", key="clipping", bind="query-params"
-):
-    clipping_section()
+if page.shows("clipping"):
+    clipping: Controls[Experiment] = Controls(page, "clipping")
+    clipping.draw("clipping")
+    if clipping.keep().clipping:
+        clipping_section(page)

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from rnnviz.player.component import player
-from rnnviz.settings.scenario import Scenario
+from rnnviz.settings.step_through import Scenario
 from rnnviz.trace import run
-from rnnviz.ui.controls import readable, rerun_below, scenario_controls
+from rnnviz.ui.controls import readable, rerun_below
 from rnnviz.ui.explanations import equations, network_card
 from rnnviz.ui.frame import frame
+from rnnviz.ui.scenario import scenario_controls
 from rnnviz.ui.scenes import difference_when_reversed, scene
 
 page = frame(
@@ -22,7 +23,7 @@ page = frame(
 @st.fragment
 def picture() -> Scenario:
     """The controls and the player; a change here leaves the rest of the page alone, unless that is about it."""
-    scenario = readable(scenario_controls(page, cell=True), scene)
+    scenario: Scenario = readable(scenario_controls(page), scene)
     rerun_below("explained", (scenario.cell, scenario.network, scenario.hidden_size))
     shown = scene(scenario)
     player(shown, key="player", classroom=page.classroom, prediction=page.prediction)
@@ -34,7 +35,7 @@ def picture() -> Scenario:
         st.download_button(
             "Download the trace as CSV",
             lambda: run(shown.cell, shown.weights, shown.inputs).to_frame().to_csv(index=False),
-            file_name=f"{scenario.cell}-trace.csv",
+            file_name=f"{scenario.cell.name}-trace.csv",
             mime="text/csv",
             on_click="ignore",
             icon=":material/download:",
@@ -46,6 +47,6 @@ def picture() -> Scenario:
 scenario = picture()
 if scenario.network == "trained" and page.shows("reached"):
     st.header("What this network reached")
-    network_card(scenario.cell)
+    network_card(scenario.cell.name)
 if page.shows("equations"):
     equations(scene(scenario))

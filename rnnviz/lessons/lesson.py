@@ -16,59 +16,15 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Any, ClassVar
 
-from rnnviz.cells import CELLS
-from rnnviz.settings.scenario import CHOICES, MAX_NUMBER, SPANS, shorten
+from rnnviz.cells import MAIN, Cell
+from rnnviz.settings import PAGES
+from rnnviz.settings.kinds import CellChoice, shorten
+from rnnviz.settings.numbers import MAX_NUMBER
+from rnnviz.settings.own_cell import OWN
+from rnnviz.settings.page import PLAYER
 
 #: What a lesson may show or hide on each page: the name of the control and the title a person sees.
-CONTROLS: Mapping[str, Mapping[str, str]] = {
-    "step_through": {
-        "cell": "Cell",
-        "network": "Network",
-        "input": "What is read",
-        "weights": "Random weights",
-        "reached": "What this network reached",
-        "equations": "The equations",
-        "download": "Download",
-    },
-    "gradients": {
-        "weights": "Weights",
-        "cell": "Cell",
-        "start": "How the weights start",
-        "input": "What is read",
-        "loss": "Loss and cut",
-        "presets": "Presets",
-        "clipping": "Clipping",
-    },
-    "compare": {
-        "show": "Views",
-        "task": "Task",
-        "cells": "Cells",
-        "length": "Length",
-        "initialisation": "How the weights start",
-        "budget": "Seeds and budget",
-        "more": "More settings",
-        "presets": "Presets",
-    },
-    "attention": {
-        "view": "Views",
-        "sentence": "What is read",
-        "languages": "Languages",
-        "attention": "Attention",
-        "core": "Core and encoder",
-        "known": "Numbers learned from",
-    },
-    "gates": {
-        "network": "Network",
-        "input": "What is read",
-        "weights": "Random weights",
-        "what_if": "What if",
-        "memory": "Memory",
-        "saturation": "Saturation",
-        "anatomy": "Anatomy",
-    },
-}
-#: The pages whose picture can be hidden until a learner has said what to expect of it.
-ASKING = ("step_through", "gradients", "gates")
+CONTROLS: Mapping[str, Mapping[str, str]] = {page.name: page.groups for page in PAGES.values() if page.groups}
 #: Parameters of the address that say how a page is seen, not what it shows: a lesson does not hold them.
 VIEWING = ("lesson", "begun", "classroom", "answer", "embed", "embed_options")
 #: The longest link that every browser, mail program and chat keeps whole.
@@ -106,7 +62,7 @@ class Remembered:
     step: int
 
     def __post_init__(self) -> None:
-        _check_place(self.cell, step=self.step)
+        _check_places(step=self.step)
 
 
 @dataclass(frozen=True)
@@ -118,7 +74,7 @@ class GuessChanges:
     step: int
 
     def __post_init__(self) -> None:
-        _check_place(self.cell, step=self.step)
+        _check_places(step=self.step)
 
 
 @dataclass(frozen=True)
@@ -133,18 +89,13 @@ class Above:
     value: float
 
     def __post_init__(self) -> None:
-        _check_place(self.cell, step=self.step, unit=self.unit)
-        letters = CELLS[self.cell].program.targets
-        if self.quantity not in letters:
-            raise ValueError(f"The {CELLS[self.cell].title} has the quantities {', '.join(letters)} only.")
+        _check_places(step=self.step, unit=self.unit)
         if type(self.value) not in (int, float) or not abs(self.value) <= MAX_NUMBER:
             raise ValueError(f"The value to compare with must be a number up to {MAX_NUMBER:,.0f}.")
 
 
 Check = Remembered | GuessChanges | Above
-CHECKS: Mapping[str, type[Remembered | GuessChanges | Above]] = {
-    check.kind: check for check in (Remembered, GuessChanges, Above)
-}
+CHECKS: Mapping[str, type[Check]] = {check.kind: check for check in (Remembered, GuessChanges, Above)}
 
 
 @dataclass(frozen=True)
@@ -209,6 +160,24 @@ class Lesson:
             for one in value if isinstance(value, tuple) else (value,):
                 _check_text(f"setting “{name}”", one, MAX_LINK, lines=False, wanted=False)
         object.__setattr__(self, "shows", tuple(sorted(set(self.shows))))
+        if self.prediction is not None:
+            self._check_cell(self.prediction.check)
+
+    def cells(self) -> dict[str, Cell]:
+        """The cells that the lesson can ask about, by name: those compared side by side, and one's own."""
+        found = {cell.name: cell for cell in MAIN}
+        own = self.settings.get("cell")
+        if isinstance(own, str) and own.startswith(OWN) and (cell := CellChoice("").read(own)) is not None:
+            found[cell.name] = cell
+        return found
+
+    def _check_cell(self, check: Check) -> None:
+        """Refuse a cell that no page shows, and a quantity that it does not have."""
+        if not isinstance(check.cell, str) or check.cell not in (known := self.cells()):
+            raise ValueError(f"There is no cell “{shorten(str(check.cell))}” to ask about.")
+        letters = known[check.cell].program.targets
+        if isinstance(check, Above) and check.quantity not in letters:
+            raise ValueError(f"The {known[check.cell].title} has the quantities {', '.join(letters)} only.")
 
 
 def link(lesson: Lesson, origin: str) -> str:
@@ -343,11 +312,9 @@ def _check_text(what: str, text: str, length: int, *, lines: bool, wanted: bool)
         )
 
 
-def _check_place(cell: str, **places: int) -> None:
-    """Refuse a cell, a step or a unit that no page shows."""
-    if cell not in CHOICES["cell"].titles:
-        raise ValueError(f"There is no cell “{shorten(str(cell))}” to ask about.")
+def _check_places(**places: int) -> None:
+    """Refuse a step or a unit that no page shows."""
     for name, place in places.items():
-        span = SPANS[name]
-        if type(place) is not int or not span.low <= place <= span.high:
+        span = PLAYER[name]
+        if type(place) is not int or not span.fits(place):
             raise ValueError(f"The {name} to ask about must be {span.accepts}.")

@@ -44,7 +44,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson(
         page="gates",
         settings={
-            "network": "Random",
+            "network": "random",
             "hidden_size": "24",
             "text": "abcdefghijklmnopqrstuvwxyzabcd",
             "what_if": "hold lstm f all 1",
@@ -126,7 +126,7 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         page="compare",
-        settings={"task": "Long lag"},
+        settings={"task": "lag"},
         title="How the weights start",
         question=(
             "Each network reads one symbol that matters, then a hundred that do not, and must say which it was. "
@@ -158,7 +158,7 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         page="attention",
-        settings={"known": "Below 100,000", "sentence": "123456"},
+        settings={"known": "short", "sentence": "123456"},
         title="Longer than anything it has seen",
         question=(
             "This network translates every held-out number below 100,000 without a mistake. It knows each of the words "

@@ -1,265 +1,179 @@
-"""The controls of the pages. Each is bound to the URL under its own name."""
+"""The controls of a page: drawn from the declarations of its settings, and kept true with its address."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
-from rnnviz.data.number_words import LANGUAGES, number_of, say, write
-from rnnviz.settings.scenario import (
-    CHOICES,
-    CONTEST,
-    DEFAULT,
-    EXPERIMENT,
-    READING,
-    RECIPE,
-    SPANS,
-    TRAINED,
-    Experiment,
-    Reading,
-    Scenario,
-    contest,
-    experiment,
-    read_cells,
-    read_lengths,
-    read_link,
-    reading,
-    scenario,
-)
-from rnnviz.tasks import TASKS
-from rnnviz.tasks.task import Task
-from rnnviz.training.contest import MOST_SEEDS, Contest
-from rnnviz.training.recipe import LIMITS
+from rnnviz.settings import address
+from rnnviz.settings.kinds import CellChoice, Cells, Choice, Flag, Setting, Span
+from rnnviz.settings.page import Page
+from rnnviz.ui import address as browser
 from rnnviz.ui.lesson_card import Shown
+from rnnviz.ui.markdown import plain
 
 _LOG = logging.getLogger(__name__)
-_Settings = TypeVar("_Settings", Scenario, Experiment)
-
-
-def follow_link() -> list[str]:
-    """Take over what the link says before the widgets read it; returns a plain sentence for each thing it cannot say.
-
-    Streamlit's widgets know a choice by its title only and drop what they do not know without a word.
-    """
-    settings, refusals = read_link(st.query_params.to_dict())
-    for name, value in settings.items():
-        if name in CHOICES and st.query_params[name] != CHOICES[name].titles[value]:
-            st.query_params[name] = CHOICES[name].titles[value]
-            st.rerun()
-    cells = st.query_params.get_all("cells")
-    names, refused = read_cells(cells)
-    if (titles := [TRAINED[name] for name in names]) != cells:
-        st.query_params["cells"] = titles
-    return refusals + refused
+V = TypeVar("V")
 
 
 def refuse(sentence: str) -> None:
-    """Show a sentence about input that cannot be used, and log it in one line."""
-    st.warning(sentence, icon=":material/info:")
+    """Show a sentence about input that cannot be used, as plain text, and log it in one line."""
+    st.warning(plain(sentence), icon=":material/info:")
     _LOG.warning("%s", sentence)
 
 
-def scenario_controls(shown: Shown, *, cell: bool) -> Scenario:
-    """The row of controls that say what is run: only those that matter for the chosen network and that are shown.
+class Kept:
+    """What a page is set to by this visitor: only what somebody has said; the rest follows from the declarations."""
 
-    One that a lesson hides keeps what the address says. A page that shows one cell at a time lets it be chosen.
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        by_page: dict[str, dict[str, Any]] = st.session_state.setdefault("settings", {})
+        self._own, self._carried = by_page.setdefault(page.name, {}), by_page.setdefault("", {})
+        self.drawn: dict[str, Any] = by_page.setdefault(f"{page.name} drawn", {})
+
+    def _place(self, name: str) -> dict[str, Any]:
+        return self._carried if self._page.settings[name].carried else self._own
+
+    def values(self) -> dict[str, Any]:
+        """What has been said, by name."""
+        return {**self._carried, **self._own}
+
+    def set(self, name: str, value: Any) -> None:
+        """Note what somebody has said."""
+        self._place(name)[name] = value
+
+    def forget(self, name: str) -> None:
+        """Let a setting be its default again."""
+        self._place(name).pop(name, None)
+        self.drawn.pop(name, None)
+        st.session_state.pop(name, None)
+
+    def replace(self, given: Mapping[str, Any]) -> None:
+        """Take over what an address says, and nothing of what was said before."""
+        for name in self._page.settings:
+            self.forget(name)
+        self.add(given)
+
+    def add(self, given: Mapping[str, Any]) -> None:
+        """Take over what an address says beside what was said before."""
+        for name, value in given.items():
+            if name in self._page.settings:
+                self.forget(name)
+                self.set(name, value)
+        settled = self._page.of(self.values())
+        for name, setting in self._page.settings.items():  # the browser may still send what it had
+            st.session_state[name] = _raw(setting, getattr(settled, name))
+
+
+class Controls(Generic[V]):
+    """Some of the settings of a page, drawn in one fragment, which keeps the address true for them.
+
+    Parameters
+    ----------
+    shown
+        What the reader sees of the page: a setting that a lesson hides has no control and keeps what the address says.
+    names
+        Which settings; all of the page where there are none.
     """
-    address = st.query_params.to_dict()
-    settings: dict[str, Any] = {**read_link(address)[0], **{name: address.get(name) for name in ("text", "numbers")}}
-    with st.container(horizontal=True, gap="small"):
-        if cell and shown.shows("cell"):
-            settings["cell"] = _choose("cell", "Cell", DEFAULT.cell)
-        if shown.shows("network"):
-            settings["network"] = _choose("network", "Network", DEFAULT.network)
-        network = scenario(settings).network
-        if shown.shows("input"):
-            settings |= _input(network)
-        if shown.shows("weights") and network != "trained":
-            scale = "number_scale" if network == "numbers" else "input_scale"
-            settings["seed"] = _number("seed", "Seed", DEFAULT.seed)
-            settings["hidden_size"] = _number("hidden_size", "Hidden size", DEFAULT.hidden_size)
-            settings[scale] = _number(scale, "Input scale", getattr(DEFAULT, scale))
-    return scenario(settings)
 
+    def __init__(self, shown: Shown, *names: str) -> None:
+        self._shown, self._page = shown, shown.page
+        self._names = names or tuple(self._page.settings)
+        self._kept = Kept(self._page)
 
-def experiment_controls(shown: Shown) -> Experiment:
-    """The controls of the gradients page: which networks, and which loss is carried back how far."""
-    address = st.query_params.to_dict()
-    settings: dict[str, Any] = {**read_link(address)[0], "text": address.get("text")}
-    with st.container(horizontal=True, gap="small"):
-        if shown.shows("weights"):
-            settings["weights"] = _choose("weights", "Weights", EXPERIMENT.weights)
-        if shown.shows("cell"):
-            settings["cell"] = _choose("cell", "Cell", EXPERIMENT.cell)
-        if shown.shows("loss"):
-            settings["loss"] = _choose("loss", "Loss at", EXPERIMENT.loss)
-            settings["cut"] = _number("cut", "Cut every (0: never)", EXPERIMENT.cut)
-        random = experiment(settings).weights == "random"
-        if shown.shows("input") and not random:
-            settings["text"] = _write("text", "A name")
-    if shown.shows("start") and random:
-        with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-            settings["radius"] = _slide("radius", "Spectral radius")
-            settings["forget_bias"] = _slide("forget_bias", "Bias of the keeping gate")
-            settings["start"] = _choose("start", "Recurrent weights", EXPERIMENT.start)
-            settings["activation"] = _choose("activation", "Elman's activation", EXPERIMENT.activation)
-            for name, label in (("length", "Steps"), ("hidden_size", "Hidden size"), ("seed", "Seed")):
-                settings[name] = _number(name, label, getattr(EXPERIMENT, name))
-            settings["input_scale"] = _number("input_scale", "Input scale", EXPERIMENT.input_scale)
-    return experiment(settings)
+    @property
+    def values(self) -> V:
+        """What the page is set to now."""
+        values: V = self._page.of(self._kept.values())
+        return values
 
+    def draw(self, *names: str, **options: Any) -> V:
+        """Draw the controls of those settings that matter and are shown, in this order; what the page is set to then.
 
-def reading_controls(shown: Shown) -> Reading:
-    """The controls of the attention page: which translator, and what it reads."""
-    settings: dict[str, Any] = read_link(st.query_params.to_dict())[0]
-    if "sentence" in st.query_params:
-        settings["sentence"] = st.query_params["sentence"]
-    with st.container(horizontal=True, gap="small"):
-        if shown.shows("sentence"):
-            settings["sentence"] = st.text_input(
-                "A number, in words or digits", READING.sentence, key="sentence", live=True, bind="query-params",
-                persist_state="session", width=400,
-            )  # fmt: skip
-        if shown.shows("languages"):
-            settings["source"] = _choose("source", "From", READING.source, on_change=_say_again)
-            settings["target"] = _choose("target", "To", READING.target, on_change=_say_again)
-    with st.container(horizontal=True, gap="small"):
-        if shown.shows("attention"):
-            settings["attention"] = _choose("attention", "Attention", READING.attention)
-        if shown.shows("core"):
-            settings["core"] = _choose("core", "Core", READING.core)
-            settings["reads"] = _choose("reads", "Encoder reads", READING.reads)
-        if shown.shows("known"):
-            settings["known"] = _choose("known", "Learned from numbers", READING.known)
-    return reading(settings)
+        `options` go to Streamlit's widgets.
+        """
+        for name in names:
+            self._draw(name, options)
+        return self.values
 
-
-def contest_controls(shown: Shown) -> Contest:
-    """The controls of the page "Train and compare": what is learned by which networks, and for how long."""
-    settings: dict[str, Any] = read_link(st.query_params.to_dict())[0]
-    settings["cells"] = read_cells(st.query_params.get_all("cells"))[0]
-    if shown.shows("task"):
-        settings["task"] = _choose("task", "Task", RECIPE.task, on_change=_take_over_task)
-    task = contest(settings).task
-    with st.container(horizontal=True, gap="small"):
-        if shown.shows("cells"):
-            settings["cells"] = st.pills(
-                "Cells", list(TRAINED), selection_mode="multi", default=CONTEST.cells, key="cells",
-                format_func=TRAINED.__getitem__, bind="query-params", wrap=True,
-            )  # fmt: skip
-        shortest, usual, longest = task.lengths
-        if shown.shows("length") and shortest < longest:
-            settings["sequence_length"] = _number(
-                "sequence_length", _length_label(task), usual, (shortest, longest), width=160
-            )
-        if shown.shows("initialisation"):
-            settings["initialisation"] = _select("initialisation", "Weights start", width=160)
-        if shown.shows("budget"):
-            settings["seeds"] = _number("seeds", "Seeds", CONTEST.seeds)
-            settings["budget"] = _choose("budget", "Budget in", RECIPE.budget)
-            if settings["budget"] == "steps":
-                settings["steps"] = _number("steps", "Steps each", task.steps)
-            else:
-                settings["seconds"] = _number("seconds", "Seconds each", RECIPE.seconds)
-    if shown.shows("more"):
-        with st.expander("More settings"):
-            with st.container(horizontal=True, gap="small"):
-                settings["equal"] = _choose("equal", "Equal", CONTEST.equal)
-                settings["units"] = _number("units", "Hidden size", RECIPE.hidden_size)
-                settings["layers"] = _number("layers", "Layers", RECIPE.layers)
-                if task.both_directions:
-                    settings["directions"] = _choose("directions", "Directions", str(RECIPE.directions))
-                settings["optimizer"] = _select("optimizer", "Optimiser", width=190)
-                settings["learning_rate"] = _number("learning_rate", "Learning rate", RECIPE.learning_rate, form="%.4g")
-                settings["clip"] = _number("clip", "Clip at (0: never)", RECIPE.clip)
-                settings["batch_size"] = _number("batch_size", "Batch size", RECIPE.batch_size)
-                settings["first_seed"] = _number("first_seed", "First seed", CONTEST.first_seed)
-            st.markdown(f":small[{_caps(task)}]")
-    return contest(settings)
-
-
-def _caps(task: Task) -> str:
-    """What a server lets everybody ask for, in words."""
-    most = {name: f"{high:,.0f}" for name, (_, high) in LIMITS.items()}
-    size = f"{most['hidden_size']} units, {most['layers']} layers, a length of {task.lengths[2]}"
-    work = f"batches of {most['batch_size']}, and {most['steps']} steps or {most['seconds']} seconds"
-    return f"A run may have up to {size}, {work}; a contest up to {MOST_SEEDS} seeds of a cell."
-
-
-def view_control() -> str:
-    """Which part of the page "Train and compare" is shown."""
-    return str(_choose("show", "Show", "race", label_visibility="collapsed"))
-
-
-def attention_view() -> str:
-    """Which part of the attention page is shown."""
-    return str(_choose("view", "Show", "translate", label_visibility="collapsed"))
-
-
-def axis_control() -> str:
-    """What curves of training are drawn against."""
-    return str(_choose("axis", "Draw", "steps", label_visibility="collapsed"))
-
-
-def lengths_control(contest: Contest) -> list[int]:
-    """The lengths at which every cell is trained, as they were typed; those that cannot be are refused."""
-    shortest, _, longest = contest.task.lengths
-    usual = contest.recipe.length
-    offered = sorted({min(max(round(usual * share), shortest), longest) for share in (0.1, 0.2, 0.5, 1, 2)})
-    typed = st.text_input(
-        _length_label(contest.task), ", ".join(map(str, offered)), key="lengths",
-        bind="query-params", width=360,
-    )  # fmt: skip
-    try:
-        return read_lengths(typed, contest.task)
-    except ValueError as error:
-        refuse(f"{error} Until then the page shows the lengths it offers.")
-        return offered
-
-
-def watch_controls(contest: Contest) -> tuple[str, int, int]:
-    """Which run of a contest is watched, and on which held-out sequence: the cell's name, the seed, its number."""
-    with st.container(horizontal=True, gap="small"):
-        cells = list(contest.cells)
-        cell = st.segmented_control(
-            "Watch", cells, default=cells[-1], required=True, format_func=TRAINED.__getitem__, key="watch",
-            bind="query-params",
-        )  # fmt: skip
-        first = contest.first_seed
-        seed = st.number_input(
-            "Its seed", first, first + contest.seeds - 1, first, 1, key="watch_seed", bind="query-params", width=105
-        )
-        example = _number("example", "Sequence", 0)
-    return str(cell), int(seed), int(example)
-
-
-def _length_label(task: Task) -> str:
-    return f"Length ({task.length_title.lower()})"
-
-
-def _take_over_task() -> None:
-    """Another task has another usual length, and takes another number of steps."""
-    task = TASKS[st.session_state["task"]]
-    st.session_state["sequence_length"], st.session_state["steps"] = task.lengths[1], task.steps
-
-
-def _say_again() -> None:
-    """The same number in the language that is now read; two languages that are one are parted."""
-    state = st.session_state
-    if state["source"] == state["target"]:
-        state["target"] = next(code for code in LANGUAGES if code != state["source"])
-    for language in LANGUAGES:
-        number = number_of(state["sentence"], language)
-        if number is not None:
-            state["sentence"] = write(say(number, state["source"]), state["source"])
+    def _draw(self, name: str, options: Mapping[str, Any]) -> None:
+        declared, known = self._page.settings[name], self.values
+        setting, value = declared.at(known), getattr(known, name)
+        if not (self._shown.shows(setting.group) and setting.matters(known)):
             return
+        state, drawn = st.session_state, self._kept.drawn
+        # What a person has done since shows in the state of the widget; all else is as it was drawn.
+        untouched = name not in state or (name in drawn and state[name] == drawn[name])
+        raw = _raw(setting, value)
+        if (untouched and (name not in state or state[name] != raw)) or (
+            not untouched and not setting.fits(_value(setting, state[name]))
+        ):
+            state[name] = raw
+        drawn[name] = _widget(setting, name, options)
+        chosen = _value(setting, drawn[name])
+        if chosen != value:
+            self._kept.set(name, chosen)
+            for other, following in self._page.settings.items():
+                if following.follows == name:
+                    self._kept.forget(other)
+
+    def keep(self) -> V:
+        """Have the address say what these settings are; what the page is set to."""
+        values = self.values
+        texts = address.write(self._page, values, self._names)
+        browser.write({name: texts.get(name, []) for name in self._names}, self._names[0])
+        return values
 
 
-def readable(settings: _Settings, read: Callable[[_Settings], object]) -> _Settings:
+def _raw(setting: Setting, value: Any) -> Any:
+    """A value as the widget of its setting holds it."""
+    if isinstance(setting, Cells):
+        return [setting.write(cell) for cell in value]
+    return setting.write(value) if isinstance(setting, CellChoice) else value
+
+
+def _value(setting: Setting, raw: Any) -> Any:
+    """The value that a widget holds."""
+    if isinstance(setting, Cells):
+        return setting.ordered(filter(None, map(setting.read, raw or [])))
+    return setting.read(raw) if isinstance(setting, CellChoice) else raw
+
+
+def _widget(setting: Setting, key: str, options: Mapping[str, Any]) -> Any:
+    """Draw the widget of a setting; what it holds."""
+    more: dict[str, Any] = {"key": key, "help": setting.help or None, **options}
+    if setting.width:
+        more.setdefault("width", setting.width)
+    match setting:
+        case CellChoice():
+            held = st.session_state[key]
+            chosen = filter(None, map(setting.read, held if isinstance(held, list) else [held]))
+            titles = {setting.write(cell): cell.title for cell in (*setting.offered, *chosen)}
+            choice = {"format_func": titles.__getitem__, **more}
+            if setting.several:
+                return st.pills(setting.title, list(titles), selection_mode="multi", wrap=True, **choice)
+            return st.segmented_control(setting.title, list(titles), required=True, **choice)
+        case Choice():
+            choice = {"format_func": setting.titles.__getitem__, **more}
+            if setting.look == "list":
+                return st.selectbox(setting.title, list(setting.titles), **choice)
+            return st.segmented_control(setting.title, list(setting.titles), required=True, **choice)
+        case Span():
+            more["step"] = setting.step
+            if setting.look == "slider":
+                return st.slider(setting.title, setting.low, setting.high, **more)
+            return st.number_input(setting.title, setting.low, setting.high, format=setting.form, **more)
+        case Flag():
+            return st.toggle(setting.title, **more)
+        case _:
+            return st.text_input(setting.title, live=True, **more)
+
+
+def readable(settings: V, read: Callable[[V], object]) -> V:
     """The settings; where what was typed cannot be read, a sentence that says why, and what could be read last."""
     place = f"last_{type(settings).__name__.lower()}"
     try:
@@ -267,8 +181,8 @@ def readable(settings: _Settings, read: Callable[[_Settings], object]) -> _Setti
     except ValueError as error:
         refuse(f"{error} Until then the page shows what could be read last.")
         last = st.session_state.get(place, type(settings)())
-        typed = ("text", "numbers")
-        settings = replace(settings, **{name: getattr(last, name) for name in typed if hasattr(last, name)})
+        typed = {name: getattr(last, name) for name in ("text", "numbers") if hasattr(last, name)}
+        settings = replace(settings, **typed)  # type: ignore[type-var]
     st.session_state[place] = settings
     return settings
 
@@ -279,57 +193,3 @@ def rerun_below(name: str, subject: Hashable) -> None:
         del st.session_state[name]
         st.rerun()
     st.session_state[name] = subject
-
-
-def _input(network: str) -> dict[str, Any]:
-    if network != "numbers":
-        return {"text": _write("text", "A name")}
-    series = _choose("series", "Series", DEFAULT.series)
-    if series == "typed":
-        return {"series": series, "numbers": _write("numbers", "Numbers, with commas between them")}
-    return {"series": series, "month": _select("month", "From"), "days": _number("days", "Days", DEFAULT.days)}
-
-
-def _choose(name: str, label: str, default: str, **options: Any) -> Any:
-    titles = CHOICES[name].titles
-    return st.segmented_control(
-        label, list(titles), default=default, required=True, format_func=titles.__getitem__, key=name,
-        bind="query-params", persist_state="session", **options,
-    )  # fmt: skip
-
-
-def _select(name: str, label: str, width: int = 130) -> Any:
-    titles = CHOICES[name].titles
-    return st.selectbox(
-        label, list(titles), format_func=titles.__getitem__, key=name, bind="query-params", persist_state="session",
-        width=width,
-    )  # fmt: skip
-
-
-def _write(name: str, label: str) -> Any:
-    return st.text_input(
-        label, getattr(DEFAULT, name), key=name, live=True, bind="query-params", persist_state="session", width=360
-    )
-
-
-def _number(
-    name: str,
-    label: str,
-    default: float,
-    ends: tuple[float, float] | None = None,
-    form: str | None = None,
-    width: int = 105,
-) -> Any:
-    low, high = ends or (SPANS[name].low, SPANS[name].high)
-    return st.number_input(
-        label, low, high, default, SPANS[name].step, form, key=name,
-        bind="query-params", persist_state="session", width=width,
-    )  # fmt: skip
-
-
-def _slide(name: str, label: str) -> Any:
-    span = SPANS[name]
-    return st.slider(
-        label, span.low, span.high, getattr(EXPERIMENT, name), span.step, key=name,
-        bind="query-params", persist_state="session", width=190,
-    )  # fmt: skip

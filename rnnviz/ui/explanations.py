@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
-from urllib.parse import urlencode
+from typing import Any
 
 import streamlit as st
 from latex2mathml.converter import convert
@@ -13,6 +13,8 @@ from latex2mathml.converter import convert
 from rnnviz.language.latex import equation_latex, symbols_explained
 from rnnviz.networks import checkpoints
 from rnnviz.player.payload import Scene
+from rnnviz.settings.address import link
+from rnnviz.ui.lesson_card import Shown
 
 
 def equations(scene: Scene) -> None:
@@ -53,11 +55,15 @@ def network_card(cell_name: str) -> None:
     )
 
 
-def preset_links(page: str, presets: Mapping[str, tuple[Mapping[str, str], str]], *, classroom: bool) -> None:
+def preset_links(shown: Shown, presets: Mapping[str, tuple[Mapping[str, Any], str]]) -> None:
     """Links to screens of a page worth a look, each as a new visit, so that nothing typed before stays."""
-    mode = {"classroom": "true"} if classroom else {}
+
+    def where(settings: Mapping[str, Any]) -> str:
+        address = link(shown.page, **settings)
+        return f"{address}{'&' if '?' in address else '?'}classroom=true" if shown.classroom else address
+
     links = (
-        f'<a href="{page}?{urlencode({**query, **mode})}" target="_self" title="{escape(meaning)}">{escape(title)}</a>'
-        for title, (query, meaning) in presets.items()
+        f'<a href="{escape(where(settings))}" target="_self" title="{escape(meaning)}">{escape(title)}</a>'
+        for title, (settings, meaning) in presets.items()
     )
     st.markdown(f'<p class="presets">Try: {" · ".join(links)}</p>', unsafe_allow_html=True)

@@ -1,136 +1,146 @@
-"""The frame around every page: its menu, its width, and what a server process does once."""
+"""The frame around every page: its address, its menu, its width, and what a server process does once."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from importlib import import_module
+from itertools import groupby
 from pathlib import Path
 
 import streamlit as st
 
-from rnnviz.lessons.lesson import CONTROLS, Lesson
-from rnnviz.ui.controls import follow_link, refuse
-from rnnviz.ui.lesson_card import Shown, forget_lesson, lesson_card, read_lesson
+from rnnviz.lessons.lesson import Lesson
+from rnnviz.settings import PAGES
+from rnnviz.settings import address as addresses
+from rnnviz.settings.page import Page
+from rnnviz.ui import address
+from rnnviz.ui.controls import Kept, refuse
+from rnnviz.ui.lesson_card import Shown, lesson_card, read_lesson, screen_of
 from rnnviz.ui.make_lesson import make_lesson_button
 
 _FOLDER = Path(__file__).parent
 
 
-@dataclass(frozen=True)
-class Page:
-    """A page of the app.
-
-    Attributes
-    ----------
-    promise
-        What its card on the home page says one will see.
-    controls
-        What a lesson on it may show or hide: name in code, title for people.
-    """
-
-    path: str
-    title: str
-    icon: str
-    promise: str = ""
-    controls: Mapping[str, str] = field(default_factory=dict)
-
-
-#: Every page there is, in the order of the chapter. The menu and the home page's cards are made from this table.
-PAGES: dict[str, Page] = {
-    "home": Page("app.py", "rnnviz", ":material/home:"),
-    "step_through": Page(
-        "pages/step_through.py",
-        "Step through",
-        ":material/step:",
-        "Recurrence and gates: type a name and follow an Elman RNN, an LSTM or a GRU through it, letter by letter, "
-        "down to the numbers in each equation.",
-        CONTROLS["step_through"],
-    ),
-    "gates": Page(
-        "pages/gates.py",
-        "Gates and memory",
-        ":material/tune:",
-        "The same input through three cells side by side; hold a gate, silence a unit, change a "
-        "weight or a letter, and see everything follow.",
-        CONTROLS["gates"],
-    ),
-    "gradients": Page(
-        "pages/gradients.py",
-        "Gradients through time",
-        ":material/undo:",
-        "Why long memories are hard to train: see a gradient walk back through the steps, vanish or explode, be cut "
-        "and clipped, and which start of the weights lets it live.",
-        CONTROLS["gradients"],
-    ),
-    "compare": Page(
-        "pages/compare.py",
-        "Train and compare",
-        ":material/trophy:",
-        "Which network learns it? Train several on one task, fairly and live, see where each one breaks, and watch its "
-        "gates being learned. How the weights start often matters more than the cell.",
-        CONTROLS["compare"],
-    ),
-    "attention": Page(
-        "pages/attention.py",
-        "Attention",
-        ":material/visibility:",
-        "An encoder-decoder translates numbers between English, German and French, word by word: see where it looks, "
-        "make it look elsewhere, and ask whether that explains what it says.",
-        CONTROLS["attention"],
-    ),
-}
-
-
 def frame(name: str, title: str, intro: str) -> Shown:
     """Start a page: every page calls this first. A lesson in the address stands in the place of title and intro."""
+    page = PAGES[name]
     st.set_page_config(
-        page_title="rnnviz" if name == "home" else f"{PAGES[name].title} · rnnviz",
+        page_title="rnnviz" if name == "home" else f"{page.title} · rnnviz",
         page_icon=_FOLDER / "icon.png",
         layout="wide",
         initial_sidebar_state="collapsed",
     )
     _settle()
     st.html(_FOLDER / "frame.css")
-    lesson, refusal = read_lesson(name)
-    refusals = follow_link() if PAGES[name].controls else []
-    classroom = _menu(name, lesson)
+    lesson, refusal = read_lesson(page)
+    opening, refusals = _follow_address(page, lesson)
+    classroom = _menu(page, lesson)
+    _keep_address(page, lesson, opening, refusals, classroom=classroom)
     if lesson:
         lesson_card(lesson, classroom=classroom)
     else:
         st.title(title)
         st.markdown(intro)
-    for sentence in filter(None, [refusal, *refusals]):
+    for sentence in filter(None, [refusal, *refusals.values()]):
         refuse(sentence)
-    if refusal:
-        forget_lesson()
-    return Shown(lesson, classroom)
+    return Shown(page, lesson, classroom, opening)
 
 
-def _menu(name: str, lesson: Lesson | None) -> bool:
+def _follow_address(page: Page, lesson: Lesson | None) -> tuple[dict[str, str], dict[str, str]]:
+    """Take over what the address says, before any control reads it, where somebody has come by it.
+
+    Returns what the player is to show of a lesson that is opened, and a sentence for each setting that cannot be.
+    """
+    said = address.query()
+    begun = "begun" in said
+    by_history = address.came_by_history()
+    if not by_history and st.session_state.get("page") == page.name:
+        opening = screen_of(lesson) if lesson and not begun else {}
+        return _of_player(page, opening), {}
+    came_from_here = st.session_state.get("page") is not None
+    st.session_state["page"] = page.name
+    kept = Kept(page)
+    wants_screen = lesson is not None or by_history or not came_from_here
+    query = screen_of(lesson) if lesson and not begun else said
+    found = addresses.read(page, query, None if wants_screen else kept.values())
+    (kept.replace if wants_screen else kept.add)(found.given)
+    flag = said.get("classroom", ["false"])
+    st.session_state["classroom"] = flag[-1].casefold() == "true"
+    return _of_player(page, query if lesson and not begun else {}), dict(found.refusals)
+
+
+def _of_player(page: Page, query: addresses.Query) -> dict[str, str]:
+    return {name: query[name][-1] for name in page.player if name in query}
+
+
+def _keep_address(
+    page: Page, lesson: Lesson | None, opening: dict[str, str], refusals: dict[str, str], *, classroom: bool
+) -> None:
+    """Have the address say what the page is set to, and no longer what it cannot be or what is no lesson."""
+    texts = addresses.write(page, page.of(Kept(page).values()))
+    written = {name: texts.get(name, []) for name in page.settings}
+    written |= {name: [] for name in refusals if name in page.player}
+    written |= {name: [said] for name, said in opening.items() if name not in refusals}
+    written["classroom"] = ["true"] if classroom else []
+    if lesson:
+        written["begun"] = ["1"]
+    else:
+        written |= {"lesson": [], "begun": []}
+    address.write(written, "of the page")
+
+
+def _menu(page: Page, lesson: Lesson | None) -> bool:
     """Draw the menu; whether the page is shown to a classroom."""
-    with st.container(horizontal=True, gap="medium", vertical_alignment="center", key="menu"):
-        links = st.container(horizontal=True, gap="medium", width="content")
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="menu"):
+        places = st.container(horizontal=True, gap="small", width="content", vertical_alignment="center")
         with st.container(horizontal=True, gap="small", horizontal_alignment="right", vertical_alignment="center"):
             tools = st.container(width="content")
             classroom = st.toggle(
-                "Classroom",
-                key="classroom",
-                bind="query-params",
-                help="Larger type, thicker lines, and nothing but the lesson.",
+                "Classroom", key="classroom", help="Larger type, thicker lines, and nothing but the lesson."
             )
     if classroom:
         st.html(_FOLDER / "classroom.css")
+        with places:
+            _next_page(page)
         tools.markdown(":small[Keys: ← → step, ↑ ↓ choose the unit, Space plays, Home and End: first and last step.]")
         return True
-    with links:
-        for page in PAGES.values():
-            st.page_link(page.path, label=page.title, icon=page.icon)
-    if PAGES[name].controls:
+    with places:
+        _links(page)
+    if page.groups:
         with tools:
-            make_lesson_button(name, lesson)
+            make_lesson_button(page, lesson)
     return False
+
+
+def _links(page: Page) -> None:
+    """The pages by their groups, a button each that unfolds; on a narrow screen all of them under one button."""
+    st.page_link(PAGES["home"].path, label=PAGES["home"].title, icon=PAGES["home"].icon)
+    grouped = {menu: list(pages) for menu, pages in groupby(list(PAGES.values())[1:], key=lambda one: one.menu)}
+    with st.container(horizontal=True, gap="small", width="content", key="menu_wide"):
+        for menu, pages in grouped.items():
+            here = page in pages
+            label = f"{menu}: **{page.title}**" if here else menu
+            with st.popover(label, type="tertiary", key=f"menu_{menu}{' here' * here}"):
+                _list(pages, page)
+    with st.container(width="content", key="menu_narrow"), st.popover("Menu", icon=":material/menu:"):
+        for menu, pages in grouped.items():
+            st.markdown(f":small[{menu}]")
+            _list(pages, page)
+
+
+def _list(pages: list[Page], current: Page) -> None:
+    for one in pages:
+        st.page_link(one.path, label=f"**{one.title}**" if one is current else one.title, icon=one.icon)
+
+
+def _next_page(page: Page) -> None:
+    """In a classroom: the way on."""
+    names = list(PAGES)
+    following = PAGES[names[(names.index(page.name) + 1) % len(names)]]
+    where = "./" if following.name == "home" else following.name
+    st.markdown(
+        f'<a href="{where}?classroom=true" target="_self">Next page: {following.title} →</a>', unsafe_allow_html=True
+    )
 
 
 def page_link(name: str, *, classroom: bool) -> None:

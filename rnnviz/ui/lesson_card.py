@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
 from rnnviz.lessons.lesson import Lesson, LessonError, decode, encode
+from rnnviz.settings.page import Page
+from rnnviz.ui import address
 from rnnviz.ui.markdown import escaped
-
-#: Goes back past a link that only led here; where nothing lies before it, opens it anew.
-_BACK = "<script>history.back(); setTimeout(() => location.reload(), 500)</script>"
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What a page shows: all of it, or what a lesson leaves of it."""
+    """What a reader sees of a page: all of it, or what a lesson leaves of it.
 
+    Attributes
+    ----------
+    opening
+        What the player's part of the address is to say once the lesson has been opened, by name.
+    """
+
+    page: Page
     lesson: Lesson | None = None
     classroom: bool = False
+    opening: Mapping[str, str] = field(default_factory=dict)
 
-    def shows(self, control: str) -> bool:
-        """Whether the reader sees a control of this page, by its name in `rnnviz.lessons.lesson.CONTROLS`."""
-        return self.lesson is None or control in self.lesson.shows
+    def shows(self, group: str | None) -> bool:
+        """Whether the reader sees a part of this page, by its name in the page's groups."""
+        return group is None or self.lesson is None or group in self.lesson.shows
 
     @property
     def prediction(self) -> dict[str, Any] | None:
@@ -32,35 +39,23 @@ class Shown:
         return self.lesson.prediction.as_dict() if self.lesson and self.lesson.prediction else None
 
 
-def read_lesson(page: str) -> tuple[Lesson | None, str]:
-    """The lesson in the address, its screen taken over when it is opened, or why there is none.
-
-    A link to a lesson holds nothing beside it. Once it is open the address holds the screen too, marked as begun: from
-    then on that screen is the learner's, and survives a reload and another hand.
-    """
-    if "lesson" not in st.query_params:
+def read_lesson(page: Page) -> tuple[Lesson | None, str]:
+    """The lesson in the address, or why there is none."""
+    texts = address.query().get("lesson")
+    if not texts:
         return None, ""
     try:
-        lesson = decode(st.query_params["lesson"])
-        if lesson.page != page:
+        lesson = decode(texts[-1])
+        if lesson.page != page.name:
             raise LessonError("This lesson belongs on another page. Copy its link again from where it was made.")
     except LessonError as error:
         return None, f"{error} Until then, this is the plain page."
-    if set(st.query_params) <= {"lesson", "classroom"}:
-        if st.session_state.get("began"):
-            st.html(_BACK, unsafe_allow_javascript=True)
-        else:
-            st.session_state["began"] = True
-            st.query_params.update({**lesson.settings, "begun": "1"})
-            st.rerun()
     return lesson, ""
 
 
-def forget_lesson() -> None:
-    """Take a lesson that cannot be opened out of the address, so that its refusal is not said again."""
-    for name in ("lesson", "begun"):
-        if name in st.query_params:
-            del st.query_params[name]
+def screen_of(lesson: Lesson) -> dict[str, list[str]]:
+    """The screen of a lesson as the address says it."""
+    return {name: list(said) if isinstance(said, tuple) else [said] for name, said in lesson.settings.items()}
 
 
 def lesson_card(lesson: Lesson, *, classroom: bool) -> None:

@@ -14,6 +14,15 @@ _CODE_AND_SIGNS = re.compile(f"{_CODE}|{_SIGN}", re.IGNORECASE)
 _UNDERLINE = re.compile(r"^(\s*)-(?=[-\s]*$)", re.MULTILINE)
 
 
+#: Whatever means something to Markdown within a line, and to Streamlit's own additions to it.
+_ANY = re.compile(r"(?P<sign>[\\\[\]<>$&@#=|`*_~^]|:(?=\S))|www", re.IGNORECASE)
+
+
+def plain(text: str) -> str:
+    """Text of a stranger on one line, as Markdown that shows it to the letter."""
+    return _ANY.sub(_as_text, " ".join(text.splitlines()))
+
+
 def escaped(text: str) -> str:
     """Markdown in which nothing links, embeds, heads, typesets or colours.
 
@@ -29,5 +38,5 @@ def _as_text(match: re.Match[str]) -> str:
     found = match.groupdict()
     if found.get("code"):
         return match[0]
-    sign = found["escaped"] or found["sign"]
+    sign = found.get("escaped") or found["sign"]
     return f"\\{sign}{_JOINER * (sign in ':@')}" if sign else f"{match[0]}{_JOINER}"

@@ -8,12 +8,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from rnnviz.cells import CELLS, Array, Cell, Weights
+from rnnviz.cells import Array, Cell, Weights
 from rnnviz.data.names import VOCABULARY, encode
 from rnnviz.data.weather import seattle_maximum
 from rnnviz.networks import checkpoints
 from rnnviz.player.payload import Readout, Scene
-from rnnviz.settings.scenario import MAX_STEPS, Scenario, read_numbers
+from rnnviz.settings.numbers import read_numbers
+from rnnviz.settings.page import MAX_STEPS
+from rnnviz.settings.step_through import Scenario
 from rnnviz.trace import run
 
 
@@ -45,7 +47,7 @@ def difference_when_reversed(scenario: Scenario) -> float:
 
 def _trained(scenario: Scenario) -> Scene:
     codes = _codes(scenario.text)
-    checkpoint = checkpoints.load(scenario.cell)
+    checkpoint = checkpoints.load(scenario.cell.name)
     hidden_size = checkpoint.cell.sizes(checkpoint.weights)["H"]
     who = f"{with_article(checkpoint.cell.title)} with {hidden_size} units"
     network = f"{who}, trained to guess the next letter of first names"
@@ -55,14 +57,14 @@ def _trained(scenario: Scenario) -> Scene:
 
 def _random(scenario: Scenario) -> Scene:
     codes = _codes(scenario.text)
-    cell = CELLS[scenario.cell]
+    cell = scenario.cell
     weights = cell.init(len(VOCABULARY), scenario.hidden_size, scenario.seed)
     network = f"{_untrained(cell, scenario)}, input scale {scenario.input_scale:g}"
     return _reading(cell, weights, codes[:-1], network, scenario.input_scale)
 
 
 def _numbers(scenario: Scenario) -> Scene:
-    cell = CELLS[scenario.cell]
+    cell = scenario.cell
     notes: list[str] = []
     if scenario.series == "typed":
         values = list(read_numbers(scenario.numbers))

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from rnnviz.lessons.lesson import CONTROLS, Lesson, encode
 from rnnviz.lessons.shipped import LESSONS
-from rnnviz.ui.frame import PAGES
+from rnnviz.settings import PAGES
 
 ALL = tuple(CONTROLS["step_through"])
 RANDOM = {"cell": "GRU", "network": "Random", "text": "ada", "seed": "7"}

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from rnnviz.cells import CELLS
 from rnnviz.language.latex import equation_latex
-from rnnviz.ui.frame import PAGES
+from rnnviz.settings import PAGES
 
 
 @pytest.fixture

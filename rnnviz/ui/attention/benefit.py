@@ -11,13 +11,16 @@ import streamlit as st
 from rnnviz.figures.curves import Result, Series, learning_curves, metric_by_length
 from rnnviz.networks.attention import ATTENTIONS
 from rnnviz.networks.translator import Translator, experiments
+from rnnviz.settings.attention import Reading
 from rnnviz.ui.attention.translating import palette
+from rnnviz.ui.controls import Controls
+from rnnviz.ui.lesson_card import Shown
 
 
-def helps(*, classroom: bool) -> None:
+def helps(page: Shown) -> None:
     """What attention brings: how fast it learns, how small a network may be, and what longer numbers do to it."""
     known = experiments()
-    look: dict[str, Any] = {"palette": palette(), "font_size": 20 if classroom else 14}
+    look: dict[str, Any] = {"palette": palette(), "font_size": 20 if page.classroom else 14}
     seeds = len({row["seed"] for row in known["curves"]})
     first = known["curves"][0]
     left, right = st.columns(2, gap="medium")
@@ -49,10 +52,9 @@ def helps(*, classroom: bool) -> None:
         steps = known["by_digits"][0]["steps"]
         st.markdown(f":small[After {steps:,} steps, {seeds} seeds each, the same numbers.] {size_sentence(known)}")
     st.subheader("By the length of the number", anchor=False)
-    sizes = sorted({row["hidden_size"] for row in known["by_digits"]})
-    units = st.segmented_control(
-        "Hidden size", sizes, default=16, required=True, key="small", bind="query-params", persist_state="session"
-    )
+    controls: Controls[Reading] = Controls(page, "small")
+    controls.draw("small")
+    units = int(controls.keep().small)
     results = [
         Result(row["attention"], ATTENTIONS[row["attention"]].title, row["seed"], int(digits), share)
         for row in known["by_digits"]

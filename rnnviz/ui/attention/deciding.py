@@ -10,12 +10,13 @@ import streamlit as st
 from rnnviz.cells import Array
 from rnnviz.networks.classifier import CLASSES, Opinion, Sentiment, permuted, rank_agreements
 from rnnviz.notation import Palette
+from rnnviz.settings.attention import OPINION, Reading
 from rnnviz.ui.attention.translating import palette
-from rnnviz.ui.controls import refuse
+from rnnviz.ui.controls import Controls, refuse
+from rnnviz.ui.lesson_card import Shown
+from rnnviz.ui.markdown import plain
 from rnnviz.ui.tables import percent, table
 
-#: What is read at first.
-SENTENCE = "The food was not good, but the staff were wonderful."
 #: How often the weights are permuted.
 PERMUTATIONS = 200
 #: The largest share of a colour behind a word, in percent: more, and the word could not be read in the dark theme.
@@ -23,20 +24,15 @@ STRONGEST = 40
 _TITLES = {"alignment": "Attention", "gradient_times_input": "Gradient × input", "left_out": "Left out"}
 
 
-def decide() -> None:
+def decide(page: Shown) -> None:
     """Draw and tell what the network makes of a sentence."""
     network = Sentiment.load()
-    typed = st.text_input(
-        "A sentence in English", SENTENCE, key="opinion", live=True, bind="query-params", persist_state="session",
-        width=700,
-    )  # fmt: skip
-    opinion = _read(network, str(typed))
+    controls: Controls[Reading] = Controls(page, "opinion")
+    controls.draw("opinion")
+    opinion = _read(network, controls.keep().opinion)
     st.markdown(_verdict(opinion))
     for name, title in _TITLES.items():
-        st.markdown(
-            f"**{title}** {_coloured(opinion, getattr(opinion, name), signed=name != 'alignment')}",
-            unsafe_allow_html=True,
-        )
+        st.html(f"<b>{title}</b> {_coloured(opinion, getattr(opinion, name), signed=name != 'alignment')}")
     st.markdown(
         ":small[**Attention**: stronger where the network looked more. **Gradient × input** and **left out**, in units "
         "of log odds: what speaks for *positive* in the one colour, against it in the other. "
@@ -55,7 +51,7 @@ def _read(network: Sentiment, text: str) -> Opinion:
     except ValueError as error:
         sentence = str(error)
         refuse(f"{sentence[0].upper()}{sentence[1:]}. Until then the page shows what could be read last.")
-        return st.session_state.get("last_opinion") or network(SENTENCE)
+        return st.session_state.get("last_opinion") or network(OPINION)
     st.session_state["last_opinion"] = opinion
     return opinion
 
@@ -63,11 +59,11 @@ def _read(network: Sentiment, text: str) -> Opinion:
 def _verdict(opinion: Opinion) -> str:
     positive = opinion.positive
     sure = percent(max(positive, 1 - positive))
-    said = f"“{escape(' '.join(opinion.tokens))}”: **{CLASSES[int(positive > 0.5)]}**, with a probability of {sure}."
+    said = f"“{plain(' '.join(opinion.tokens))}”: **{CLASSES[int(positive > 0.5)]}**, with a probability of {sure}."
     unknown = list(dict.fromkeys(word for word, new in zip(opinion.tokens, opinion.unknown) if new))
     if not unknown:
         return said
-    listed = ", ".join(f"“{escape(word)}”" for word in unknown)
+    listed = ", ".join(f"“{plain(word)}”" for word in unknown)
     return f"{said} It does not know {listed}: all such words are one to it."
 
 

@@ -12,14 +12,17 @@ from rnnviz.analysis.beam import Branch
 from rnnviz.data.number_words import number_of, say, vocabulary, write
 from rnnviz.figures.attention import beam_tree
 from rnnviz.networks.translator import Translation, Translator
+from rnnviz.settings.attention import Reading
 from rnnviz.ui.attention.translating import about_translator, palette
+from rnnviz.ui.controls import Controls
+from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.tables import percent, table
 
 #: How many translations are drawn.
 DRAWS = 5
 
 
-def decode(translator: Translator, words: Sequence[str], *, classroom: bool) -> None:
+def decode(page: Shown, translator: Translator, words: Sequence[str]) -> None:
     """Draw and tell all ways to decode."""
     symbols = ["(end)", *vocabulary(translator.target_language)[1:]]
     greedy = translator.translate(words)
@@ -29,17 +32,19 @@ def decode(translator: Translator, words: Sequence[str], *, classroom: bool) -> 
         f"**Greedy** takes the likeliest word at each step: **{greedy.text}**, with probability {whole} for the whole."
     )
     st.subheader("Beam search", anchor=False)
-    _beam(translator, words, greedy, symbols, 20 if classroom else 14)
+    _beam(page, translator, words, greedy, symbols)
     st.subheader("Sampling", anchor=False)
-    _draws(translator, words, greedy)
+    _draws(page, translator, words, greedy)
     st.subheader("Teacher forcing and free running", anchor=False)
     _forced(translator, words, greedy, symbols)
 
 
 def _beam(
-    translator: Translator, words: Sequence[str], greedy: Translation, symbols: Sequence[str], font_size: int
+    page: Shown, translator: Translator, words: Sequence[str], greedy: Translation, symbols: Sequence[str]
 ) -> None:
-    width = st.slider("Branches kept", 1, 5, 3, key="beam", bind="query-params", persist_state="session", width=300)
+    controls: Controls[Reading] = Controls(page, "beam")
+    controls.draw("beam")
+    width, font_size = controls.keep().beam, 20 if page.classroom else 14
     tree = translator.beam(words, width, shown=min(width, 3))
     st.altair_chart(beam_tree(tree, symbols, palette(), font_size), theme=None, key="beam_tree")
     kept = [branch for branch in tree[-1] if branch.kept]
@@ -62,16 +67,12 @@ def _nats(value: float) -> str:
     return f"{value:.3f}".replace("-", "−")
 
 
-def _draws(translator: Translator, words: Sequence[str], greedy: Translation) -> None:
+def _draws(page: Shown, translator: Translator, words: Sequence[str], greedy: Translation) -> None:
+    controls: Controls[Reading] = Controls(page, "temperature", "draw")
     with st.container(horizontal=True, gap="small"):
-        temperature = st.slider(
-            "Temperature", 0.1, 5.0, 1.0, 0.1, key="temperature", bind="query-params", persist_state="session",
-            width=300,
-        )  # fmt: skip
-        seed = st.number_input(
-            "Seed", 0, 9999, 0, 1, key="draw", bind="query-params", persist_state="session", width=105
-        )
-    drawn = [translator.sample(words, temperature, DRAWS * int(seed) + k) for k in range(DRAWS)]
+        controls.draw("temperature", "draw")
+    chosen = controls.keep()
+    drawn = [translator.sample(words, chosen.temperature, DRAWS * chosen.draw + k) for k in range(DRAWS)]
     rows = [
         [one.text or "(nothing)", _nats(one.log_probability), "yes" if one.tokens == greedy.tokens else "no"]
         for one in drawn

@@ -9,7 +9,7 @@ import streamlit as st
 from rnnviz.data.number_words import LANGUAGES, LARGEST, SHORT, read
 from rnnviz.networks.translator import Translator, card_of
 from rnnviz.notation import PALETTES, Palette
-from rnnviz.settings.scenario import Reading
+from rnnviz.settings.attention import Reading
 from rnnviz.training.recipe import TranslationRecipe
 from rnnviz.ui.compare.race import duration, seconds_left
 from rnnviz.ui.controls import refuse

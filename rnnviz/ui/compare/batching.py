@@ -15,7 +15,7 @@ import streamlit as st
 from rnnviz.cells import CELLS
 from rnnviz.figures.curves import batch_speed, padding_waste
 from rnnviz.notation import PALETTES
-from rnnviz.settings.scenario import Choice, Span, shorten
+from rnnviz.settings.compare import Comparison
 from rnnviz.training.batching import (
     BATCH_SIZES,
     ROUNDING,
@@ -28,17 +28,11 @@ from rnnviz.training.batching import (
     shuffled_names,
     work,
 )
-from rnnviz.training.timing import LAYERS, Spread
+from rnnviz.training.timing import Spread
 from rnnviz.ui.background import background, in_background
-from rnnviz.ui.controls import refuse
+from rnnviz.ui.controls import Controls, refuse
+from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.tables import percent, table, words
-
-#: What each setting may be; they are in the URL as batch_units and under these names.
-UNITS = Span(1, 128, 1)
-CHOICES: Mapping[str, Choice] = {
-    "batch_cell": Choice({name: CELLS[name].title for name in LAYERS}),
-    "batch_names": Choice({size: size for size in ("8", "32", "128")}),
-}
 
 _SEQUENCE_LENGTH = 20
 _SPEED_REPETITIONS, _PASS_REPETITIONS = 20, 7
@@ -52,7 +46,7 @@ _WAYS: Mapping[str, str] = {
 _QUESTION = "https://github.com/pytorch/pytorch/issues/2615"
 
 
-def batching_section(classroom: bool = False) -> None:
+def batching_section(page: Shown) -> None:
     """Draw the whole lab, larger for a classroom."""
     st.header("Batching lab: many sequences side by side")
     st.markdown(
@@ -60,16 +54,14 @@ def batching_section(classroom: bool = False) -> None:
         "product of matrices then does the work of many. All times are measured on one thread of the machine that "
         "serves this page, in float32; what else runs there meanwhile, trainings too, makes them longer."
     )
-    _follow_address()
-    units = st.number_input(
-        "Hidden size", int(UNITS.low), int(UNITS.high), 64, 1, key="batch_units", width=120,
-        bind="query-params", persist_state="session",
-    )  # fmt: skip
-    font_size = 20 if classroom else 14
+    controls: Controls[Comparison] = Controls(page, "batch_units")
+    controls.draw("batch_units")
+    units = controls.keep().batch_units
+    font_size = 20 if page.classroom else 14
     st.subheader("How much do larger batches gain?")
     _larger_batches(units, font_size)
     st.subheader("What does padding cost?")
-    _padding(units, font_size)
+    _padding(page, units, font_size)
 
 
 @st.fragment
@@ -149,7 +141,7 @@ def _speed_table(speeds: Mapping[str, Sequence[Speed]]) -> str:
 
 
 @st.fragment
-def _padding(units: int, font_size: int) -> None:
+def _padding(page: Shown, units: int, font_size: int) -> None:
     lengths = _lengths()
     st.markdown(
         f"The sequences of a batch must be equally long. The {len(lengths):,} first names, read letter by letter in an "
@@ -157,9 +149,11 @@ def _padding(units: int, font_size: int) -> None:
         "longest name. **Bucketed**, names of like length share a batch. **Packed** by PyTorch's "
         "`pack_padded_sequence`, a batch gets smaller wherever one of its names ends, and nothing is filled up."
     )
+    controls: Controls[Comparison] = Controls(page, "batch_cell", "batch_names")
     with st.container(horizontal=True, gap="small"):
-        cell = _choose("batch_cell", "Cell", "lstm")
-        batch_size = int(_choose("batch_names", "Names in a batch", "32"))
+        controls.draw("batch_cell", "batch_names")
+    chosen = controls.keep()
+    cell, batch_size = chosen.batch_cell.name, int(chosen.batch_names)
     works = work(lengths, batch_size)
     shown = {title: works[way] for way, title in _WAYS.items()}
     palette = PALETTES[st.context.theme.type or "light"]
@@ -288,29 +282,3 @@ def _wait(key: str, future: Future[Any], asked: tuple[Any, ...]) -> None:
     if st.button("Stop measuring", key=f"{key}_stop", icon=":material/stop:"):
         background().cancel(*asked)
         st.rerun()
-
-
-def _choose(name: str, label: str, default: str) -> str:
-    titles = CHOICES[name].titles
-    chosen: str = st.segmented_control(
-        label, list(titles), default=default, required=True, format_func=titles.__getitem__, key=name,
-        bind="query-params", persist_state="session",
-    )  # fmt: skip
-    return chosen
-
-
-def _follow_address() -> None:
-    """Write choices in the address as the controls know them, by their titles; refuse what cannot be."""
-    address = st.query_params.to_dict()
-    settings: dict[str, Choice | Span] = {"batch_units": UNITS, **CHOICES}
-    for name, setting in settings.items():
-        if name not in address:
-            continue
-        read = setting.read(address[name])
-        if read is None:
-            refuse(
-                f"The link asks for {name.replace('_', ' ')} “{shorten(address[name])}”; it can be {setting.accepts}."
-            )
-        elif isinstance(setting, Choice) and address[name] != setting.titles[str(read)]:
-            st.query_params[name] = setting.titles[str(read)]
-            st.rerun()

@@ -12,12 +12,14 @@ from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Task
 from rnnviz.training.contest import Contest
 from rnnviz.training.run import Run
-from rnnviz.ui.controls import refuse, watch_controls
+from rnnviz.ui.compare.controls import watch_controls
+from rnnviz.ui.controls import refuse
 from rnnviz.ui.jobs import jobs, visitor
+from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.scenes import with_article
 
 
-def watched(contest: Contest) -> tuple[Scene, list[MomentView], Progress] | None:
+def watched(page: Shown, contest: Contest) -> tuple[Scene, list[MomentView], Progress] | None:
     """One run of a contest at the moments of its training, chosen by controls; None, with a sentence, where none is."""
     if contest.recipe.layers > 1 or contest.recipe.directions > 1:
         st.markdown(
@@ -26,8 +28,8 @@ def watched(contest: Contest) -> tuple[Scene, list[MomentView], Progress] | None
         return None
     if not contest.cells:
         return None
-    cell, seed, example = watch_controls(contest)
-    recipe = next(recipe for recipe in contest.recipes()[cell] if recipe.seed == seed)
+    chosen = watch_controls(page)
+    recipe = next(one for one in contest.recipes()[chosen.watch] if one.seed == chosen.watch_seed)
     run = jobs().find(recipe, visitor())
     if run is None or not run.moments:
         st.markdown("No weights of this run are kept. Train it under *Race*, or choose another cell or seed.")
@@ -37,7 +39,7 @@ def watched(contest: Contest) -> tuple[Scene, list[MomentView], Progress] | None
     except (OSError, ValueError) as error:
         refuse(f"The weights of this run cannot be shown: {error}.")
         return None
-    return example_scene(run, views[-1], example), views, progress(run)
+    return example_scene(run, views[-1], chosen.example), views, progress(run)
 
 
 def moments(run: Run) -> list[MomentView]:

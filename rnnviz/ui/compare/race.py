@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
+from typing import Any
 
 import streamlit as st
 
 from rnnviz.cells import CELLS
 from rnnviz.networks.initialisation import INITIALISATIONS
-from rnnviz.tasks import TASKS
 from rnnviz.training.contest import Contest, result
 from rnnviz.training.recipe import Recipe
 from rnnviz.training.run import UNDER_WAY, AnyRun, Run
@@ -33,27 +33,27 @@ _FIRST, _THEN = 0.15, 1.0
 #: So many seconds a click waits for the first point of what it starts; a free worker needs a fifth of that.
 _WORTH_WAITING = 0.1
 
-#: Contests worth a look, each as the address that shows it, and what one sees there.
-CONTESTS: Mapping[str, tuple[Mapping[str, str], str]] = {
+#: Contests worth a look, each as the settings that show it, and what one sees there.
+CONTESTS: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "Adding": ({}, "Sum two marked numbers of fifty: the gated cells learn it, the Elman RNN stays at chance."),
     "Long lag": (
-        {"task": TASKS["lag"].title},
+        {"task": "lag"},
         "Remember the first symbol for 100 steps. At PyTorch's start only Elman RNNs learn it, and not all of them.",
     ),
     "Long lag, chrono": (
-        {"task": TASKS["lag"].title, "initialisation": INITIALISATIONS["chrono"].title},
+        {"task": "lag", "initialisation": "chrono"},
         "The same with biases that let the gates stay open for long: now the gated cells learn it first.",
     ),
     "Temporal order, chrono": (
-        {"task": TASKS["order"].title, "initialisation": INITIALISATIONS["chrono"].title},
+        {"task": "order", "initialisation": "chrono"},
         "Four classes by the order of two symbols far apart.",
     ),
     "Counting brackets": (
-        {"task": TASKS["dyck"].title},
+        {"task": "dyck"},
         "Trained on forty brackets, tested on more: who has learned to count, and who only how forty look?",
     ),
     "Names": (
-        {"task": TASKS["names"].title},
+        {"task": "names"},
         "The next letter of real names: a model that only counts is hard to beat.",
     ),
 }

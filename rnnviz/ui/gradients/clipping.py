@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from functools import lru_cache
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import streamlit as st
@@ -15,7 +15,7 @@ from rnnviz.cells import Array
 from rnnviz.figures.cliff import Surface, cliff_map, cliff_relief
 from rnnviz.figures.norms import loss_curves, norm_histogram, reach_curves
 from rnnviz.notation import PALETTES, Palette
-from rnnviz.settings.scenario import Choice, Span, shorten
+from rnnviz.settings.gradients import Experiment
 from rnnviz.training.clipping import (
     BATCH,
     CLIFF_B,
@@ -35,36 +35,14 @@ from rnnviz.training.clipping import (
     descend,
 )
 from rnnviz.ui.background import background, in_background
-from rnnviz.ui.controls import refuse
+from rnnviz.ui.controls import Controls, refuse
+from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.tables import percent, table, words
-
-#: What each setting may be, and what it is at first; each is in the URL under this name.
-SPANS: Mapping[str, Span] = {
-    "cliff_w": Span(*CLIFF_W, 0.05),
-    "cliff_b": Span(*CLIFF_B, 0.05),
-    "cliff_rate": Span(0.01, 100.0, 0.05),
-    "cliff_threshold": Span(0.01, 1000.0, 0.05),
-    "clip_threshold": Span(0.01, 100.0, 0.05),
-    "clip_entry": Span(0.001, 10.0, 0.01),
-    "clip_rate": Span(0.01, 20.0, 0.1),
-    "clip_seed": Span(0, 9999, 1),
-}
-DEFAULTS: Mapping[str, float] = {
-    "cliff_w": 4.8,
-    "cliff_b": -2.0,
-    "cliff_rate": 0.5,
-    "cliff_threshold": 0.2,
-    "clip_threshold": 0.5,
-    "clip_entry": 0.05,
-    "clip_rate": 2.5,
-    "clip_seed": 0,
-}
-BY = Choice({"norm": "By norm", "value": "By value"})
 
 _WITHOUT, _WITH = "without clipping", "with clipping"
 
 
-def clipping_section() -> None:
+def clipping_section(page: Shown) -> None:
     """Draw the whole section."""
     st.header("Clipping: a limit to how far one step goes")
     st.markdown(
@@ -72,27 +50,28 @@ def clipping_section() -> None:
         "norm** scales a gradient *g* that is longer than a threshold θ down to it: *g* ← *g* · θ / ‖*g*‖. Its "
         "direction stays. **Clipping by value** cuts each entry of *g* to −θ … θ by itself, which may turn it."
     )
-    _refuse_what_the_link_cannot_say()
     st.subheader("The cliff")
-    _cliff()
+    _cliff(page)
     st.subheader("A real training run")
-    _training()
+    _training(page)
 
 
 @st.fragment
-def _cliff() -> None:
+def _cliff(page: Shown) -> None:
     st.markdown(
         "One unit without input runs for 50 steps: xₜ = *w* · sigmoid(xₜ₋₁) + *b*, from x₀ = 0.5. Its loss is "
         "(sigmoid(x₅₀) − 0.7)², so the whole error surface over *w* and *b* can be drawn. It has a wall, because "
         "either side of it the unit ends up in another state. After Pascanu, Mikolov & Bengio 2013, figure 6."
     )
+    names = ("cliff_w", "cliff_b", "cliff_rate", "cliff_threshold")
+    controls: Controls[Experiment] = Controls(page, *names)
     with st.container(horizontal=True, gap="small"):
-        start = _number("cliff_w", "Start w"), _number("cliff_b", "Start b")
-        learning_rate = _number("cliff_rate", "Learning rate")
-        threshold = _number("cliff_threshold", "Threshold")
+        controls.draw(*names)
+    chosen = controls.keep()
+    start = chosen.cliff_w, chosen.cliff_b
     paths = {
-        _WITHOUT: descend(start, learning_rate, CLIFF_STEPS),
-        _WITH: descend(start, learning_rate, CLIFF_STEPS, threshold),
+        _WITHOUT: descend(start, chosen.cliff_rate, CLIFF_STEPS),
+        _WITH: descend(start, chosen.cliff_rate, CLIFF_STEPS, chosen.cliff_threshold),
     }
     surface, palette = _surface(), _palette()
     left, right = st.columns(2, gap="medium")
@@ -157,7 +136,7 @@ def _longest_step(path: Path) -> float:
 
 
 @st.fragment
-def _training() -> None:
+def _training(page: Shown) -> None:
     st.markdown(
         f"An Elman RNN of {UNITS} units learns the next character of first names, {NAMES_IN_A_ROW} names in a row and "
         f"{BATCH} rows a step, for {STEPS} steps of plain gradient descent. It is trained twice from the same weights "
@@ -166,7 +145,7 @@ def _training() -> None:
     if find_spec("torch") is None:
         st.markdown("PyTorch is not installed on this server, so nothing can be trained here.")
         return
-    asked = (compare, _training_controls())
+    asked = (compare, _training_controls(page))
     future = background().find(*asked)
     if future is not None and not future.done():
         _wait(future, asked)
@@ -183,19 +162,15 @@ def _training() -> None:
         _trained(future.result())
 
 
-def _training_controls() -> Training:
+def _training_controls(page: Shown) -> Training:
+    names = ("clip_by", "clip_threshold", "clip_entry", "clip_rate", "clip_seed")
+    controls: Controls[Experiment] = Controls(page, *names)
     with st.container(horizontal=True, gap="small"):
-        by = st.segmented_control(
-            "Clip", list(BY.titles), default="norm", required=True, format_func=BY.titles.__getitem__, key="clip_by",
-            bind="query-params", persist_state="session",
-        )  # fmt: skip
-        threshold = (
-            _number("clip_threshold", "Threshold")
-            if by == "norm"
-            else _number("clip_entry", "Threshold of an entry", decimals=3)
-        )
-        learning_rate, seed = _number("clip_rate", "Learning rate"), _number("clip_seed", "Seed")
-    return Training("value" if by == "value" else "norm", threshold, learning_rate, int(seed))
+        controls.draw(*names)
+    chosen = controls.keep()
+    by: Literal["norm", "value"] = "value" if chosen.clip_by == "value" else "norm"
+    threshold = chosen.clip_threshold if by == "norm" else chosen.clip_entry
+    return Training(by, threshold, chosen.clip_rate, chosen.clip_seed)
 
 
 @st.fragment(run_every=1.0)
@@ -318,19 +293,3 @@ def _ratio(norms: Array) -> str:
 
 def _palette() -> Palette:
     return PALETTES[st.context.theme.type or "light"]
-
-
-def _number(name: str, label: str, decimals: int = 2) -> Any:
-    span = SPANS[name]
-    return st.number_input(
-        label, span.low, span.high, DEFAULTS[name], span.step, key=name, width=120,
-        format=None if span.whole else f"%.{decimals}f", bind="query-params", persist_state="session",
-    )  # fmt: skip
-
-
-def _refuse_what_the_link_cannot_say() -> None:
-    address = st.query_params.to_dict()
-    for name, span in SPANS.items():
-        if name in address and span.read(address[name]) is None:
-            asked = f"{name.replace('_', ' ')} “{shorten(address[name])}”"
-            refuse(f"The link asks for {asked}; it can be {span.accepts}.")

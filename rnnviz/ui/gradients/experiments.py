@@ -18,16 +18,15 @@ from rnnviz.analysis.dynamics import (
     spectral_radius,
     with_spectral_radius,
 )
-from rnnviz.cells import CELLS, ELMAN, ELMAN_RELU, Array, Cell
+from rnnviz.cells import ELMAN, ELMAN_RELU, GRU, Array, Cell
 from rnnviz.gradients.through_time import gradient_reach, jacobian_norms, singular_values, state_jacobians
 from rnnviz.networks.initialisation import keeping_biases
 from rnnviz.player.payload import Curve, Scene
-from rnnviz.settings.scenario import CHOICES, DEFAULT, EXPERIMENT, Experiment
+from rnnviz.settings.gradients import EXPERIMENT, Experiment
+from rnnviz.settings.step_through import DEFAULT
 from rnnviz.trace import Trace, run
 from rnnviz.ui.scenes import scene, with_article
 
-#: The cells whose gradients are drawn over one another.
-COMPARED: Sequence[str] = tuple(CHOICES["cell"].titles)
 #: All pairs of steps are drawn for at most this many of them, evenly spaced.
 MOST_PAIRS = 50
 #: Steps times units: from here on half as many pairs are drawn, and from there on a note says that it takes a moment.
@@ -49,7 +48,7 @@ def experiment_scene(experiment: Experiment) -> Scene:
     """
     if experiment.weights == "trained":
         return scene(replace(DEFAULT, cell=experiment.cell, text=experiment.text))
-    cell = ELMAN_RELU if (experiment.cell, experiment.activation) == (ELMAN.name, "relu") else CELLS[experiment.cell]
+    cell = ELMAN_RELU if (experiment.cell, experiment.activation) == (ELMAN, "relu") else experiment.cell
     weights = cell.init(_INPUT_SIZE, experiment.hidden_size, experiment.seed)
     for number, name in enumerate(name for name, shape in cell.program.weights.items() if shape == ("H", "H")):
         matrix = recurrent_start(experiment.start, experiment.hidden_size, experiment.seed + 1000 * number)
@@ -58,7 +57,7 @@ def experiment_scene(experiment: Experiment) -> Scene:
         weights[bias] = np.full(experiment.hidden_size, experiment.forget_bias)
     noise = np.random.default_rng(experiment.seed).normal(size=(experiment.length, _INPUT_SIZE))
     size = f"{experiment.hidden_size} unit{'s' * (experiment.hidden_size != 1)}"
-    start = f"{CHOICES['start'].titles[experiment.start].lower()} recurrent weights of radius {experiment.radius:g}"
+    start = f"{experiment.start} recurrent weights of radius {experiment.radius:g}"
     return Scene(
         cell,
         weights,
@@ -70,31 +69,31 @@ def experiment_scene(experiment: Experiment) -> Scene:
     )
 
 
-#: Experiments worth a look, each as the address that shows it, and what one sees there.
-PRESETS: Mapping[str, tuple[Mapping[str, str], str]] = {
+#: Experiments worth a look, each as the settings that show it, and what one sees there.
+PRESETS: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "Vanishing": (
-        {"cell": "Elman RNN", "radius": "0.5"},
+        {"cell": ELMAN, "radius": 0.5},
         "An Elman RNN whose recurrent matrix shrinks: each step back halves the gradient, and more.",
     ),
     "Exploding": (
-        {"cell": "Elman RNN", "start": "Identity", "radius": "1.5", "activation": "ReLU"},
+        {"cell": ELMAN, "start": "identity", "radius": 1.5, "activation": "relu"},
         "Each unit feeds itself, and ReLU does not bend: the gradient grows by half at every step.",
     ),
     "Radius 1 is not safe": (
-        {"cell": "Elman RNN", "radius": "1.0"},
+        {"cell": ELMAN, "radius": 1.0},
         "A spectral radius of 1 would keep the gradient if tanh were a straight line. It is not.",
     ),
     "LSTM, forget bias 1": (
-        {"length": "100"},
+        {"length": 100},
         "The usual start. A forget gate of 0.73 forgets within tens of steps.",
     ),
     "LSTM, forget bias 5": (
-        {"length": "100", "forget_bias": "5.0"},
+        {"length": 100, "forget_bias": 5.0},
         "With forget gates near 1 the cell state carries a gradient over a hundred steps.",
     ),
-    "GRU": ({"cell": "GRU", "length": "100", "forget_bias": "5.0"}, "The same with a GRU's update gates."),
+    "GRU": ({"cell": GRU, "length": 100, "forget_bias": 5.0}, "The same with a GRU's update gates."),
     "Identity and ReLU": (
-        {"cell": "Elman RNN", "start": "Identity", "radius": "1.0", "activation": "ReLU", "input_scale": "0.1"},
+        {"cell": ELMAN, "start": "identity", "radius": 1.0, "activation": "relu", "input_scale": 0.1},
         "The start of Le, Jaitly & Hinton 2015: a simple recurrent network that keeps its state.",
     ),
 }
@@ -103,8 +102,8 @@ PRESETS: Mapping[str, tuple[Mapping[str, str], str]] = {
 @lru_cache(maxsize=128)
 def norms(experiment: Experiment) -> dict[str, Any]:
     """Every norm that the page draws, as `rnnviz.player.payload.backward` takes it; the loss does not change them."""
-    traces = {name: _run(experiment_scene(replace(experiment, cell=name))) for name in COMPARED}
-    chosen = traces[experiment.cell]
+    traces = {cell.name: _run(experiment_scene(replace(experiment, cell=cell))) for cell in experiment.compared}
+    chosen = traces[experiment.cell.name]
     singular = singular_values(chosen)
     curves = []
     for name, trace in traces.items():

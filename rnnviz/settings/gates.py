@@ -1,0 +1,53 @@
+"""What the page on gates can be set to: what the page that steps through a cell can, for several cells at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from rnnviz.cells import CELLS, LSTM, MAIN, Cell
+from rnnviz.settings.kinds import CellChoice, declare
+from rnnviz.settings.page import Page
+from rnnviz.settings.step_through import Scenario
+
+
+def is_own(cell: Cell) -> bool:
+    """Whether somebody has written a cell."""
+    return CELLS.get(cell.name) != cell
+
+
+@dataclass(frozen=True)
+class Board(Scenario):
+    """What the cells read side by side; `cell` stands beside those that are always there, where it is one's own."""
+
+    cell: Cell = declare(
+        CellChoice("Cell", "A cell of one's own, beside the others.", default=LSTM, carried=True,
+                   when=lambda known: is_own(known.cell))
+    )  # fmt: skip
+
+    def scenarios(self) -> dict[str, Scenario]:
+        """What each cell of the board is run with, by its name."""
+        cells = (*MAIN, self.cell) if is_own(self.cell) else MAIN
+        shared = {one.name: getattr(self, one.name) for one in fields(Scenario)}
+        return {cell.name: Scenario(**{**shared, "cell": cell}) for cell in cells}
+
+
+PAGE = Page(
+    "gates",
+    "Gates and memory",
+    ":material/tune:",
+    "One cell",
+    "The same input through three cells side by side; hold a gate, silence a unit, change a "
+    "weight or a letter, and see everything follow.",
+    values=Board,
+    groups={
+        "network": "Network",
+        "input": "What is read",
+        "weights": "Random weights",
+        "what_if": "What if",
+        "memory": "Memory",
+        "saturation": "Saturation",
+        "anatomy": "Anatomy",
+    },
+    player=("step", "unit", "size", "what_if", "answer"),
+    asks=True,
+)

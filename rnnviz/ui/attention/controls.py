@@ -1,0 +1,42 @@
+"""The controls of the page on attention."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rnnviz.data.number_words import LANGUAGES, number_of, say, write
+from rnnviz.settings.attention import Reading
+from rnnviz.ui.controls import Controls
+from rnnviz.ui.lesson_card import Shown
+
+_FIRST, _SECOND = ("sentence", "source", "target"), ("attention", "core", "reads", "known")
+
+
+def view_controls(page: Shown) -> Reading:
+    """Which part of the page is shown."""
+    controls: Controls[Reading] = Controls(page, "view")
+    controls.draw("view", label_visibility="collapsed")
+    return controls.keep()
+
+
+def reading_controls(page: Shown) -> Reading:
+    """Which translator, and what it reads."""
+    controls: Controls[Reading] = Controls(page, *_FIRST, *_SECOND)
+    with st.container(horizontal=True, gap="small"):
+        controls.draw("sentence")
+        controls.draw("source", "target", on_change=_say_again)
+    with st.container(horizontal=True, gap="small"):
+        controls.draw(*_SECOND)
+    return controls.keep()
+
+
+def _say_again() -> None:
+    """The same number in the language that is now read."""
+    state = st.session_state
+    if "sentence" not in state:
+        return
+    for language in LANGUAGES:
+        number = number_of(state["sentence"], language)
+        if number is not None:
+            state["sentence"] = write(say(number, state["source"]), state["source"])
+            return
