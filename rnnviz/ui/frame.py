@@ -113,24 +113,24 @@ def _menu(page: Page, lesson: Lesson | None) -> bool:
 
 
 def _links(page: Page) -> None:
-    """The pages by their groups, a button each that unfolds; on a narrow screen all of them under one button."""
+    """The pages by their groups, side by side; on a narrow screen all of them under one button."""
     st.page_link(PAGES["home"].path, label=PAGES["home"].title, icon=PAGES["home"].icon)
-    grouped = {menu: list(pages) for menu, pages in groupby(list(PAGES.values())[1:], key=lambda one: one.menu)}
+    groups = [(menu, list(pages)) for menu, pages in groupby(list(PAGES.values())[1:], key=lambda one: one.menu)]
     with st.container(horizontal=True, gap="small", width="content", key="menu_wide"):
-        for menu, pages in grouped.items():
-            here = page in pages
-            label = f"{menu}: **{page.title}**" if here else menu
-            with st.popover(label, type="tertiary", key=f"menu_{menu}{' here' * here}"):
-                _list(pages, page)
+        for place, (menu, pages) in enumerate(groups):
+            with st.container(width="content", gap=None, key=f"menu_group_{place}"):
+                st.markdown(f":small[{menu}]")
+                with st.container(horizontal=True, gap=None, width="content"):
+                    _list(pages, page)
     with st.container(width="content", key="menu_narrow"), st.popover("Menu", icon=":material/menu:"):
-        for menu, pages in grouped.items():
+        for menu, pages in groups:
             st.markdown(f":small[{menu}]")
             _list(pages, page)
 
 
 def _list(pages: list[Page], current: Page) -> None:
     for one in pages:
-        st.page_link(one.path, label=f"**{one.title}**" if one is current else one.title, icon=one.icon)
+        st.page_link(one.path, label=f"**{one.title}**" if one is current else one.title)
 
 
 def _next_page(page: Page) -> None:

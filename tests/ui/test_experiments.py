@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from rnnviz.settings.scenario import EXPERIMENT, Experiment, experiment, read_link
 from scipy.special import expit
 
 from rnnviz.analysis.dynamics import spectral_radius
 from rnnviz.cells import CELLS
 from rnnviz.gradients.through_time import SquaredError, backpropagate
-from rnnviz.settings.scenario import EXPERIMENT, Experiment, experiment, read_link
 from rnnviz.trace import run
 from rnnviz.ui.gradients.experiments import (
     COMPARED,
