@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import click
 
-from rnnviz.cells import CELLS
+from rnnviz.cells import CELLS, Cell
 from rnnviz.jobs.queue import Jobs
 from rnnviz.jobs.store import Store
 from rnnviz.networks.initialisation import INITIALISATIONS
@@ -34,6 +34,8 @@ def _recipe_options(command: Callable[..., None]) -> Callable[..., None]:
     """An option for every field of a recipe, with what it may be."""
     for field in reversed(fields(Recipe)):
         option, default = f"--{field.name.replace('_', '-')}", field.default
+        if isinstance(default, Cell):
+            default = default.name
         if field.name in _NAMES:
             accepts: Any = click.Choice(list(_NAMES[field.name]))
         else:
@@ -82,7 +84,7 @@ def _follow(jobs: Jobs, recipe: Recipe) -> Run:
     if run.finished:
         return run
     try:
-        with click.progressbar(length=_BAR, label=f"{recipe.task}, {recipe.cell}, seed {recipe.seed}") as bar:
+        with click.progressbar(length=_BAR, label=f"{recipe.task}, {recipe.cell.name}, seed {recipe.seed}") as bar:
             while run.under_way:
                 time.sleep(_POLL)
                 run = jobs.find(recipe) or run

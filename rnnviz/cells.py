@@ -5,6 +5,7 @@ A new cell is a new `Cell(...)` below and nothing else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,13 @@ class Cell:
         The name of each letter computed, where it has one: ``{"f": "forget_gate"}``. Others go by their letter.
     source
         Who published it.
+    variant_of
+        The name of the cell that this one changes in a detail; "" for one of its own.
+    pytorch
+        The mode of `torch.nn.RNNBase` that computes this very cell, and the letters of its gates in the order in which
+        PyTorch stacks them into one matrix, top to bottom; None when PyTorch has no such layer.
+
+    Cells are equal, and one key of a dict, when all but the last two are: these say nothing about what is computed.
 
     Raises
     ------
@@ -51,7 +59,10 @@ class Cell:
     quantities: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
     source: str = ""
+    variant_of: str = ""
+    pytorch: tuple[str, str] | None = None
     program: Program = field(init=False, repr=False)
+    _value: tuple[object, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         program = parse(self.equations, inputs={"x": "I"}, state=self.state)
@@ -60,6 +71,20 @@ class Cell:
             raise EquationError(f"quantities names {sorted(unknown)}, which no equation computes")
         object.__setattr__(self, "program", program)
         object.__setattr__(self, "title", self.title or self.name)
+        names = tuple(sorted(self.quantities.items()))
+        value = self.name, self.title, tuple(self.state), self.lines, names, self.source
+        object.__setattr__(self, "_value", value)
+
+    def __eq__(self, other: object) -> bool:
+        return self._value == other._value if isinstance(other, Cell) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    @property
+    def lines(self) -> str:
+        """The equations, one a line, without what only indents them."""
+        return "\n".join(line.strip() for line in self.equations.strip().splitlines())
 
     def letter(self, name: str) -> str:
         """The letter of a quantity given by its name or its letter; a `KeyError` that lists them if it is unknown."""
@@ -125,6 +150,7 @@ ELMAN = Cell(
     equations="h = tanh(W_xh @ x + W_hh @ h + b_h)",
     quantities={"h": "hidden_state"},
     source="Elman 1990",
+    pytorch=("RNN_TANH", "h"),
 )
 
 ELMAN_RELU = Cell(
@@ -134,6 +160,8 @@ ELMAN_RELU = Cell(
     equations="h = relu(W_xh @ x + W_hh @ h + b_h)",
     quantities={"h": "hidden_state"},
     source="Elman 1990; with ReLU: Le, Jaitly & Hinton 2015",
+    variant_of="elman",
+    pytorch=("RNN_RELU", "h"),
 )
 
 LSTM = Cell(
@@ -157,6 +185,7 @@ LSTM = Cell(
         "h": "hidden_state",
     },
     source="Hochreiter & Schmidhuber 1997; forget gate: Gers, Schmidhuber & Cummins 2000",
+    pytorch=("LSTM", "ifgo"),
 )
 
 # PyTorch's convention: the reset gate acts after the recurrent matrix, the update gate keeps the old state.
@@ -172,24 +201,75 @@ GRU = Cell(
     """,
     quantities={"r": "reset_gate", "z": "update_gate", "n": "candidate", "h": "hidden_state"},
     source="Cho et al. 2014, in the form of PyTorch",
+    pytorch=("GRU", "rzn"),
 )
 
 #: The cells by name.
 CELLS: Mapping[str, Cell] = {cell.name: cell for cell in (ELMAN, ELMAN_RELU, LSTM, GRU)}
+
+#: Those that are compared side by side: all but variants of another.
+MAIN: tuple[Cell, ...] = tuple(cell for cell in CELLS.values() if not cell.variant_of)
+
+_PARTS = ("name", "title", "state", "equations", "quantities", "source")
+#: How long what a person wrote may be, and how a cell and a letter may be called: nothing that would be markup.
+_LONGEST, _NAME, _TITLE = 4000, re.compile(r"[^\W\d]\w{0,39}"), re.compile(r"[^\W_][\w ,'()+-]{0,59}")
+
+
+def to_value(cell: Cell) -> str | dict[str, Any]:
+    """A cell as plain JSON: its name if it comes with rnnviz, or else all that it is."""
+    if CELLS.get(cell.name) == cell:
+        return cell.name
+    return {
+        "name": cell.name,
+        "title": cell.title,
+        "state": list(cell.state),
+        "equations": cell.lines,
+        "quantities": dict(cell.quantities),
+        "source": cell.source,
+    }
+
+
+def from_value(value: Any) -> Cell:
+    """The cell that `to_value` gave a value for; a cell is taken as it is.
+
+    Raises
+    ------
+    ValueError
+        When it is neither the name of a cell nor the parts of one; an `EquationError` when its equations cannot be
+        accepted. Nothing in it is ever evaluated.
+    """
+    if isinstance(value, Cell):
+        value = to_value(value)
+    if isinstance(value, str) and value in CELLS:
+        return CELLS[value]
+    if not isinstance(value, Mapping):
+        raise ValueError(f"cell must be one of {', '.join(CELLS)}, not {value!r}")
+    if unknown := sorted(map(str, set(value) - set(_PARTS))):
+        raise ValueError(f"a cell has no {', '.join(unknown)}; it has {', '.join(_PARTS)}")
+    parts = {"title": "", "quantities": {}, "source": "", **value}
+    for part in ("name", "title", "equations", "source"):
+        if not isinstance(parts.get(part), str) or len(parts[part]) > _LONGEST:
+            raise ValueError(f"the {part} of a cell must be a text of up to {_LONGEST} characters")
+    if not _NAME.fullmatch(parts["name"]):
+        raise ValueError("the name of a cell must be up to 40 letters, digits and underscores, a letter first")
+    if parts["title"] and not _TITLE.fullmatch(parts["title"]):
+        raise ValueError("the title of a cell must be up to 60 letters, digits, spaces and signs of , ' ( ) + -")
+    states, quantities = parts.get("state"), parts["quantities"]
+    if not isinstance(states, (list, tuple)) or not states or not all(isinstance(one, str) for one in states):
+        raise ValueError("the state of a cell must be a list of letters, that of the hidden state first")
+    texts = [text for pair in quantities.items() for text in pair] if isinstance(quantities, Mapping) else [None]
+    if not all(isinstance(text, str) and _NAME.fullmatch(text) for text in texts):
+        raise ValueError("the quantities of a cell must be names of letters, such as {'f': 'forget_gate'}")
+    cell = Cell(**{**parts, "state": tuple(states), "quantities": dict(quantities)})
+    known = CELLS.get(cell.name)
+    return known if known == cell and known is not None else cell
+
 
 #: The read-out of a network that predicts the next symbol: the hidden state in, a probability for each symbol out.
 READOUT = parse("y = softmax(W_hy @ h + b_y)", inputs={"h": "H"}, free_size="O")
 
 #: The read-out of a network that answers with numbers.
 ANSWER = parse("y = W_hy @ h + b_y", inputs={"h": "H"}, free_size="O")
-
-#: How PyTorch stacks the gates of a layer into one matrix, top to bottom, in the letters of our equations.
-_TORCH_LAYERS: Mapping[str, tuple[Cell, str]] = {
-    "RNN_TANH": (ELMAN, "h"),
-    "RNN_RELU": (ELMAN_RELU, "h"),
-    "LSTM": (LSTM, "ifgo"),
-    "GRU": (GRU, "rzn"),
-}
 
 
 def from_torch(module: torch.nn.RNNBase) -> tuple[Cell, dict[str, Array]]:
@@ -203,18 +283,18 @@ def from_torch(module: torch.nn.RNNBase) -> tuple[Cell, dict[str, Array]]:
         When the module is none of these, or has several layers, two directions or a projection.
     """
     mode = str(getattr(module, "mode", None))
-    if mode not in _TORCH_LAYERS:
+    cell = next((cell for cell in CELLS.values() if cell.pytorch and cell.pytorch[0] == mode), None)
+    if cell is None:
         raise ValueError(f"from_torch takes a torch.nn.RNN, LSTM or GRU, not {type(module).__name__}")
     if module.num_layers != 1 or module.bidirectional or module.proj_size:
         raise ValueError("from_torch takes one layer in one direction without projection (proj_size=0)")
-    cell, _ = _TORCH_LAYERS[mode]
     parameters = {name: value.detach().cpu().double().numpy() for name, value in module.named_parameters()}
     return cell, unstacked(cell, parameters, "l0")
 
 
 def torch_gates(cell: Cell) -> str:
     """The letters of a cell in the order in which PyTorch stacks them; "" when PyTorch has no such layer."""
-    return next((gates for known, gates in _TORCH_LAYERS.values() if known is cell), "")
+    return cell.pytorch[1] if cell.pytorch else ""
 
 
 def unstacked(cell: Cell, parameters: Mapping[str, NDArray[Any]], layer: str) -> dict[str, NDArray[Any]]:

@@ -258,7 +258,8 @@ def contest(settings: Mapping[str, Any]) -> Contest:
         directions=int(settings.get("directions") or 1) if task.both_directions else 1,
         length=min(max(settings.get("sequence_length") or usual, shortest), longest),
     )
-    cells = tuple(name for name in TRAINED if name in (settings.get("cells") or CONTEST.cells))
+    chosen = settings.get("cells") or [cell.name for cell in CONTEST.cells]
+    cells = tuple(cell for name, cell in CELLS.items() if name in chosen)
     names = {field.name for field in fields(Contest)} - {"recipe", "cells"}
     given = {name: value for name, value in settings.items() if name in names and value is not None}
     return Contest(recipe, cells, **given)
@@ -294,7 +295,7 @@ def contest_address(shown: Contest) -> dict[str, str | list[str]]:
         name: CHOICES[name].titles[value] if name in CHOICES else str(value) for name, value in differing.items()
     }
     if shown.cells != plain.cells:
-        address["cells"] = [TRAINED[name] for name in shown.cells]
+        address["cells"] = [cell.title for cell in shown.cells]
     return address
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from rnnviz.cells import Cell
 from rnnviz.data.number_words import LANGUAGES, number_of, say, write
 from rnnviz.settings.scenario import (
     CHOICES,
@@ -148,7 +149,8 @@ def contest_controls(shown: Shown) -> Contest:
     with st.container(horizontal=True, gap="small"):
         if shown.shows("cells"):
             settings["cells"] = st.pills(
-                "Cells", list(TRAINED), selection_mode="multi", default=CONTEST.cells, key="cells",
+                "Cells", list(TRAINED), selection_mode="multi", default=[cell.name for cell in CONTEST.cells],
+                key="cells",
                 format_func=TRAINED.__getitem__, bind="query-params", wrap=True,
             )  # fmt: skip
         shortest, usual, longest = task.lengths
@@ -221,20 +223,20 @@ def lengths_control(contest: Contest) -> list[int]:
         return offered
 
 
-def watch_controls(contest: Contest) -> tuple[str, int, int]:
-    """Which run of a contest is watched, and on which held-out sequence: the cell's name, the seed, its number."""
+def watch_controls(contest: Contest) -> tuple[Cell, int, int]:
+    """Which run of a contest is watched, and on which held-out sequence: the cell, the seed, its number."""
     with st.container(horizontal=True, gap="small"):
-        cells = list(contest.cells)
-        cell = st.segmented_control(
-            "Watch", cells, default=cells[-1], required=True, format_func=TRAINED.__getitem__, key="watch",
-            bind="query-params",
+        cells = {cell.name: cell for cell in contest.cells}
+        chosen = st.segmented_control(
+            "Watch", list(cells), default=contest.cells[-1].name, required=True, key="watch", bind="query-params",
+            format_func=lambda name: cells[name].title,
         )  # fmt: skip
         first = contest.first_seed
         seed = st.number_input(
             "Its seed", first, first + contest.seeds - 1, first, 1, key="watch_seed", bind="query-params", width=105
         )
         example = _number("example", "Sequence", 0)
-    return str(cell), int(seed), int(example)
+    return cells[str(chosen)], int(seed), int(example)
 
 
 def _length_label(task: Task) -> str:

@@ -28,7 +28,8 @@ from rnnviz.training.batching import (
     shuffled_names,
     work,
 )
-from rnnviz.training.timing import LAYERS, Spread
+from rnnviz.training.measuring import Spread
+from rnnviz.training.timing import LAYERS
 from rnnviz.ui.background import background, in_background
 from rnnviz.ui.controls import refuse
 from rnnviz.ui.tables import percent, table, words
