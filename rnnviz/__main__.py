@@ -6,15 +6,15 @@ import time
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
-from urllib.parse import urlencode
 
 import click
 
-from rnnviz.cells import CELLS
+from rnnviz.cells import CELLS, Cell
 from rnnviz.jobs.queue import Jobs
 from rnnviz.jobs.store import Store
 from rnnviz.networks.initialisation import INITIALISATIONS
-from rnnviz.settings.scenario import contest_address
+from rnnviz.settings import compare
+from rnnviz.settings.address import link
 from rnnviz.tasks import TASKS
 from rnnviz.training.contest import Contest
 from rnnviz.training.recipe import BUDGETS, LIMITS, OPTIMIZERS, Recipe
@@ -34,6 +34,8 @@ def _recipe_options(command: Callable[..., None]) -> Callable[..., None]:
     """An option for every field of a recipe, with what it may be."""
     for field in reversed(fields(Recipe)):
         option, default = f"--{field.name.replace('_', '-')}", field.default
+        if isinstance(default, Cell):
+            default = default.name
         if field.name in _NAMES:
             accepts: Any = click.Choice(list(_NAMES[field.name]))
         else:
@@ -70,8 +72,8 @@ def train(origin: str, **settings: Any) -> None:
         click.echo(note, err=True)
     click.echo(f"{run.run_id}  {_outcome(run)}")
     contest = Contest(recipe, (recipe.cell,), 1, recipe.seed)
-    query = {"show": "Watch it learn" if run.moments else "Race", **contest_address(contest)}
-    click.echo(f"{origin.rstrip('/')}/compare?{urlencode(query, doseq=True)}")
+    where = link(compare.PAGE, show="learning" if run.moments else "race", **compare.settings_of(contest))
+    click.echo(f"{origin.rstrip('/')}/{where}")
     if run.status == "failed":
         raise SystemExit(1)
 
@@ -82,7 +84,7 @@ def _follow(jobs: Jobs, recipe: Recipe) -> Run:
     if run.finished:
         return run
     try:
-        with click.progressbar(length=_BAR, label=f"{recipe.task}, {recipe.cell}, seed {recipe.seed}") as bar:
+        with click.progressbar(length=_BAR, label=f"{recipe.task}, {recipe.cell.name}, seed {recipe.seed}") as bar:
             while run.under_way:
                 time.sleep(_POLL)
                 run = jobs.find(recipe) or run

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from rnnviz.training.loop import training_of
 from rnnviz.training.recipe import Recipe, TranslationRecipe
 from rnnviz.training.run import Moment, Point
 
@@ -66,7 +65,7 @@ def scheduler(folder, workers=2, port=0, preload=()):
 @cache
 def straight(recipe):
     """The same run without a worker: what it tells, and how it ends."""
-    training = training_of(recipe)
+    training = recipe.training()
     told = list(training)
     return told, training.ended
 

@@ -1,3 +1,6 @@
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -5,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
+from rnnviz import cells
 from rnnviz.cells import CELLS, ELMAN, ELMAN_RELU, GRU, LSTM, Cell, from_torch
 from rnnviz.language.equations import EquationError
 from rnnviz.trace import run
@@ -206,3 +210,59 @@ def test_a_quantity_has_the_letter_and_the_bounds_of_its_cell():
     assert LSTM.quantity("c").bounds == (-float("inf"), float("inf"))
     own = Cell("t", ("h",), "u = sigmoid(W @ h)\nh = u * h")
     assert (own.quantity("u").name, own.quantity("u").bounds, own.title) == ("u", (0.0, 1.0), "t")
+
+
+def test_cells_are_told_apart_by_what_they_are():
+    copy = Cell("lstm", ("h", "c"), LSTM.lines, dict(reversed(LSTM.quantities.items())), LSTM.title, LSTM.source)
+    assert copy == LSTM
+    assert hash(copy) == hash(LSTM)
+    assert {LSTM: 1}[copy] == 1
+    for change in ({"name": "mine"}, {"title": "Mine"}, {"source": "me"}, {"quantities": {"h": "hidden_state"}}):
+        assert replace(LSTM, **change) != LSTM
+    assert replace(LSTM, equations=LSTM.equations.replace("+ i * g", "- i * g")) != LSTM
+    assert len({*CELLS.values(), copy}) == len(CELLS)
+    assert LSTM != "lstm"
+
+
+def test_the_cells_compared_side_by_side_are_no_variants_of_others():
+    assert cells.MAIN == (ELMAN, LSTM, GRU)
+    assert {cell.variant_of for cell in CELLS.values()} <= {"", *CELLS}
+
+
+@pytest.mark.parametrize("cell", [*CELLS.values(), PEEPHOLE])
+def test_a_cell_comes_back_from_plain_json(cell):
+    value = json.loads(json.dumps(cells.to_value(cell)))
+    assert cells.from_value(value) == cell
+    assert isinstance(value, str) == (cell in CELLS.values())
+    assert cells.from_value(cell) == cell
+
+
+OWN = {"name": "own", "state": ["h"], "equations": "h = tanh(W_xh @ x)"}
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("elmo", "cell must be one of elman, elman_relu, lstm, gru, not 'elmo'"),
+        (None, "cell must be one of elman, elman_relu, lstm, gru, not None"),
+        (["lstm"], "cell must be one of"),
+        ({**OWN, "pytorch": ["LSTM", "ifgo"]}, "a cell has no pytorch; it has name, title, state, equations"),
+        ({**OWN, "name": "own cell"}, "the name of a cell must be up to 40 letters"),
+        ({**OWN, "name": "../own"}, "the name of a cell must be"),
+        ({**OWN, "name": 3}, "the name of a cell must be a text"),
+        ({**OWN, "title": "[a](http://a.example)"}, "the title of a cell must be up to 60 letters"),
+        ({**OWN, "title": "www.a.example"}, "the title of a cell must be"),
+        ({**OWN, "state": "h"}, "the state of a cell must be a list of letters"),
+        ({**OWN, "state": []}, "the state of a cell must be a list of letters"),
+        ({**OWN, "state": [["h"]]}, "the state of a cell must be a list of letters"),
+        ({**OWN, "quantities": [["h", "hidden_state"]]}, "the quantities of a cell must be names of letters"),
+        ({**OWN, "quantities": {"h": "<b>"}}, "the quantities of a cell must be names of letters"),
+        ({**OWN, "equations": None}, "the equations of a cell must be a text"),
+        ({**OWN, "equations": "h = tanh(W_xh @ x)\n" * 400}, "the equations of a cell must be a text of up to 4000"),
+        ({**OWN, "equations": "h = __import__('os').system('true')"}, "line 1"),
+        ({**OWN, "state": ["h", "c"]}, "c"),
+    ],
+)
+def test_what_is_no_cell_is_refused_in_a_sentence(value, said):
+    with pytest.raises(ValueError, match=said):
+        cells.from_value(value)

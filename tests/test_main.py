@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from rnnviz.cells import GRU
 from rnnviz.jobs.store import Store
 from rnnviz.settings.scenario import contest, read_cells
 from rnnviz.training.recipe import Recipe, TranslationRecipe
@@ -56,7 +57,7 @@ def test_a_run_is_made_and_its_id_and_link_are_printed(trained):
         }
     )
     assert not refused
-    assert shown.recipes() == {"gru": [RECIPE]}
+    assert shown.recipes() == {GRU: [RECIPE]}
 
 
 def test_asked_again_it_answers_with_the_same_run_and_trains_nothing(home, trained):

@@ -18,7 +18,7 @@ from rnnviz.settings.scenario import contest
 from rnnviz.tasks import TASKS
 from rnnviz.training.loop import Training
 from rnnviz.training.recipe import Recipe, versions
-from rnnviz.training.run import Moment, Point, Run, shipped_name, write_run
+from rnnviz.training.run import Moment, Point, Run, write_run
 
 CONTESTS = (
     *({"task": name} for name in TASKS),
@@ -40,9 +40,9 @@ def made(recipe: Recipe) -> str:
     kept: list[Moment] = moments[::-EVERY][::-1] if recipe.seed == 0 else []
     run = Run(recipe.run_id, recipe, training.ended.reason, points, versions=versions(), ended=training.ended)
     run = replace(run, moments={moment.step: moment.metric for moment in kept})
-    write_run(FOLDER, shipped_name(recipe), run, {moment.step: moment.weights for moment in kept})
+    write_run(FOLDER, recipe.shipped_name, run, {moment.step: moment.weights for moment in kept})
     ended = training.ended
-    what = f"{recipe.task:<7} {recipe.cell:<11} {recipe.initialisation:<8} seed {recipe.seed}"
+    what = f"{recipe.task:<7} {recipe.cell.name:<11} {recipe.initialisation:<8} seed {recipe.seed}"
     return f"{what}: {ended.reason}, {ended.metric}, {ended.seconds:.1f} s"
 
 

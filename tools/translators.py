@@ -44,7 +44,7 @@ def shipped() -> list[TranslationRecipe]:
 
 
 def file_name(recipe: TranslationRecipe) -> str:
-    parts = [recipe.source, recipe.target, recipe.attention, recipe.cell, str(recipe.directions)]
+    parts = [recipe.source, recipe.target, recipe.attention, recipe.cell.name, str(recipe.directions)]
     return "-".join([*parts, *(["short"] if recipe.largest < LARGEST else [])])
 
 

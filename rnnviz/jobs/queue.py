@@ -23,7 +23,7 @@ from rnnviz.jobs.database import StoreError
 from rnnviz.jobs.store import BEFORE, Record, Store
 from rnnviz.jobs.turns import Turns
 from rnnviz.jobs.workers import Cluster, Message
-from rnnviz.training.recipe import AnyRecipe, Recipe
+from rnnviz.training.recipe import AnyRecipe
 from rnnviz.training.run import (
     AnyRun,
     Arrays,
@@ -182,9 +182,7 @@ class Jobs:
                 if not record.shared:
                     self._see(run_id, session, record.session)
                 return record.run
-        if isinstance(recipe, Recipe):
-            return shipped(recipe)
-        return None
+        return shipped(recipe)
 
     def ask(self, recipe: R, session: str) -> RunOf[R]:
         """Have a run trained, unless it is finished or under way; the same run whoever asks."""

@@ -181,8 +181,6 @@ def train(recipe: Mapping[str, Any], state: bytes | None, topic: str) -> None:
     import torch
     from distributed import get_worker
 
-    from rnnviz.training.loop import training_of
-
     _hold_memory()
     torch.set_num_threads(1)
     if os.getpriority(os.PRIO_PROCESS, 0) < NICENESS:
@@ -194,7 +192,7 @@ def train(recipe: Mapping[str, Any], state: bytes | None, topic: str) -> None:
         worker.log_event(topic, {"key": key, **news})
 
     say(began=versions())
-    training = training_of(read_recipe(recipe), None if state is None else unpack_state(state))
+    training = read_recipe(recipe).training(None if state is None else unpack_state(state))
     points: list[tuple[float, ...]] = []
     moments: list[tuple[int, float, bytes]] = []
     due = 0.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -157,13 +156,15 @@ class NextSymbol(torch.nn.Module):
         return logits
 
 
-#: PyTorch's own layers, by the name of the cell that they compute in one call.
-_FUSED: Mapping[str, Callable[..., torch.nn.RNNBase]] = {
-    "elman": torch.nn.RNN,
-    "elman_relu": partial(torch.nn.RNN, nonlinearity="relu"),
-    "lstm": torch.nn.LSTM,
-    "gru": torch.nn.GRU,
-}
+def fused(cell: Cell, *sizes: int, **settings: Any) -> torch.nn.RNNBase:
+    """PyTorch's own layer that computes a cell in one call, where the cell says that there is one."""
+    if cell.pytorch is None:
+        raise ValueError(f"PyTorch has no layer for the cell {cell.name!r}")
+    kind, _, nonlinearity = cell.pytorch[0].partition("_")
+    if nonlinearity:
+        settings["nonlinearity"] = nonlinearity.lower()
+    layer: torch.nn.RNNBase = getattr(torch.nn, kind)(*sizes, **settings)
+    return layer
 
 
 class CellStack(torch.nn.Module):
@@ -223,8 +224,8 @@ class SequenceModel(torch.nn.Module):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             self.core: torch.nn.Module = (
-                _FUSED[cell.name](input_size, hidden_size, layers, bidirectional=directions > 1)
-                if torch_gates(cell)
+                fused(cell, input_size, hidden_size, layers, bidirectional=directions > 1)
+                if cell.pytorch
                 else CellStack(cell, input_size, hidden_size, layers, directions, seed)
             )
             self.readout = torch.nn.Linear(directions * hidden_size, output_size)
@@ -291,8 +292,8 @@ class _Reader(torch.nn.Module):
         super().__init__()
         self.cell = cell
         self.core: torch.nn.Module = (
-            _FUSED[cell.name](input_size, hidden_size)
-            if torch_gates(cell)
+            fused(cell, input_size, hidden_size)
+            if cell.pytorch
             else CellLayer(cell, cell.init(input_size, hidden_size, seed))
         )
 

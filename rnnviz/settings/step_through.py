@@ -47,7 +47,7 @@ class Scenario:
     network: str = declare(
         Choice(
             "Network",
-            "Trained to guess the next letter of names, with random weights, or with random weights and numbers to read.",
+            "Trained to guess the next letter of names, or with random weights that read letters or numbers.",
             {"trained": "Trained", "random": "Random", "numbers": "Numbers"},
             default="trained", group="network", adapt=where_trained,
         )

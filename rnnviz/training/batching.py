@@ -5,18 +5,19 @@ Importing this module does not import torch; measuring does.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data.names import VOCABULARY, encode, load_names
-from rnnviz.training.timing import LAYERS, Spread, torch_with
+from rnnviz.training.measuring import Measuring, MeasuringRecipe, Spread, spread_of, torch_with
+from rnnviz.training.run import Arrays, State, follow
+from rnnviz.training.timing import LAYERS
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -43,49 +44,64 @@ class Speed:
     high: float
 
 
-def measure_speeds(
-    hidden_size: int, sequence_length: int, repetitions: int, batch_sizes: Sequence[int] = BATCH_SIZES
-) -> dict[str, tuple[Speed, ...]]:
-    """Time training steps, forward and backward, of PyTorch's layers in float32 on one thread of this machine.
+@final
+@dataclass(frozen=True, kw_only=True)
+class SpeedsRecipe(MeasuringRecipe):
+    """How many sequences a second PyTorch's layers learn from, forward and backward, in float32 on one thread.
 
-    All cells and batch sizes take turns, so that what else the machine does meets all alike. They read noise of
-    (sequence_length, batch, symbols of the names). Progress is written to the standard error, a line at a time.
-
-    Parameters
-    ----------
-    repetitions
-        How often each is measured, after a quarter as many times that do not count.
-
-    Returns
-    -------
-    dict
-        The speeds of each cell by its name, in the order of `batch_sizes`.
+    To be measured, all cells and batch sizes in turns. They read noise of (sequence_length, batch, symbols of the
+    names).
     """
-    import torch
 
-    with torch_with(onednn=True):
-        modules = _modules(hidden_size)
+    kind: ClassVar[str] = "speeds"
+    loop: ClassVar[str] = "rnnviz.training.batching.SpeedsMeasured"
+
+    hidden_size: int
+    sequence_length: int
+    batch_sizes: tuple[int, ...] = BATCH_SIZES
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "batch_sizes", tuple(self.batch_sizes))
+        self._check(sequence_length=(1, 1000))
+
+    def read(self, arrays: Arrays) -> dict[str, tuple[Speed, ...]]:
+        """The speeds of each cell by its name, in the order of the batch sizes, from the arrays kept."""
+        quartiles = np.quantile(arrays["times"], [0.75, 0.5, 0.25], axis=0)
+        return {
+            cell: tuple(
+                Speed(batch_size, *(float(batch_size / quartile) for quartile in quartiles[:, row, column]))
+                for column, batch_size in enumerate(self.batch_sizes)
+            )
+            for row, cell in enumerate(LAYERS)
+        }
+
+
+class SpeedsMeasured(Measuring[SpeedsRecipe]):
+    """The measurement of `SpeedsRecipe`."""
+
+    def __init__(self, recipe: SpeedsRecipe, state: State | None = None) -> None:
+        import torch
+
+        super().__init__(recipe, (len(LAYERS), len(recipe.batch_sizes)), state)
+        self.modules = _modules(recipe.hidden_size)
         random = torch.Generator().manual_seed(0)
-        noise = torch.randn(sequence_length, max(batch_sizes), len(VOCABULARY), generator=random)
-        seconds = np.empty((repetitions, len(modules), len(batch_sizes)))
-        for repetition in range(-(repetitions // 4), repetitions):
-            for row, module in enumerate(modules.values()):
-                for column, batch_size in enumerate(batch_sizes):
-                    inputs = noise[:, :batch_size].contiguous()
+        shape = recipe.sequence_length, max(recipe.batch_sizes), len(VOCABULARY)
+        self.noise = torch.randn(shape, generator=random)
+
+    def _repeat(self, times: NDArray[np.float64]) -> Iterator[None]:
+        for row, module in enumerate(self.modules.values()):
+            with torch_with(onednn=True):
+                for column, batch_size in enumerate(self.recipe.batch_sizes):
+                    inputs = self.noise[:, :batch_size].contiguous()
                     start = perf_counter()
                     _backward(module, module(inputs)[0].sum())
-                    end = perf_counter()
-                    if repetition >= 0:
-                        seconds[repetition, row, column] = end - start
-            _tell(repetition, repetitions)
-    quartiles = np.quantile(seconds, [0.75, 0.5, 0.25], axis=0)
-    return {
-        cell: tuple(
-            Speed(batch_size, *(float(batch_size / quartile) for quartile in quartiles[:, row, column]))
-            for column, batch_size in enumerate(batch_sizes)
-        )
-        for row, cell in enumerate(modules)
-    }
+                    times[row, column] = perf_counter() - start
+            yield
+
+
+def measure_speeds(recipe: SpeedsRecipe) -> dict[str, tuple[Speed, ...]]:
+    """Measure here and now."""
+    return recipe.read(follow(recipe))
 
 
 def enough(speeds: Sequence[Speed]) -> Speed:
@@ -168,50 +184,100 @@ class Passes:
     differences: Mapping[str, float]
 
 
-def measure_passes(
-    cell: str,
-    hidden_size: int,
-    batch_size: int,
-    repetitions: int,
-    names: Sequence[Sequence[int]] | None = None,
-) -> Passes:
-    """Time one pass over the names in batches that are padded, bucketed and packed, and compare what they compute.
+#: In these ways a pass is timed; and also whether packing sorted batches gives the same.
+_TIMED, _COMPARED = ("padded", "bucketed", "packed"), ("padded", "bucketed", "packed", "sorted")
 
-    The loss is the sum of all hidden states at steps that are not padding. What is timed begins with batches that lie
-    padded in memory; packing them is part of it. The three take turns. Progress is written to the standard error.
 
-    Parameters
+@final
+@dataclass(frozen=True, kw_only=True)
+class PassesRecipe(MeasuringRecipe):
+    """How long a pass over the names takes in batches that are padded, bucketed and packed, and what they compute.
+
+    To be measured, the three in turns. The loss is the sum of all hidden states at steps that are not padding. What is
+    timed begins with batches that lie padded in memory; packing them is part of it.
+
+    Attributes
     ----------
-    repetitions
-        How often each is measured, after a quarter as many times that do not count.
-    names
-        The codes of each; `shuffled_names` where None.
+    cell
+        By its name in `rnnviz.training.timing.LAYERS`.
     """
-    import torch
 
-    sequences = shuffled_names() if names is None else names
-    lengths = [len(sequence) for sequence in sequences]
-    as_they_come = cut(lengths, batch_size, by_length=False)
-    batches = {"padded": as_they_come, "bucketed": cut(lengths, batch_size, by_length=True), "packed": as_they_come}
-    with torch_with(onednn=True):
-        module = _modules(hidden_size)[cell]
-        laid_out = {way: [_Batch(sequences, batch) for batch in cuts] for way, cuts in batches.items()}
-        seconds = np.empty((repetitions, len(laid_out)))
-        for repetition in range(-(repetitions // 4), repetitions):
-            for column, (way, cuts) in enumerate(laid_out.items()):
+    kind: ClassVar[str] = "passes"
+    loop: ClassVar[str] = "rnnviz.training.batching.PassesMeasured"
+
+    cell: str
+    hidden_size: int
+    batch_size: int
+
+    def __post_init__(self) -> None:
+        self._check_names(cell=LAYERS)
+        self._check()
+
+    def read(self, arrays: Arrays) -> Passes:
+        """What was measured, from the arrays that the run has kept."""
+        times = {way: spread_of(arrays["times"][:, column]) for column, way in enumerate(_TIMED)}
+        return Passes(times, dict(zip(_COMPARED, arrays["differences"].tolist())))
+
+
+class PassesMeasured(Measuring[PassesRecipe]):
+    """The measurement of `PassesRecipe`."""
+
+    def __init__(self, recipe: PassesRecipe, state: State | None = None) -> None:
+        super().__init__(recipe, (len(_TIMED),), state)
+        self.sequences = shuffled_names()
+        lengths = [len(sequence) for sequence in self.sequences]
+        as_they_come = cut(lengths, recipe.batch_size, by_length=False)
+        batches = as_they_come, cut(lengths, recipe.batch_size, by_length=True), as_they_come
+        self.module = _modules(recipe.hidden_size)[recipe.cell]
+        self.laid_out = {way: [_Batch(self.sequences, one) for one in cuts] for way, cuts in zip(_TIMED, batches)}
+        self.differences = np.zeros(len(_COMPARED))
+        self._known: dict[int, Tensor] = {}  # the hidden states of a name alone, by its place
+
+    def _repeat(self, times: NDArray[np.float64]) -> Iterator[None]:
+        for column, (way, cuts) in enumerate(self.laid_out.items()):
+            with torch_with(onednn=True):
                 start = perf_counter()
                 for batch in cuts:
-                    _backward(module, batch.packed_loss(module) if way == "packed" else batch.padded_loss(module))
-                end = perf_counter()
-                if repetition >= 0:
-                    seconds[repetition, column] = end - start
-            _tell(repetition, repetitions)
-        sys.stderr.write("comparing with each name alone\n")
+                    loss = batch.packed_loss(self.module) if way == "packed" else batch.padded_loss(self.module)
+                    _backward(self.module, loss)
+                times[column] = perf_counter() - start
+            yield
+
+    def _compare(self) -> Iterator[None]:
+        """How far a hidden state is, in each way, from that of the same name alone."""
+        for batches in zip(*self.laid_out.values()):
+            with torch_with(onednn=True):
+                self._differ(dict(zip(_TIMED, batches)))
+            yield
+
+    def _differ(self, batches: Mapping[str, _Batch]) -> None:
+        import torch
+
         with torch.no_grad():
-            differences = _differences(module, sequences, laid_out)
-    quartiles = 1000 * np.quantile(seconds, [0.25, 0.5, 0.75], axis=0)
-    times = {way: Spread(*map(float, quartiles[:, column])) for column, way in enumerate(laid_out)}
-    return Passes(times, differences)
+            ways = (
+                batches["padded"].padded_states(self.module),
+                batches["bucketed"].padded_states(self.module),
+                batches["packed"].packed_states(self.module, ordered=False),
+                batches["packed"].packed_states(self.module, ordered=True),
+            )
+            for place, states in enumerate(ways):
+                for name, found in states:
+                    apart = float((found - self._alone(name)).abs().max())
+                    self.differences[place] = max(self.differences[place], apart)
+
+    def _alone(self, place: int) -> Tensor:
+        if place not in self._known:
+            batch = _Batch(self.sequences, np.array([place]))
+            self._known[place] = next(batch.padded_states(self.module))[1]
+        return self._known[place]
+
+    def _found(self) -> dict[str, NDArray[Any]]:
+        return {"differences": self.differences}
+
+
+def measure_passes(recipe: PassesRecipe) -> Passes:
+    """Measure here and now."""
+    return recipe.read(follow(recipe))
 
 
 class _Batch:
@@ -257,22 +323,6 @@ class _Batch:
             yield int(self.places[column]), states[: self.lengths[column], place]
 
 
-def _differences(
-    module: Any, sequences: Sequence[Sequence[int]], laid_out: Mapping[str, Sequence[_Batch]]
-) -> dict[str, float]:
-    alone = [next(_Batch(sequences, np.array([place])).padded_states(module))[1] for place in range(len(sequences))]
-    ways = {
-        "padded": (batch.padded_states(module) for batch in laid_out["padded"]),
-        "bucketed": (batch.padded_states(module) for batch in laid_out["bucketed"]),
-        "packed": (batch.packed_states(module, ordered=False) for batch in laid_out["packed"]),
-        "sorted": (batch.packed_states(module, ordered=True) for batch in laid_out["packed"]),
-    }
-    return {
-        way: max(float((states - alone[place]).abs().max()) for batch in batches for place, states in batch)
-        for way, batches in ways.items()
-    }
-
-
 def _modules(hidden_size: int) -> dict[str, Any]:
     """PyTorch's layer of each cell, with PyTorch's own start from a fixed seed."""
     import torch
@@ -287,8 +337,3 @@ def _backward(module: Any, loss: Tensor) -> None:
     import torch
 
     torch.autograd.grad(loss, list(module.parameters()))
-
-
-def _tell(repetition: int, repetitions: int) -> None:
-    done = f"{repetition + 1} of {repetitions} repetitions" if repetition >= 0 else "warming up"
-    sys.stderr.write(f"{done}\n")

@@ -6,10 +6,10 @@ Importing this module does not import torch; training does.
 from __future__ import annotations
 
 import math
-import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,6 +18,8 @@ from rnnviz.cells import ELMAN, Array, Weights
 from rnnviz.data.names import VOCABULARY, encode, load_names, split
 from rnnviz.gradients.through_time import clip_by_norm
 from rnnviz.trace import NUMPY, run
+from rnnviz.training.recipe import AnyRecipe
+from rnnviz.training.run import Arrays, Ended, Moment, Point, State, follow
 
 #: The part of the error surface that is drawn, and how many steps a path over it has.
 CLIFF_W, CLIFF_B, CLIFF_STEPS = (3.8, 5.4), (-2.9, -1.3), 40
@@ -146,24 +148,61 @@ GUESSING = math.log2(len(VOCABULARY))
 By = Literal["norm", "value"]
 
 
+@final
 @dataclass(frozen=True)
-class Training:
-    """How both networks are trained.
+class ClippingRecipe(AnyRecipe):
+    """Two trainings of a small Elman RNN that predicts the next character of names: without clipping and with it.
+
+    By plain gradient descent, theta <- theta - learning_rate * gradient, from the same weights on the same batches.
+    Clipping is `torch.nn.utils.clip_grad_norm_` or `clip_grad_value_`.
 
     Attributes
     ----------
     by
         What is compared with the threshold: the norm of the whole gradient, or each of its entries by itself.
+    steps
+        Of each of the two.
     """
+
+    kind: ClassVar[str] = "clipping"
+    loop: ClassVar[str] = "rnnviz.training.clipping.ClippingCompared"
 
     by: By
     threshold: float
     learning_rate: float
     seed: int
+    steps: int = STEPS
+
+    def __post_init__(self) -> None:
+        self._check_names(by=("norm", "value"))
+        self._check_numbers(threshold=(0.0, 1e6), learning_rate=(0.0, 1e38))
+
+    @property
+    def in_words(self) -> str:
+        """The recipe as a line in a list of them."""
+        how = f"clipped by {self.by} at {self.threshold:g}, learning rate {self.learning_rate:g}"
+        return f"clipping {how}, {self.steps} steps, seed {self.seed}"
+
+    def spent(self, step: int, seconds: float) -> float:
+        """The share of the steps of both that are made."""
+        return min(1.0, step / (2 * self.steps))
+
+    def read(self, arrays: Arrays) -> Comparison:
+        """What was measured, from the arrays that the run has kept."""
+        without, clipped = (
+            Descent(losses, norms, entries, int(end) or None)
+            for (losses, norms, entries), end in zip((arrays[name].T for name in _BOTH), arrays["diverged"])
+        )
+        reach = Reach(int(arrays["reach.step"]), arrays["reach.before"], arrays["reach.after"])
+        return Comparison(self, without, clipped, reach)
+
+
+#: The two trainings, in the order in which they are made.
+_BOTH = ("without", "clipped")
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
+class Descent:
     """What was measured of each batch before the step it led to.
 
     Attributes
@@ -216,34 +255,20 @@ class Comparison:
     `reach` is that of the step with the longest gradient of the run with clipping.
     """
 
-    training: Training
-    without: Run
-    clipped: Run
+    recipe: ClippingRecipe
+    without: Descent
+    clipped: Descent
     reach: Reach
 
     @property
     def shortened(self) -> NDArray[np.bool_]:
         """Which steps of the run with clipping had something to clip, (n,)."""
-        return self.clipped.compared(self.training.by) > self.training.threshold
+        return self.clipped.compared(self.recipe.by) > self.recipe.threshold
 
 
-def compare(training: Training, steps: int = STEPS) -> Comparison:
-    """Train a small Elman RNN to predict the next character of names, without and with clipping.
-
-    Plain gradient descent, theta <- theta - learning_rate * gradient. Clipping is
-    `torch.nn.utils.clip_grad_norm_` or `clip_grad_value_`. Progress is written to the standard error, a line at a time.
-
-    Parameters
-    ----------
-    steps
-        Of each of the two runs.
-    """
-    without, _ = _train(training, steps, clip=False, told="without clipping")
-    clipped, longest = _train(training, steps, clip=True, told="with clipping")
-    contributions = by_steps_back(*longest.batch)
-    share = _kept(contributions.sum(axis=0), clipped.norms[longest.step - 1], training)
-    before, after = (np.linalg.norm(matrices, axis=(1, 2)) for matrices in (contributions, contributions * share))
-    return Comparison(training, without, clipped, Reach(longest.step, before, after))
+def compare(recipe: ClippingRecipe) -> Comparison:
+    """Train both here and now."""
+    return recipe.read(follow(recipe))
 
 
 class _Longest(NamedTuple):
@@ -251,57 +276,150 @@ class _Longest(NamedTuple):
 
     step: int
     norm: float
-    batch: tuple[Weights, Weights, NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]
+    weights: Weights
+    readout: Weights
+    inputs: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    mask: NDArray[np.bool_]
 
 
-def _train(training: Training, steps: int, *, clip: bool, told: str) -> tuple[Run, _Longest]:
-    import torch
-    from torch.nn.utils import clip_grad_norm_, clip_grad_value_, get_total_norm
+class ClippingCompared:
+    """The run of a `ClippingRecipe`, from its start or from a state on: see `rnnviz.training.run.Loop`."""
 
-    from rnnviz.networks.torch_modules import NextSymbol
-    from rnnviz.training.loop import batch_of, bits_per_symbol
+    def __init__(self, recipe: ClippingRecipe, state: State | None = None) -> None:
+        self.recipe = recipe
+        self.ended: Ended | None = None
+        self.step, self.seconds = (state.step, state.seconds) if state else (0, 0.0)
+        self._done: dict[str, NDArray[Any]] = {}
+        self._diverged = [0, 0]
+        self._begin()
+        if state:
+            self._restore(state.arrays)
 
-    torch.set_num_threads(1)
-    clips: dict[str, Callable[..., object]] = {"norm": clip_grad_norm_, "value": clip_grad_value_}
-    names = [encode(name)[1:] for name in split(load_names(), seed=0).train]
-    model = NextSymbol.init(ELMAN, len(VOCABULARY), UNITS, training.seed)
-    optimizer = torch.optim.SGD(model.parameters(), lr=training.learning_rate)
-    random = np.random.default_rng(training.seed)
-    measured: list[tuple[float, float, float]] = []
-    longest: _Longest | None = None
-    diverged = None
-    for step in range(1, steps + 1):
-        rows = random.integers(len(names), size=(BATCH, NAMES_IN_A_ROW))
+    def _begin(self) -> None:
+        """Be at the start of one of the two."""
+        import torch
+
+        from rnnviz.networks.torch_modules import NextSymbol
+
+        self.model = NextSymbol.init(ELMAN, len(VOCABULARY), UNITS, self.recipe.seed)
+        self.optimizer = torch.optim.SGD(self.model.parameters(), lr=self.recipe.learning_rate)
+        self.random = np.random.default_rng(self.recipe.seed)
+        self.measured: list[tuple[float, float, float]] = []
+        self.longest: _Longest | None = None
+
+    def __iter__(self) -> Iterator[Point | Moment | None]:
+        """Train without clipping, then with it."""
+        import torch
+
+        torch.set_num_threads(1)
+        names = [encode(name)[1:] for name in split(load_names(), seed=0).train]
+        while len(self._done) < len(_BOTH):
+            place = len(self._done)
+            while len(self.measured) < self.recipe.steps and not self._diverged[place]:
+                start = time.perf_counter()
+                self._learn(names, place)
+                self.seconds += time.perf_counter() - start
+                yield self._point() if self.measured and len(self.measured) % _TOLD == 0 else None
+            if not self.measured:
+                raise ValueError("the gradient of the untrained network is not finite")
+            self._done[_BOTH[place]] = np.array(self.measured)
+            if len(self._done) < len(_BOTH):
+                self._begin()
+        if self.longest is not None:
+            yield Moment(self.step, self.seconds, math.nan, self._found(self.longest))
+        self.ended = Ended("done", self.step, self.seconds, self._parameters)
+
+    @property
+    def _parameters(self) -> int:
+        return sum(parameter.numel() for parameter in self.model.parameters())
+
+    def _learn(self, names: Sequence[Sequence[int]], place: int) -> None:
+        """Measure the next batch, and make the step unless numbers are too large for float32."""
+        import torch
+        from torch.nn.utils import clip_grad_norm_, clip_grad_value_, get_total_norm
+
+        from rnnviz.training.loop import batch_of, bits_per_symbol
+
+        clips: dict[str, Callable[..., object]] = {"norm": clip_grad_norm_, "value": clip_grad_value_}
+        rows = self.random.integers(len(names), size=(BATCH, NAMES_IN_A_ROW))
         batch = batch_of([(0, *(code for index in row for code in names[index])) for row in rows])
-        optimizer.zero_grad()
-        loss = bits_per_symbol(model, batch)
+        self.optimizer.zero_grad()
+        loss = bits_per_symbol(self.model, batch)
         torch.autograd.backward(loss)
-        gradients = [parameter.grad for parameter in model.parameters() if parameter.grad is not None]
-        norm = float(get_total_norm(gradients))
+        gradients = [parameter.grad for parameter in self.model.parameters() if parameter.grad is not None]
+        norm, step = float(get_total_norm(gradients)), len(self.measured) + 1
         if not math.isfinite(loss.item()) or not math.isfinite(norm):
-            diverged = step
-            break
-        measured.append((loss.item(), norm, max(float(gradient.abs().max()) for gradient in gradients)))
-        if longest is None or norm > longest.norm:
+            self._diverged[place] = step
+            return
+        self.step += 1
+        self.measured.append((loss.item(), norm, max(float(gradient.abs().max()) for gradient in gradients)))
+        if self.longest is None or norm > self.longest.norm:
             arrays = batch.inputs.numpy(), batch.targets.numpy(), batch.mask.numpy()
-            longest = _Longest(step, norm, (model.core.arrays(), model.readout.arrays(), *arrays))
-        if clip:
-            clips[training.by](model.parameters(), training.threshold)
-        optimizer.step()
-        if step % 10 == 0:
-            sys.stderr.write(f"{told}, {step} of {steps} steps\n")
-    if longest is None:
-        raise ValueError("the gradient of the untrained network is not finite")
-    losses, norms, entries = np.array(measured).T
-    return Run(losses, norms, entries, diverged), longest
+            self.longest = _Longest(step, norm, self.model.core.arrays(), self.model.readout.arrays(), *arrays)
+        if _BOTH[place] == "clipped":
+            clips[self.recipe.by](self.model.parameters(), self.recipe.threshold)
+        self.optimizer.step()
+
+    def _point(self) -> Point:
+        losses, norms, _ = zip(*self.measured[-_TOLD:])
+        return Point(self.step, self.seconds, sum(losses) / len(losses), gradient_norm=max(norms))
+
+    def _found(self, longest: _Longest) -> dict[str, NDArray[Any]]:
+        """Both trainings, and the reach of the longest gradient of the second."""
+        step = longest.step
+        contributions = by_steps_back(longest.weights, longest.readout, longest.inputs, longest.targets, longest.mask)
+        share = _kept(contributions.sum(axis=0), longest.norm, self.recipe)
+        before, after = (np.linalg.norm(parts, axis=(1, 2)) for parts in (contributions, contributions * share))
+        reach = {"reach.step": np.array(step), "reach.before": before, "reach.after": after}
+        return {**self._done, **reach, "diverged": np.array(self._diverged)}
+
+    def state(self) -> State:
+        """All that is needed to go on from here."""
+        arrays = {f"done.{name}": measured for name, measured in self._done.items()}
+        arrays |= {f"model.{name}": value.numpy().copy() for name, value in self.model.state_dict().items()}
+        arrays["measured"] = np.array(self.measured).reshape(-1, 3)
+        arrays["diverged"] = np.array(self._diverged)
+        if self.longest is not None:
+            step, norm, weights, readout, *batch = self.longest
+            arrays["longest.marks"] = np.array([step, norm])
+            arrays |= {f"longest.weights.{name}": value for name, value in weights.items()}
+            arrays |= {f"longest.readout.{name}": value for name, value in readout.items()}
+            arrays |= {f"longest.batch.{place}": value for place, value in enumerate(batch)}
+        return State(self.step, self.seconds, arrays)
+
+    def _restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        import torch
+
+        self._done = _part(arrays, "done.")
+        weights = _part(arrays, "model.")
+        self.model.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in weights.items()})
+        self.measured = [(loss, norm, entry) for loss, norm, entry in arrays["measured"].tolist()]
+        self._diverged = [int(step) for step in arrays["diverged"]]
+        if "longest.marks" in arrays:
+            step, norm = arrays["longest.marks"].tolist()
+            network = _part(arrays, "longest.weights."), _part(arrays, "longest.readout.")
+            batch = _part(arrays, "longest.batch.")
+            self.longest = _Longest(int(step), norm, *network, batch["0"], batch["1"], batch["2"])
+        count = len(split(load_names(), seed=0).train)
+        for _ in self.measured:
+            self.random.integers(count, size=(BATCH, NAMES_IN_A_ROW))  # the names that were drawn before
 
 
-def _kept(gradient: Array, norm: float, training: Training) -> Array | float:
+#: A point is told every so many steps.
+_TOLD = 10
+
+
+def _part(arrays: Mapping[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:
+    return {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}
+
+
+def _kept(gradient: Array, norm: float, recipe: ClippingRecipe) -> Array | float:
     """What clipping multiplies a gradient with: one number when by norm, one for each entry when by value."""
-    if training.by == "norm":
-        return min(1.0, training.threshold / (norm + 1e-6))
+    if recipe.by == "norm":
+        return min(1.0, recipe.threshold / (norm + 1e-6))
     size = np.abs(gradient)
-    return np.divide(training.threshold, size, out=np.ones_like(size), where=size > training.threshold)
+    return np.divide(recipe.threshold, size, out=np.ones_like(size), where=size > recipe.threshold)
 
 
 def by_steps_back(

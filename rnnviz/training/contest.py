@@ -10,7 +10,7 @@ from statistics import median
 import numpy as np
 
 from rnnviz.analysis.anatomy import network_size_for, network_total
-from rnnviz.cells import CELLS, LSTM
+from rnnviz.cells import LSTM, MAIN, Cell, from_value
 from rnnviz.networks.initialisation import INITIALISATIONS
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Metric, Task
@@ -30,7 +30,7 @@ class Contest:
     recipe
         What all runs share; its cell and seed do not matter.
     cells
-        Their names, in the order in which they are shown.
+        In the order in which they are shown; one of `rnnviz.cells.CELLS` may be given by its name.
     seeds, first_seed
         How many runs of each, and the seed of the first; the others follow.
     equal
@@ -39,18 +39,21 @@ class Contest:
     """
 
     recipe: Recipe
-    cells: tuple[str, ...] = ("elman", "lstm", "gru")
+    cells: tuple[Cell, ...] = MAIN
     seeds: int = 3
     first_seed: int = 0
     equal: str = "hidden_size"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cells", tuple(map(from_value, self.cells)))
 
     @property
     def task(self) -> Task:
         """What is to be learned."""
         return TASKS[self.recipe.task]
 
-    def recipes(self) -> dict[str, list[Recipe]]:
-        """The recipe of every run, by the name of its cell.
+    def recipes(self) -> dict[Cell, list[Recipe]]:
+        """The recipe of every run, by its cell.
 
         A way to start that changes nothing in a cell is the default there, so that no run is made twice.
         """
@@ -64,12 +67,12 @@ class Contest:
             for cell, size in self.sizes().items()
         }
 
-    def unmoved(self) -> tuple[str, ...]:
+    def unmoved(self) -> tuple[Cell, ...]:
         """The cells that have no gate for the way to start to act on."""
         start = INITIALISATIONS[self.recipe.initialisation]
-        return tuple(name for name in self.cells if not start.changes(CELLS[name], 1, 2, np.random.default_rng(0)))
+        return tuple(cell for cell in self.cells if not start.changes(cell, 1, 2, np.random.default_rng(0)))
 
-    def sizes(self) -> dict[str, int]:
+    def sizes(self) -> dict[Cell, int]:
         """The hidden size of each cell."""
         recipe = self.recipe
         if self.equal == "hidden_size":
@@ -77,13 +80,13 @@ class Contest:
         ends = len(self.task.inputs), self.task.output_size
         shape = recipe.layers, recipe.directions
         budget, most = network_total(LSTM, *ends, recipe.hidden_size, *shape), int(LIMITS["hidden_size"][1])
-        return {name: network_size_for(CELLS[name], *ends, budget, *shape, most) for name in self.cells}
+        return {cell: network_size_for(cell, *ends, budget, *shape, most) for cell in self.cells}
 
-    def parameters(self) -> dict[str, int]:
+    def parameters(self) -> dict[Cell, int]:
         """How many weights the network of each cell has, read-out included."""
         ends = len(self.task.inputs), self.task.output_size
         shape = self.recipe.layers, self.recipe.directions
-        return {name: network_total(CELLS[name], *ends, size, *shape) for name, size in self.sizes().items()}
+        return {cell: network_total(cell, *ends, size, *shape) for cell, size in self.sizes().items()}
 
     def at(self, length: int) -> Contest:
         """The same at another length."""
@@ -123,7 +126,7 @@ class Result:
         How many runs ended, and how many of these because numbers became too large.
     """
 
-    cell: str
+    cell: Cell
     metric: Spread | None
     seconds_per_step: Spread | None
     steps_to_level: Spread | None
@@ -132,7 +135,7 @@ class Result:
     diverged: int
 
 
-def result(cell: str, runs: Sequence[Run], metric: Metric, level: float | None) -> Result:
+def result(cell: Cell, runs: Sequence[Run], metric: Metric, level: float | None) -> Result:
     """Sum up the runs of one cell; those that are not finished do not count."""
     ended = [(run, run.ended) for run in runs if run.ended]
     steps = [steps_to(run, metric, level) for run, _ in ended] if level is not None else []
@@ -159,7 +162,7 @@ def clipped_share(run: Run) -> float:
     return clipped / run.points[-1].step
 
 
-def ahead(results: Sequence[Result], better: str) -> list[tuple[str, str]]:
+def ahead(results: Sequence[Result], better: str) -> list[tuple[Cell, Cell]]:
     """The pairs of cells of which the first did better with every seed than the second with any.
 
     Only cells with at least two finished runs are compared; a run that diverged did worse than all that did not.

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from statistics import fmean
-from typing import Generic, NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 import torch
@@ -17,15 +17,15 @@ from torch import Tensor
 from torch.nn import functional
 from torch.nn.utils import clip_grad_norm_
 
-from rnnviz.cells import CELLS
 from rnnviz.data.number_words import SPLIT_SEED, pairs, split, vocabulary
 from rnnviz.networks.torch_modules import EncoderDecoder, SequenceModel
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Examples
-from rnnviz.training.recipe import AnyRecipe, Recipe, TranslationRecipe
-from rnnviz.training.run import Ended, Moment, Point, R, State
+from rnnviz.training.recipe import Recipe, TranslationRecipe
+from rnnviz.training.run import Ended, Moment, Point, State
 
 Codes = Sequence[int]
+R = TypeVar("R", Recipe, TranslationRecipe)
 
 
 @dataclass(frozen=True)
@@ -368,7 +368,7 @@ class Training(_Loop[Recipe]):
         self.task = TASKS[recipe.task]
         example = self.task.draw(np.random.default_rng(recipe.seed), recipe.length, 1)
         model = SequenceModel(
-            CELLS[recipe.cell],
+            recipe.cell,
             example.inputs.shape[2],
             self.task.output_size,
             recipe.hidden_size,
@@ -418,7 +418,7 @@ class TranslationTraining(_Loop[TranslationRecipe]):
     def __init__(self, recipe: TranslationRecipe, state: State | None = None) -> None:
         self.split = split(SPLIT_SEED, recipe.largest)
         model = EncoderDecoder(
-            CELLS[recipe.cell],
+            recipe.cell,
             len(vocabulary(recipe.source)),
             len(vocabulary(recipe.target)),
             attention=recipe.attention,
@@ -453,11 +453,6 @@ class TranslationTraining(_Loop[TranslationRecipe]):
 
     def _pairs(self, numbers: Sequence[int]) -> Sequence[tuple[Codes, Codes]]:
         return pairs(numbers, self.recipe.source, self.recipe.target)
-
-
-def training_of(recipe: AnyRecipe, state: State | None = None) -> Training | TranslationTraining:
-    """The training run of a recipe of any kind."""
-    return Training(recipe, state) if isinstance(recipe, Recipe) else TranslationTraining(recipe, state)
 
 
 def _passed(count: int, before: float, after: float) -> bool:

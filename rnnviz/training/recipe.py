@@ -1,4 +1,4 @@
-"""Everything that decides a training run: the same recipe, seed and versions give the same run.
+"""Everything that decides a run: the same recipe, seed and versions give the same run.
 
 Importing this module does not import torch.
 """
@@ -6,19 +6,24 @@ Importing this module does not import torch.
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from functools import cache
 from hashlib import sha256
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, ClassVar, final
+from typing import TYPE_CHECKING, Any, ClassVar, final
 
-from rnnviz.cells import CELLS
+from rnnviz.cells import GRU, LSTM, Cell, from_value, to_value
 from rnnviz.data.number_words import EXACT_MATCH, LANGUAGES, LARGEST, SHORT
 from rnnviz.networks.attention import ATTENTIONS
 from rnnviz.networks.initialisation import INITIALISATIONS
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Metric
+
+if TYPE_CHECKING:
+    from rnnviz.training.run import Loop, State
 
 OPTIMIZERS: Mapping[str, str] = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD", "momentum": "SGD with momentum"}
 BUDGETS: Mapping[str, str] = {"steps": "Steps", "seconds": "Seconds"}
@@ -41,8 +46,24 @@ _VERSIONS = ("rnnviz", "torch", "numpy")
 
 
 @dataclass(frozen=True)
-class _Settings:
-    """What recipes of all kinds share."""
+class AnyRecipe(ABC):
+    """What decides a run of any kind: of what is trained, and of what is measured.
+
+    A kind is a frozen dataclass of plain values (a cell is one) that is named in `KINDS`.
+
+    Attributes
+    ----------
+    kind
+        The name of the kind in `KINDS`.
+    loop
+        The module and the name of what follows such recipes: called with a recipe and a state.
+    metric
+        What is measured of the network; None where there is no network to be measured.
+    """
+
+    kind: ClassVar[str]
+    loop: ClassVar[str]
+    metric: ClassVar[Metric | None] = None
 
     @property
     def key(self) -> str:
@@ -54,14 +75,40 @@ class _Settings:
         """The same with the versions that run it."""
         return _digest({**self._deciding(), "versions": versions()})
 
+    @property
+    def shipped_name(self) -> str | None:
+        """What the files of its run are called if one comes with rnnviz; None where none can."""
+        return None
+
+    @property
+    @abstractmethod
+    def in_words(self) -> str:
+        """The recipe as a line in a list of them."""
+
+    @abstractmethod
+    def spent(self, step: int, seconds: float) -> float:
+        """The share of the work that is done after so many steps, which took so long."""
+
+    def training(self, state: State | None = None) -> Loop:
+        """The run itself, from its start or from a state on. Only this imports what it needs."""
+        loop: Loop = _found(self.loop)(self, state)
+        return loop
+
     def as_dict(self) -> dict[str, Any]:
         """The recipe as plain JSON; `read_recipe` makes the same of it again."""
-        return asdict(self)
+        return {"kind": self.kind, **self._values()}
+
+    def _values(self) -> dict[str, Any]:
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: to_value(value) if isinstance(value, Cell) else value for name, value in values.items()}
 
     def _deciding(self) -> dict[str, Any]:
         """What decides the run, every number written in one way."""
+        return {"kind": self.kind, **self._plain()}
+
+    def _plain(self) -> dict[str, Any]:
         return {
-            name: float(value) if isinstance(value, (int, float)) else value for name, value in asdict(self).items()
+            name: float(value) if isinstance(value, (int, float)) else value for name, value in self._values().items()
         }
 
     def _check_names(self, **names: Collection[str | int]) -> None:
@@ -71,10 +118,11 @@ class _Settings:
             if not isinstance(value, (str, int)) or value not in known:
                 raise ValueError(f"{_words(name)} must be one of {', '.join(map(str, known))}, not {value!r}")
 
-    def _check_numbers(self, **narrower: tuple[float, float]) -> None:
-        """Refuse a number outside of its limits: those of `LIMITS` where no narrower ones are given."""
-        for name in [field.name for field in fields(self) if field.name in LIMITS]:
-            low, high = narrower.get(name, LIMITS[name])
+    def _check_numbers(self, **others: tuple[float, float]) -> None:
+        """Refuse a number outside of its limits: those of `LIMITS` where no others are given."""
+        limits = {**LIMITS, **others}
+        for name in [field.name for field in fields(self) if field.name in limits]:
+            low, high = limits[name]
             value, whole = getattr(self, name), isinstance(low, int)
             if type(value) not in ((int,) if whole else (int, float)) or not low <= value <= high:
                 wanted = f"a {'whole ' * whole}number from {low:g} to {high:g}"
@@ -83,13 +131,15 @@ class _Settings:
 
 @final
 @dataclass(frozen=True)
-class Recipe(_Settings):
+class Recipe(AnyRecipe):
     """A training run of a task before it is made.
 
     Attributes
     ----------
-    task, cell
-        By name: of `rnnviz.tasks.TASKS`, of `rnnviz.cells.CELLS`.
+    task
+        A name of `rnnviz.tasks.TASKS`.
+    cell
+        Any cell; one of `rnnviz.cells.CELLS` may be given by its name.
     layers, directions
         How many of each; 2 directions read from both ends.
     initialisation
@@ -109,8 +159,11 @@ class Recipe(_Settings):
         With a sentence that says what is accepted.
     """
 
+    kind: ClassVar[str] = "task"
+    loop: ClassVar[str] = "rnnviz.training.loop.Training"
+
     task: str = "adding"
-    cell: str = "lstm"
+    cell: Cell = LSTM
     hidden_size: int = 32
     layers: int = 1
     directions: int = 1
@@ -126,9 +179,8 @@ class Recipe(_Settings):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        self._check_names(
-            task=TASKS, cell=CELLS, initialisation=INITIALISATIONS, optimizer=OPTIMIZERS, budget=BUDGETS
-        )  # fmt: skip
+        object.__setattr__(self, "cell", from_value(self.cell))
+        self._check_names(task=TASKS, initialisation=INITIALISATIONS, optimizer=OPTIMIZERS, budget=BUDGETS)
         task = TASKS[self.task]
         shortest, _, longest = task.lengths
         self._check_numbers(length=(shortest, longest))
@@ -136,15 +188,20 @@ class Recipe(_Settings):
             raise ValueError(f"{task.title}: a network that also reads from the end would see the answer")
 
     @property
-    def metric(self) -> Metric:
+    def metric(self) -> Metric:  # type: ignore[override]
         """What is measured of the network."""
         return TASKS[self.task].metric
+
+    @property
+    def shipped_name(self) -> str:
+        """What the files of its run are called if one comes with rnnviz."""
+        return f"{self.task}-{self.cell.name}-{self.key}"
 
     @property
     def in_words(self) -> str:
         """The recipe as a line in a list of them."""
         amount = f"{self.steps} steps" if self.budget == "steps" else f"{self.seconds} s"
-        network = f"{self.cell:<11} {self.hidden_size:>3} units"
+        network = f"{self.cell.name:<11} {self.hidden_size:>3} units"
         return f"{self.task:<7} {network}, length {self.length}, {amount}, seed {self.seed}"
 
     def spent(self, step: int, seconds: float) -> float:
@@ -152,14 +209,14 @@ class Recipe(_Settings):
         return min(1.0, step / self.steps if self.budget == "steps" else seconds / self.seconds)
 
     def _deciding(self) -> dict[str, Any]:
-        """All but the budget that is not used."""
+        """All but the budget that is not used; not the kind, since such runs are older than kinds."""
         unused = "seconds" if self.budget == "steps" else "steps"
-        return {name: value for name, value in super()._deciding().items() if name != unused}
+        return {name: value for name, value in self._plain().items() if name != unused}
 
 
 @final
 @dataclass(frozen=True)
-class TranslationRecipe(_Settings):
+class TranslationRecipe(AnyRecipe):
     """A training run of an encoder-decoder that translates number words, before it is made.
 
     By teacher forcing and Adam, whose learning rate falls linearly to zero.
@@ -168,8 +225,10 @@ class TranslationRecipe(_Settings):
     ----------
     source, target
         The languages: two names of `rnnviz.data.number_words.LANGUAGES`.
-    attention, cell
-        By name: of `rnnviz.networks.attention.ATTENTIONS`, of `rnnviz.cells.CELLS`.
+    attention
+        A name of `rnnviz.networks.attention.ATTENTIONS`.
+    cell
+        Any cell; one of `rnnviz.cells.CELLS` may be given by its name.
     directions
         In how many the encoder reads; two share the hidden size evenly.
     largest
@@ -187,13 +246,15 @@ class TranslationRecipe(_Settings):
         With a sentence that says what is accepted.
     """
 
+    kind: ClassVar[str] = "translation"
+    loop: ClassVar[str] = "rnnviz.training.loop.TranslationTraining"
     budget: ClassVar[str] = "steps"
     metric: ClassVar[Metric] = EXACT_MATCH
 
     source: str = "en"
     target: str = "de"
     attention: str = "dot"
-    cell: str = "gru"
+    cell: Cell = GRU
     directions: int = 2
     hidden_size: int = 64
     embedding_size: int = 32
@@ -205,9 +266,8 @@ class TranslationRecipe(_Settings):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        self._check_names(
-            source=LANGUAGES, target=LANGUAGES, attention=ATTENTIONS, cell=CELLS, largest=(SHORT, LARGEST)
-        )  # fmt: skip
+        object.__setattr__(self, "cell", from_value(self.cell))
+        self._check_names(source=LANGUAGES, target=LANGUAGES, attention=ATTENTIONS, largest=(SHORT, LARGEST))
         self._check_numbers()
         if self.source == self.target:
             raise ValueError(f"source and target must be two languages, not both {LANGUAGES[self.source].title}")
@@ -217,7 +277,7 @@ class TranslationRecipe(_Settings):
     @property
     def in_words(self) -> str:
         """The recipe as a line in a list of them."""
-        network = f"{self.cell:<11} {self.hidden_size:>3} units, attention {self.attention}"
+        network = f"{self.cell.name:<11} {self.hidden_size:>3} units, attention {self.attention}"
         reads = f"{self.directions} direction{'s' * (self.directions > 1)}"
         numbers = f"numbers up to {self.largest:,}"
         return f"{self.source}-{self.target:<4} {network}, {reads}, {numbers}, {self.steps} steps, seed {self.seed}"
@@ -226,27 +286,48 @@ class TranslationRecipe(_Settings):
         """The share of the budget that is spent after so many steps; how long they took does not matter."""
         return min(1.0, step / self.steps)
 
+    def _deciding(self) -> dict[str, Any]:
+        """Not the kind, since such runs are older than kinds."""
+        return self._plain()
 
-#: A recipe of either kind.
-AnyRecipe = Recipe | TranslationRecipe
-_KINDS: tuple[type[AnyRecipe], ...] = (Recipe, TranslationRecipe)
+
+#: Every kind of recipe: its module and its class, imported when one is read.
+KINDS: Mapping[str, str] = {
+    "task": "rnnviz.training.recipe.Recipe",
+    "translation": "rnnviz.training.recipe.TranslationRecipe",
+    "timing": "rnnviz.training.timing.TimingRecipe",
+    "speeds": "rnnviz.training.batching.SpeedsRecipe",
+    "passes": "rnnviz.training.batching.PassesRecipe",
+    "clipping": "rnnviz.training.clipping.ClippingRecipe",
+}
 
 
 def read_recipe(values: Mapping[str, Any]) -> AnyRecipe:
-    """A recipe from plain JSON; of the kind that has its names.
+    """A recipe from plain JSON; one that names no kind is of that which has its names, as before there were kinds.
 
     Raises
     ------
     ValueError
-        When a name in it is unknown or a value cannot be used.
+        When its kind or a name in it is unknown, or a value cannot be used.
     """
-    kind, unknown = min(
-        ((kind, sorted(set(values) - {field.name for field in fields(kind)})) for kind in _KINDS),
-        key=lambda found: len(found[1]),
+    given = dict(values)
+    kind = given.pop("kind", None)
+    if kind is not None and (not isinstance(kind, str) or kind not in KINDS):
+        raise ValueError(f"the kind of a recipe must be one of {', '.join(KINDS)}, not {kind!r}")
+    able: list[type[AnyRecipe]] = [Recipe, TranslationRecipe] if kind is None else [_found(KINDS[kind])]
+    found, unknown = min(
+        ((one, sorted(set(given) - {field.name for field in fields(one)})) for one in able),
+        key=lambda pair: len(pair[1]),
     )
     if unknown:
         raise ValueError(f"a recipe has no {', '.join(unknown)}")
-    return kind(**values)
+    return found(**given)
+
+
+def _found(path: str) -> Any:
+    """What a module and a name in it, written in one, stand for."""
+    module, _, name = path.rpartition(".")
+    return getattr(import_module(module), name)
 
 
 def versions() -> dict[str, str]:

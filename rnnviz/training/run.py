@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, field, replace
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors import numpy as safetensors
 
-from rnnviz.training.recipe import Recipe, TranslationRecipe, read_recipe
+from rnnviz.training.recipe import AnyRecipe, Recipe, TranslationRecipe, read_recipe
 
-Arrays = Mapping[str, NDArray[np.float32]]
-R = TypeVar("R", Recipe, TranslationRecipe)
+Arrays = Mapping[str, NDArray[Any]]
+R = TypeVar("R", bound=AnyRecipe)
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Point:
         How many steps had been made.
     seconds
         Spent in training up to here, without pauses.
+        What follows is nan where a run has no such number: a measurement only tells how far it is.
     loss, metric
         The mean over the steps since the point before, each on sequences that the network had not seen until then.
         (Names repeat: there the loss is that of learning.)
@@ -42,15 +44,15 @@ class Point:
 
     step: int
     seconds: float
-    loss: float
-    metric: float
-    gradient_norm: float
-    clipped: float
+    loss: float = math.nan
+    metric: float = math.nan
+    gradient_norm: float = math.nan
+    clipped: float = math.nan
 
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """The network at one moment of its training.
+    """The network at one moment of its training; of a measurement, at its end, what was measured.
 
     Attributes
     ----------
@@ -104,6 +106,30 @@ class Ended:
     norm_before: float | None = None
 
 
+class Loop(Protocol):
+    """What follows a recipe: iterate over it to get on, and take what it measures; None where nothing is to tell.
+
+    Attributes
+    ----------
+    ended
+        How it ended, once it has.
+    """
+
+    ended: Ended | None
+
+    def __iter__(self) -> Iterator[Point | Moment | None]:
+        """Get on until the end."""
+
+    def state(self) -> State:
+        """All that is needed to go on from here."""
+
+
+def follow(recipe: AnyRecipe) -> Arrays:
+    """Follow a recipe here and now: what its last moment holds."""
+    moments = [item for item in recipe.training() if isinstance(item, Moment)]
+    return moments[-1].weights
+
+
 @dataclass(frozen=True, eq=False)
 class RunOf(Generic[R]):
     """What is known of a run by now; `R` is the kind of its recipe.
@@ -151,7 +177,7 @@ class RunOf(Generic[R]):
 
 Run = RunOf[Recipe]
 TranslationRun = RunOf[TranslationRecipe]
-AnyRun = Run | TranslationRun
+AnyRun = RunOf[Any]
 
 UNDER_WAY, FINISHED = ("waiting", "running"), ("done", "diverged")
 _SHIPPED = resources.files("rnnviz.networks.checkpoints").joinpath("runs")
@@ -288,11 +314,13 @@ def read_weights(folder: Path, name: str, step: int) -> Arrays:
 
 
 @lru_cache(maxsize=512)
-def shipped(recipe: Recipe) -> Run | None:
+def shipped(recipe: R) -> RunOf[R] | None:
     """The run of a recipe that came with rnnviz, if there is one."""
+    if recipe.shipped_name is None:
+        return None
     with resources.as_file(_SHIPPED) as folder:
         try:
-            return replace(read_run(folder, shipped_name(recipe)), shipped=True)
+            return replace(read_run(folder, recipe.shipped_name), shipped=True)
         except FileNotFoundError:
             return None
 
@@ -300,9 +328,4 @@ def shipped(recipe: Recipe) -> Run | None:
 def shipped_weights(run: RunOf[Any], step: int) -> Arrays:
     """The weights at a kept moment of a run that came with rnnviz."""
     with resources.as_file(_SHIPPED) as folder:
-        return read_weights(folder, shipped_name(run.recipe), step)
-
-
-def shipped_name(recipe: Recipe) -> str:
-    """What the files of a run that comes with rnnviz are called, but for their ending."""
-    return f"{recipe.task}-{recipe.cell}-{recipe.key}"
+        return read_weights(folder, run.recipe.shipped_name, step)

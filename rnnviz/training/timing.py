@@ -5,20 +5,24 @@ Importing this module does not import torch; measuring does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import ClassVar, NamedTuple, final
 
 import numpy as np
+from numpy.typing import NDArray
 
-#: The layer of `torch.nn` that computes each cell.
-LAYERS = {"elman": "RNN", "lstm": "LSTM", "gru": "GRU"}
+from rnnviz.cells import MAIN
+from rnnviz.training.measuring import Measuring, MeasuringRecipe, Spread, spread_of, torch_with
+from rnnviz.training.run import Arrays, State, follow
+
+#: The layer of `torch.nn` that computes each of the cells compared.
+LAYERS = {cell.name: cell.pytorch[0].partition("_")[0] for cell in MAIN if cell.pytorch}
 
 
 class Layer(NamedTuple):
-    """The name of a cell, its hidden size, and whether PyTorch may use the kernels of oneDNN.
+    """A layer of PyTorch's by the name of the cell it computes, its hidden size, and whether it may use oneDNN.
 
     On a CPU oneDNN computes the LSTM's whole sequence in one call; the other layers do not change with it.
     """
@@ -26,15 +30,6 @@ class Layer(NamedTuple):
     cell: str
     hidden_size: int
     onednn: bool = True
-
-
-@dataclass(frozen=True)
-class Spread:
-    """The median of repeated measurements and the quartiles about it, in milliseconds."""
-
-    low: float
-    median: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -48,63 +43,73 @@ class Timing:
     backward: Spread
 
 
-def measure(
-    input_size: int, layers: Sequence[Layer], sequence_length: int, batch: int, repetitions: int
-) -> dict[Layer, Timing]:
-    """Time `torch.nn.RNN`, `LSTM` and `GRU` in float32 on one thread of this machine.
+@final
+@dataclass(frozen=True, kw_only=True)
+class TimingRecipe(MeasuringRecipe):
+    """How long `torch.nn.RNN`, `LSTM` and `GRU` take, in float32 on one thread: to be measured, the layers in turns.
 
-    The layers take turns, so that what else the machine does meets all alike.
-
-    Parameters
+    Attributes
     ----------
     input_size, sequence_length, batch
         The layers read noise of (sequence_length, batch, input_size).
-    layers
-        What to measure.
-    repetitions
-        How often each is measured, after a quarter as many times that do not count.
+    measured
+        The layers, in the order in which they take turns.
 
     Raises
     ------
     ValueError
-        When PyTorch has no layer for a cell.
+        When PyTorch has no layer for a cell, or a number cannot be.
     """
-    import torch
 
-    unknown = sorted({layer.cell for layer in layers} - set(LAYERS))
-    if unknown:
-        raise ValueError(f"PyTorch has layers for {', '.join(LAYERS)}; not for {unknown}")
-    modules = [getattr(torch.nn, LAYERS[layer.cell])(input_size, layer.hidden_size) for layer in layers]
-    inputs = torch.randn(sequence_length, batch, input_size)
-    seconds = np.empty((repetitions, len(layers), 2))
-    for repetition in range(-(repetitions // 4), repetitions):
-        for place, (layer, module) in enumerate(zip(layers, modules)):
+    kind: ClassVar[str] = "timing"
+    loop: ClassVar[str] = "rnnviz.training.timing.LayersTimed"
+
+    input_size: int
+    measured: tuple[Layer, ...]
+    sequence_length: int
+    batch: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "measured", tuple(Layer(*layer) for layer in self.measured))
+        if unknown := sorted({layer.cell for layer in self.measured} - set(LAYERS)):
+            raise ValueError(f"PyTorch has layers for {', '.join(LAYERS)}; not for {unknown}")
+        self._check(input_size=(1, 1000), sequence_length=(1, 1000), batch=(1, 1000))
+
+    def read(self, arrays: Arrays) -> dict[Layer, Timing]:
+        """What was measured, from the arrays that the run has kept."""
+        times = arrays["times"]
+        return {
+            layer: Timing(*(spread_of(times[:, place, part]) for part in (0, 1)))
+            for place, layer in enumerate(self.measured)
+        }
+
+
+class LayersTimed(Measuring[TimingRecipe]):
+    """The measurement of `TimingRecipe`."""
+
+    def __init__(self, recipe: TimingRecipe, state: State | None = None) -> None:
+        import torch
+
+        super().__init__(recipe, (len(recipe.measured), 2), state)
+        self.modules = [
+            getattr(torch.nn, LAYERS[layer.cell])(recipe.input_size, layer.hidden_size) for layer in recipe.measured
+        ]
+        self.inputs = torch.randn(recipe.sequence_length, recipe.batch, recipe.input_size)
+
+    def _repeat(self, times: NDArray[np.float64]) -> Iterator[None]:
+        import torch
+
+        for place, (layer, module) in enumerate(zip(self.recipe.measured, self.modules)):
             with torch_with(onednn=layer.onednn):
                 start = perf_counter()
-                loss = module(inputs)[0].sum()
+                loss = module(self.inputs)[0].sum()
                 middle = perf_counter()
                 torch.autograd.grad(loss, list(module.parameters()))
                 end = perf_counter()
-            if repetition >= 0:
-                seconds[repetition, place] = middle - start, end - middle
-    quartiles = 1000 * np.quantile(seconds, [0.25, 0.5, 0.75], axis=0)
-    return {
-        layer: Timing(*(Spread(*map(float, quartiles[:, place, part])) for part in (0, 1)))
-        for place, layer in enumerate(layers)
-    }
-
-
-@contextmanager
-def torch_with(*, onednn: bool) -> Iterator[None]:
-    """One thread, with or without oneDNN; what was set before is set again after."""
-    import torch
-
-    mkldnn: Any = torch.backends.mkldnn  # oneDNN by its former name
-    threads, enabled = torch.get_num_threads(), mkldnn.enabled
-    torch.set_num_threads(1)
-    mkldnn.enabled = enabled and onednn
-    try:
+            times[place] = middle - start, end - middle
         yield
-    finally:
-        torch.set_num_threads(threads)
-        mkldnn.enabled = enabled
+
+
+def measure(recipe: TimingRecipe) -> dict[Layer, Timing]:
+    """Measure here and now."""
+    return recipe.read(follow(recipe))

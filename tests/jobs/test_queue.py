@@ -14,7 +14,7 @@ from rnnviz.jobs.workers import Cluster
 from rnnviz.networks.translator import Translator, card_of
 from rnnviz.training import run as runs
 from rnnviz.training.recipe import Recipe
-from rnnviz.training.run import Point, Run, State, shipped_name, write_run
+from rnnviz.training.run import Point, Run, State, write_run
 from tests.scheduler import LONG, SHORT, TRANSLATOR, assert_as_straight, finished, scheduler, straight, wait
 
 
@@ -348,7 +348,7 @@ def test_a_run_that_came_with_rnnviz_needs_no_training(jobs, tmp_path, monkeypat
     donor = Jobs(jobs._store, scheduler="tcp://nowhere:1")
     jobs.ask(SHORT, "a")
     run = finished(jobs, SHORT)
-    write_run(tmp_path / "shipped", shipped_name(SHORT), run, {step: jobs.weights(run, step) for step in run.moments})
+    write_run(tmp_path / "shipped", SHORT.shipped_name, run, {step: jobs.weights(run, step) for step in run.moments})
     monkeypatch.setattr(runs, "_SHIPPED", tmp_path / "shipped")
     runs.shipped.cache_clear()
     server = Jobs(Store(tmp_path / "empty"), scheduler="tcp://nowhere:1")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnnviz.cells import CELLS
+from rnnviz.cells import CELLS, LSTM
 from rnnviz.data.number_words import say, vocabulary
 from rnnviz.figures.attention import beam_tree, word_map
 from rnnviz.networks.classifier import Sentiment
@@ -171,7 +171,7 @@ def test_a_network_that_does_not_ship_can_be_trained_and_is_then_shown(home, des
     assert "with general attention, reading" in said(page)  # the nearest: a GRU
     page.button(key="train_translator").click().run()
     recipe = desk.run.recipe
-    assert (recipe.attention, recipe.cell, recipe.directions) == ("general", "lstm", 2)
+    assert (recipe.attention, recipe.cell, recipe.directions) == ("general", LSTM, 2)
     assert not page.exception
     desk.run = replace(desk.run, status="running", points=[Point(750, 5.0, 0.1, 0.9, 1.0, 0.0)])
     page.run()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnnviz.cells import CELLS
+from rnnviz.cells import CELLS, GRU, LSTM
 from rnnviz.jobs.database import StoreError
 from rnnviz.settings.scenario import CHOICES, SPANS, contest, contest_address
 from rnnviz.tasks import TASKS
@@ -21,7 +21,7 @@ REACHED = {"elman": (0.17, 0.16, 0.18), "lstm": (0.001, 0.002, 0.02), "gru": (0.
 def made(recipe, share=1.0, status="done", metric=None, **about):
     """A run that has come so far."""
     steps = [max(1, round(share * recipe.steps * k / 10)) for k in range(1, 11)]
-    last = REACHED[recipe.cell][recipe.seed] if metric is None else metric
+    last = REACHED[recipe.cell.name][recipe.seed] if metric is None else metric
     points = [Point(step, step / 100, 0.5, 0.5 - (0.5 - last) * step / steps[-1], 1.5, 0.25) for step in steps]
     ended = Ended("done", recipe.steps, recipe.steps / 100, 1234, last, {}) if status == "done" else None
     return Run(recipe.run_id, recipe, status, points, {0: 0.5, recipe.steps: last}, ended, **about)
@@ -260,7 +260,7 @@ def test_the_level_of_names_is_that_of_the_model_that_counts():
 def test_lengths_that_were_not_trained_are_told_beside():
     shown = contest({"task": "dyck"})
     ended = Ended("done", 10, 1.0, 99, 1.0, {80: 0.5, 160: 0.25})
-    found = {"lstm": [replace(made(Recipe(task="dyck", length=40), metric=1.0), ended=ended)], "gru": []}
+    found = {LSTM: [replace(made(Recipe(task="dyck", length=40), metric=1.0), ended=ended)], GRU: []}
     text = results.tested_table(shown, found)
     assert "Trained at 40, tested on longer ones" in text
     assert "<td>50 %</td><td>25 %</td>" in text
@@ -273,7 +273,7 @@ def test_where_a_cell_breaks_is_read_off_the_lengths():
     def reached(metric):
         return [replace(made(lag, metric=metric), recipe=lag)]
 
-    found = {50: {"lstm": reached(1.0), "gru": reached(1.0)}, 100: {"lstm": reached(0.5), "gru": reached(1.0)}}
+    found = {50: {LSTM: reached(1.0), GRU: reached(1.0)}, 100: {LSTM: reached(0.5), GRU: reached(1.0)}}
     assert results.reach_sentence(shown, found) == (
         "LSTM: not learned at 100 (1 run). GRU: learned at every length tried, up to 100."
     )

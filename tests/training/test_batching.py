@@ -13,7 +13,9 @@ from rnnviz.data.names import VOCABULARY, encode, load_names
 from rnnviz.training import batching
 from rnnviz.training.batching import (
     ROUNDING,
+    PassesRecipe,
     Speed,
+    SpeedsRecipe,
     Work,
     cut,
     enough,
@@ -22,8 +24,23 @@ from rnnviz.training.batching import (
     shuffled_names,
     work,
 )
+from rnnviz.training.run import Point
 
 NAMES = [encode(name)[:-1] for name in ("al", "annabel", "bo", "maximilian", "eve", "jo", "christopher")]
+
+
+def passes(cell, batch_size, repetitions):
+    """What is measured of a pass over few names."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batching, "shuffled_names", lambda: NAMES)
+        return measure_passes(PassesRecipe(cell=cell, hidden_size=4, batch_size=batch_size, repetitions=repetitions))
+
+
+def speeds(repetitions, batch_sizes):
+    return measure_speeds(
+        SpeedsRecipe(hidden_size=4, sequence_length=5, repetitions=repetitions, batch_sizes=batch_sizes)
+    )
+
 
 lengths_of_sequences = st.lists(st.integers(1, 15), min_size=1, max_size=40)
 
@@ -105,19 +122,19 @@ def test_padding_and_packing_give_the_gradient_of_each_name_alone(kind):
 
 
 def test_a_real_pass_is_timed_and_its_outputs_are_equal():
-    passes = measure_passes("gru", 4, 3, 4, NAMES)
-    assert list(passes.times) == ["padded", "bucketed", "packed"]
-    for spread in passes.times.values():
+    found = passes("gru", 3, 4)
+    assert list(found.times) == ["padded", "bucketed", "packed"]
+    for spread in found.times.values():
         assert 0 < spread.low <= spread.median <= spread.high
-    assert list(passes.differences) == ["padded", "bucketed", "packed", "sorted"]
-    assert max(passes.differences.values()) < ROUNDING
+    assert list(found.differences) == ["padded", "bucketed", "packed", "sorted"]
+    assert max(found.differences.values()) < ROUNDING
 
 
 def test_outputs_that_are_not_equal_are_found(monkeypatch):
     # One that reads from the end as well begins there with padding, unless packed.
     both = torch.nn.LSTM(len(VOCABULARY), 4, bidirectional=True)
     monkeypatch.setattr(batching, "_modules", lambda hidden_size: {"lstm": both})
-    differences = measure_passes("lstm", 4, len(NAMES), 2, NAMES).differences
+    differences = passes("lstm", len(NAMES), 2).differences
     assert min(differences["padded"], differences["bucketed"]) > 1e-3
     assert max(differences["packed"], differences["sorted"]) < ROUNDING
 
@@ -130,7 +147,7 @@ def test_a_pass_takes_the_time_of_the_clock(monkeypatch):
         for at in (start, start + 2, start + 5, start + 8, 10 + start, 14 + start)
     )
     monkeypatch.setattr(batching, "perf_counter", lambda: next(readings))
-    times = measure_passes("elman", 4, 3, 8, NAMES).times
+    times = passes("elman", 3, 8).times
     assert {way: (time.low, time.median, time.high) for way, time in times.items()} == {
         "padded": (2000.0,) * 3, "bucketed": (3000.0,) * 3, "packed": (4000.0,) * 3
     }  # fmt: skip
@@ -145,17 +162,25 @@ def test_speeds_are_sequences_by_the_seconds_of_the_clock(monkeypatch):
         for at in (100.0 * turn + 10 * step, 100.0 * turn + 11 * step + 1)
     )
     monkeypatch.setattr(batching, "perf_counter", lambda: next(readings))
-    speeds = measure_speeds(4, 5, 8, batch_sizes=(1, 6))
-    assert {cell: [(one.batch_size, one.median) for one in of_cell] for cell, of_cell in speeds.items()} == {
+    found = speeds(8, (1, 6))
+    assert {cell: [(one.batch_size, one.median) for one in of_cell] for cell, of_cell in found.items()} == {
         "elman": [(1, 1.0), (6, 3.0)], "lstm": [(1, 1 / 3), (6, 1.5)], "gru": [(1, 0.2), (6, 1.0)]
     }  # fmt: skip
 
 
-def test_real_speeds_are_positive_and_their_quartiles_in_order(capfd):
-    for of_cell in measure_speeds(4, 5, 4, batch_sizes=(1, 4)).values():
+def test_real_speeds_are_positive_and_their_quartiles_in_order():
+    for of_cell in speeds(4, (1, 4)).values():
         assert [one.batch_size for one in of_cell] == [1, 4]
         assert all(0 < one.low <= one.median <= one.high for one in of_cell)
-    assert capfd.readouterr().err.splitlines() == ["warming up", *(f"{n} of 4 repetitions" for n in range(1, 5))]
+
+
+def test_every_repetition_but_those_to_warm_up_is_told():
+    recipe = SpeedsRecipe(hidden_size=4, sequence_length=5, repetitions=4, batch_sizes=(1,))
+    told = list(recipe.training())
+    assert told.index(next(filter(None, told))) == 6  # each of three cells may be the last, twice: once unheard
+    points = [item for item in told if isinstance(item, Point)]
+    assert [point.step for point in points] == [1, 2, 3, 4]
+    assert [recipe.spent(point.step, point.seconds) for point in points] == [0.25, 0.5, 0.75, 1.0]
 
 
 def test_it_is_measured_on_one_thread_and_torch_is_left_as_it_was(monkeypatch):
@@ -168,8 +193,8 @@ def test_it_is_measured_on_one_thread_and_torch_is_left_as_it_was(monkeypatch):
     torch.set_num_threads(2)
     before = torch.get_rng_state()
     try:
-        measure_speeds(4, 5, 1, batch_sizes=(1,))
-        measure_passes("lstm", 4, 3, 1, NAMES)
+        speeds(1, (1,))
+        passes("lstm", 3, 1)
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(1)

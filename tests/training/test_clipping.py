@@ -16,9 +16,9 @@ from rnnviz.training.clipping import (
     CLIFF_STEPS,
     CLIFF_W,
     GUESSING,
+    ClippingRecipe,
+    Descent,
     Path,
-    Run,
-    Training,
     beyond,
     by_steps_back,
     cliff,
@@ -148,7 +148,7 @@ def test_a_rate_that_diverges_says_at_which_step_and_warns_of_nothing():
     assert not np.isnan(steep.norms).any()
 
 
-TRAINING = Training(by="norm", threshold=0.5, learning_rate=2.5, seed=0)
+TRAINING = ClippingRecipe(by="norm", threshold=0.5, learning_rate=2.5, seed=0)
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +171,7 @@ def test_both_runs_are_one_until_the_first_step_that_is_clipped(default):
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_that_is_no_accident_of_the_seed(seed):
-    done = compare(Training("norm", 0.5, 2.5, seed), steps=150)
+    done = compare(ClippingRecipe("norm", 0.5, 2.5, seed, steps=150))
     assert done.without.losses[-50:].mean() > 1.5 * done.clipped.losses[-50:].mean()
 
 
@@ -192,7 +192,7 @@ def test_far_steps_contribute_little(default):
 
 
 def test_clipping_by_value_may_move_the_shares_and_makes_no_part_longer():
-    done = compare(Training("value", 0.05, 2.5, 0), steps=60)
+    done = compare(ClippingRecipe("value", 0.05, 2.5, 0, steps=60))
     assert (done.shortened == (done.clipped.entries > 0.05)).all()
     assert done.shortened.any()
     assert (done.reach.after <= done.reach.before + 1e-15).all()
@@ -254,7 +254,7 @@ def test_shares_from_further_back():
 
 def test_a_run_is_lost_when_it_was_better_than_guessing_and_is_worse_again():
     def lost(*losses):
-        return Run(np.array(losses), np.ones(len(losses)), np.ones(len(losses)), None).lost
+        return Descent(np.array(losses), np.ones(len(losses)), np.ones(len(losses)), None).lost
 
     assert lost(4.9, 4.0, 4.9, 3.0) == 3
     assert lost(4.9, 4.0, 3.0) is None
@@ -263,7 +263,7 @@ def test_a_run_is_lost_when_it_was_better_than_guessing_and_is_worse_again():
 
 
 def test_a_run_that_diverges_says_at_which_step():
-    done = compare(Training("norm", 1.0, 1e38, 0), steps=12)
+    done = compare(ClippingRecipe("norm", 1.0, 1e38, 0, steps=12))
     assert done.without.diverged is not None
     assert len(done.without.losses) == done.without.diverged - 1
     assert np.isfinite(done.without.norms).all()

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from rnnviz.analysis.anatomy import network_size_for, network_total
-from rnnviz.cells import CELLS, LSTM
+from rnnviz.cells import CELLS, ELMAN, GRU, LSTM
 from rnnviz.networks.torch_modules import SequenceModel
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Metric
@@ -33,18 +33,18 @@ def test_equal_weights_are_as_near_as_whole_units_allow():
     contest = Contest(Recipe(hidden_size=20), ("elman", "lstm", "gru"), equal="parameters")
     budget = network_total(LSTM, 2, 1, 20)
     sizes, weights = contest.sizes(), contest.parameters()
-    assert sizes["lstm"] == 20
-    for name in ("elman", "gru"):
-        nearby = [abs(network_total(CELLS[name], 2, 1, sizes[name] + change) - budget) for change in (-1, 0, 1)]
-        assert min(nearby) == nearby[1] == abs(weights[name] - budget)
+    assert sizes[LSTM] == 20
+    for cell in (ELMAN, GRU):
+        nearby = [abs(network_total(cell, 2, 1, sizes[cell] + change) - budget) for change in (-1, 0, 1)]
+        assert min(nearby) == nearby[1] == abs(weights[cell] - budget)
     assert network_size_for(CELLS["elman"], 2, 1, 10**6, 1, 1, most=128) == 128
 
 
 def test_every_run_differs_by_cell_and_seed_alone():
     recipes = Contest(Recipe(length=20), ("lstm", "gru"), seeds=2, first_seed=5).recipes()
-    assert {name: [recipe.seed for recipe in of_cell] for name, of_cell in recipes.items()} == {
-        "lstm": [5, 6],
-        "gru": [5, 6],
+    assert {cell: [recipe.seed for recipe in of_cell] for cell, of_cell in recipes.items()} == {
+        LSTM: [5, 6],
+        GRU: [5, 6],
     }
     assert {replace(recipe, cell="lstm", seed=0) for of_cell in recipes.values() for recipe in of_cell} == {
         Recipe(length=20)
@@ -53,9 +53,9 @@ def test_every_run_differs_by_cell_and_seed_alone():
 
 def test_a_start_that_changes_nothing_in_a_cell_is_its_default():
     contest = Contest(Recipe(initialisation="chrono"), ("elman", "lstm"))
-    assert contest.unmoved() == ("elman",)
-    starts = {name: of_cell[0].initialisation for name, of_cell in contest.recipes().items()}
-    assert starts == {"elman": "default", "lstm": "chrono"}
+    assert contest.unmoved() == (ELMAN,)
+    starts = {cell: of_cell[0].initialisation for cell, of_cell in contest.recipes().items()}
+    assert starts == {ELMAN: "default", LSTM: "chrono"}
 
 
 def test_a_result_is_the_spread_over_the_finished_runs():
@@ -65,7 +65,7 @@ def test_a_result_is_the_spread_over_the_finished_runs():
         run_of([0.5], None, 2, "diverged"),
     ]
     waiting = Run("w", Recipe(seed=3), "waiting")
-    found = result("lstm", [*runs, waiting], ERROR, 0.01)
+    found = result(LSTM, [*runs, waiting], ERROR, 0.01)
     assert found.metric == Spread(0.001, 0.0105, 0.02, 2)
     assert found.steps_to_level == Spread(20, 25, 30, 2)
     assert (found.finished, found.diverged) == (3, 1)
@@ -81,12 +81,12 @@ def of(cell, low, high, finished=3, diverged=0):
 @pytest.mark.parametrize(
     ("results", "better", "pairs"),
     [
-        ([of("elman", 0.16, 0.18), of("lstm", 0.001, 0.01)], "smaller", [("lstm", "elman")]),
-        ([of("elman", 0.16, 0.18), of("lstm", 0.001, 0.01)], "larger", [("elman", "lstm")]),
-        ([of("elman", 0.1, 0.3), of("lstm", 0.05, 0.1)], "smaller", []),
-        ([of("elman", 0.16, 0.18, finished=1), of("lstm", 0.001, 0.01)], "smaller", []),
-        ([of("elman", 0.16, 0.18), of("lstm", 0.001, 0.01, diverged=1)], "smaller", []),
-        ([Result("elman", None, None, None, None, 2, 2), of("lstm", 0.1, 0.2)], "smaller", [("lstm", "elman")]),
+        ([of(ELMAN, 0.16, 0.18), of(LSTM, 0.001, 0.01)], "smaller", [(LSTM, ELMAN)]),
+        ([of(ELMAN, 0.16, 0.18), of(LSTM, 0.001, 0.01)], "larger", [(ELMAN, LSTM)]),
+        ([of(ELMAN, 0.1, 0.3), of(LSTM, 0.05, 0.1)], "smaller", []),
+        ([of(ELMAN, 0.16, 0.18, finished=1), of(LSTM, 0.001, 0.01)], "smaller", []),
+        ([of(ELMAN, 0.16, 0.18), of(LSTM, 0.001, 0.01, diverged=1)], "smaller", []),
+        ([Result(ELMAN, None, None, None, None, 2, 2), of(LSTM, 0.1, 0.2)], "smaller", [(LSTM, ELMAN)]),
     ],
 )
 def test_one_cell_is_ahead_only_where_every_seed_says_so(results, better, pairs):
@@ -95,10 +95,10 @@ def test_one_cell_is_ahead_only_where_every_seed_says_so(results, better, pairs)
 
 
 def test_a_cell_breaks_at_the_first_length_it_has_not_learned():
-    assert breaks_at({50: of("lstm", 0.9, 1), 10: of("lstm", 1, 1), 100: of("lstm", 0.2, 0.5)}, SHARE) == 100
-    assert breaks_at({50: of("lstm", 0.9, 1)}, SHARE) is None
-    assert breaks_at({50: Result("lstm", None, None, None, None, 2, 2)}, SHARE) == 50
-    assert breaks_at({50: of("lstm", 0.1, 0.2)}, TASKS["names"].metric) is None
+    assert breaks_at({50: of(LSTM, 0.9, 1), 10: of(LSTM, 1, 1), 100: of(LSTM, 0.2, 0.5)}, SHARE) == 100
+    assert breaks_at({50: of(LSTM, 0.9, 1)}, SHARE) is None
+    assert breaks_at({50: Result(LSTM, None, None, None, None, 2, 2)}, SHARE) == 50
+    assert breaks_at({50: of(LSTM, 0.1, 0.2)}, TASKS["names"].metric) is None
 
 
 def test_the_clipped_share_counts_steps_not_points():

@@ -2,9 +2,11 @@ import json
 
 import pytest
 
+from rnnviz.cells import LSTM, Cell, to_value
 from rnnviz.data.number_words import SHORT
 from rnnviz.training import recipe as module
 from rnnviz.training.recipe import Recipe, TranslationRecipe, read_recipe
+from tests.peephole import PEEPHOLE
 
 
 def test_a_recipe_comes_back_from_what_is_kept_of_it():
@@ -23,9 +25,59 @@ def test_a_recipe_of_either_kind_comes_back_as_what_it_was():
     assert read_recipe({"cell": "gru"}) == Recipe(cell="gru")
 
 
-def test_what_ships_is_still_found_by_the_same_keys():
-    assert Recipe().key == "ee307d635cd2ec16"
-    assert Recipe(task="dyck", length=40, budget="seconds", learning_rate=1).key == "6c78d0424f786e7e"
+@pytest.mark.parametrize("recipe", [Recipe(seed=4), TranslationRecipe(cell="lstm")])
+def test_what_was_kept_before_recipes_had_kinds_is_still_read(recipe):
+    old = recipe.as_dict()
+    assert old.pop("kind") == recipe.kind
+    assert read_recipe(old) == recipe
+
+
+def test_every_kind_is_found_by_its_name():
+    for kind, path in module.KINDS.items():
+        assert module._found(path).kind == kind
+
+
+#: Computed before cells were values and recipes had kinds: stores that people have are found by these.
+KNOWN = [
+    (Recipe(), "ee307d635cd2ec16", "3231f0617ef18ff3"),
+    (Recipe(cell="gru", seed=3), "537d9d92236f9ea4", "d5b2ba9decbb8e52"),
+    (Recipe(cell="elman_relu", budget="seconds"), "8424877864d3bd5d", "5134ebaf60aae217"),
+    (Recipe(task="dyck", length=40, budget="seconds", learning_rate=1), "6c78d0424f786e7e", "a979ae9fce914fd3"),
+    (TranslationRecipe(), "fb3964db28f3f86a", "3cb5b12dc84273fe"),
+    (
+        TranslationRecipe("fr", "de", "none", "lstm", 1, 33, 16, SHORT, 32, 0.01, 0.0, 200, 5),
+        "6a901433b7acd5f2", "e1dafb946215fdd7",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("recipe", "key", "run_id"), KNOWN)
+def test_what_ships_and_what_people_have_kept_is_still_found_by_the_same_keys(recipe, key, run_id, monkeypatch):
+    versions = {"rnnviz": "0.1.0", "torch": "2.13.0+cpu", "numpy": "2.4.6"}
+    monkeypatch.setattr(module, "_version", versions.__getitem__)
+    assert (recipe.key, recipe.run_id) == (key, run_id)
+
+
+def test_a_cell_given_by_its_name_or_as_a_copy_is_the_one_that_ships():
+    copy = Cell(
+        LSTM.name, LSTM.state, f"\n{LSTM.lines}\n", quantities=LSTM.quantities, title=LSTM.title, source=LSTM.source
+    )
+    for cell in ("lstm", LSTM, copy, to_value(copy)):
+        assert Recipe(cell=cell) == Recipe()
+        assert Recipe(cell=cell).cell is LSTM
+        assert TranslationRecipe(cell=cell).cell is LSTM
+
+
+@pytest.mark.parametrize("kind", [Recipe, TranslationRecipe])
+def test_a_cell_of_ones_own_is_kept_by_all_that_it_is(kind):
+    recipe = kind(cell=PEEPHOLE)
+    kept = json.loads(json.dumps(recipe.as_dict()))
+    assert read_recipe(kept) == recipe
+    assert read_recipe(kept).cell == PEEPHOLE
+    assert read_recipe(kept).key == recipe.key
+    other = {**to_value(PEEPHOLE), "equations": PEEPHOLE.lines.replace("p_o * c", "p_o * (c + c)")}
+    assert kind(cell=other).key != recipe.key  # the name alone does not decide it
+    assert kind(cell={**to_value(PEEPHOLE), "name": "lstm"}).key != kind(cell="lstm").key
 
 
 def test_the_share_of_a_budget_that_is_spent():
@@ -85,6 +137,11 @@ def test_one_direction_may_have_an_odd_hidden_size():
         ({"steps": 10**6}, "steps must be a whole number from 1 to 10000"),
         ({"task": "dyck", "length": 40, "directions": 2}, "would see the answer"),
         ({"clips": 1.0}, "a recipe has no clips"),
+        ({"kind": "poem"}, "the kind of a recipe must be one of task, translation, timing, "),
+        ({"kind": ["task"]}, "the kind of a recipe must be one of"),
+        ({"kind": "task", "source": "en"}, "a recipe has no source"),
+        ({"cell": {"name": "own", "state": ["h"]}}, "the equations of a cell must be a text"),
+        ({"cell": {"name": "own", "state": ["h"], "equations": "h = open(x)"}}, "open"),
     ],
 )
 def test_what_cannot_be_trained_is_refused_in_a_sentence(settings, said):

@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import load, load_file
 
 from rnnviz.training import run as runs
-from rnnviz.training.recipe import Recipe
+from rnnviz.training.recipe import Recipe, read_recipe
 from rnnviz.training.run import (
     Ended,
     Point,
@@ -19,7 +19,6 @@ from rnnviz.training.run import (
     read_run,
     read_weights,
     shipped,
-    shipped_name,
     shipped_weights,
     unpack,
     unpack_state,
@@ -100,7 +99,7 @@ def test_a_finished_run_is_written_and_read(tmp_path):
 def test_the_file_of_a_run_is_json_with_a_line_for_each_part(tmp_path):
     write_run(tmp_path, "run", RUN, WEIGHTS)
     text = (tmp_path / "run.json").read_text()
-    assert Recipe(**json.loads(text)["recipe"]) == RECIPE
+    assert read_recipe(json.loads(text)["recipe"]) == RECIPE
     assert json.loads(text)["ended"]["tested"] == {"40": 0.5, "80": 0.25}
     assert len(text.splitlines()) == len(json.loads(text)) + 2
 
@@ -159,7 +158,7 @@ def test_weights_that_are_not_there_or_damaged_are_refused(tmp_path):
 def test_a_run_that_came_with_rnnviz_is_found_by_its_recipe(tmp_path, monkeypatch):
     monkeypatch.setattr(runs, "_SHIPPED", tmp_path)
     shipped.cache_clear()
-    write_run(tmp_path, shipped_name(RECIPE), RUN, WEIGHTS)
+    write_run(tmp_path, RECIPE.shipped_name, RUN, WEIGHTS)
     found = shipped(replace(RECIPE, seconds=7))  # its budget is counted in steps
     assert found.shipped
     assert found.run_id == RUN.run_id

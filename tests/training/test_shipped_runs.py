@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from rnnviz.cells import CELLS
+from rnnviz.cells import CELLS, ELMAN, GRU, LSTM
 from rnnviz.networks.torch_modules import SequenceModel
 from rnnviz.settings.scenario import contest
 from rnnviz.tasks import TASKS
@@ -21,7 +21,7 @@ RECIPES = [recipe for shown in SHOWN for of_cell in shown.recipes().values() for
 
 
 def named(recipe):
-    return f"{recipe.task}-{recipe.cell}-{recipe.initialisation}-{recipe.seed}"
+    return f"{recipe.task}-{recipe.cell.name}-{recipe.initialisation}-{recipe.seed}"
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=named)
@@ -38,7 +38,7 @@ def test_every_task_and_cell_has_finished_runs(recipe):
 def test_the_metric_of_a_moment_is_that_of_its_weights(recipe):
     run, task = shipped(recipe), TASKS[recipe.task]
     example = task.held_out(np.random.default_rng(HELD_OUT_SEED), recipe.length, AT_MOMENTS)
-    model = SequenceModel(CELLS[recipe.cell], example.inputs.shape[2], task.output_size, recipe.hidden_size)
+    model = SequenceModel(recipe.cell, example.inputs.shape[2], task.output_size, recipe.hidden_size)
     assert 0 in run.moments
     assert recipe.steps in run.moments
     for step in (0, recipe.steps):
@@ -57,7 +57,7 @@ def load(model, arrays):
 
 
 def test_a_run_is_made_again_by_its_recipe():
-    recipe = contest({"task": "names"}).recipes()["elman"][0]
+    recipe = contest({"task": "names"}).recipes()[ELMAN][0]
     run, points = shipped(recipe), []
     for item in Training(recipe):
         if hasattr(item, "loss"):
@@ -85,26 +85,26 @@ def results(settings, cells=("elman", "lstm", "gru")):
 
 def test_gated_cells_learn_to_add_and_the_elman_rnn_stays_at_chance():
     _, found = results({})
-    assert all(found[cell].metric.high < 0.01 for cell in ("lstm", "gru"))
-    assert found["elman"].metric.low > 0.15
-    assert ahead(list(found.values()), "smaller")[:2] == [("lstm", "elman"), ("gru", "elman")]
+    assert all(found[cell].metric.high < 0.01 for cell in (LSTM, GRU))
+    assert found[ELMAN].metric.low > 0.15
+    assert ahead(list(found.values()), "smaller")[:2] == [(LSTM, ELMAN), (GRU, ELMAN)]
 
 
 def test_the_start_of_the_weights_decides_the_long_lag():
     """As its lesson and its link say."""
     _, plain = results({"task": "lag"})
-    assert all(plain[cell].metric.high < 0.6 for cell in ("lstm", "gru"))
-    assert plain["elman"].metric.low < 0.6 < 0.99 < plain["elman"].metric.high
+    assert all(plain[cell].metric.high < 0.6 for cell in (LSTM, GRU))
+    assert plain[ELMAN].metric.low < 0.6 < 0.99 < plain[ELMAN].metric.high
     _, chrono = results({"task": "lag", "initialisation": "chrono"})
-    assert all(chrono[cell].metric.low > 0.99 for cell in ("lstm", "gru"))
-    assert all(chrono[cell].steps_to_level.median < chrono["elman"].steps_to_level.median for cell in ("lstm", "gru"))
+    assert all(chrono[cell].metric.low > 0.99 for cell in (LSTM, GRU))
+    assert all(chrono[cell].steps_to_level.median < chrono[ELMAN].steps_to_level.median for cell in (LSTM, GRU))
 
 
 def test_chrono_learns_the_temporal_order_and_the_default_does_not():
     _, plain = results({"task": "order"})
-    assert all(plain[cell].metric.high < 0.5 for cell in ("lstm", "gru"))
+    assert all(plain[cell].metric.high < 0.5 for cell in (LSTM, GRU))
     _, chrono = results({"task": "order", "initialisation": "chrono"})
-    assert all(chrono[cell].metric.low > 0.99 for cell in ("lstm", "gru"))
+    assert all(chrono[cell].metric.low > 0.99 for cell in (LSTM, GRU))
 
 
 def test_a_model_that_counts_is_hard_to_beat_on_names():

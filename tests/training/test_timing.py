@@ -4,13 +4,17 @@ import sys
 import pytest
 import torch
 
-from rnnviz.training.timing import Layer, measure
+from rnnviz.training.timing import Layer, TimingRecipe, measure
 
 LAYERS = (Layer("elman", 4), Layer("lstm", 4), Layer("gru", 6), Layer("lstm", 4, onednn=False))
 
 
+def asked(layers=LAYERS, batch=1, repetitions=4):
+    return TimingRecipe(input_size=3, measured=layers, sequence_length=5, batch=batch, repetitions=repetitions)
+
+
 def test_every_layer_is_measured_in_positive_milliseconds():
-    timings = measure(3, LAYERS, sequence_length=5, batch=2, repetitions=8)
+    timings = measure(asked(batch=2, repetitions=8))
     assert tuple(timings) == LAYERS
     for timing in timings.values():
         for spread in (timing.forward, timing.backward):
@@ -21,7 +25,7 @@ def test_milliseconds_are_those_of_the_clock(monkeypatch):
     # Forward takes 2 s and backward 3 s by this clock, in every repetition.
     readings = (at for start in range(0, 10_000, 10) for at in (start, start + 2, start + 5))
     monkeypatch.setattr("rnnviz.training.timing.perf_counter", lambda: float(next(readings)))
-    timings = measure(3, LAYERS, sequence_length=5, batch=1, repetitions=8)
+    timings = measure(asked(batch=1, repetitions=8))
     for timing in timings.values():
         assert [timing.forward.low, timing.forward.median, timing.forward.high] == [2000.0] * 3
         assert timing.backward.median == 3000.0
@@ -44,7 +48,7 @@ def test_layers_take_turns_on_one_thread_with_and_without_onednn_and_leave_torch
     enabled = torch.backends.mkldnn.enabled
     torch.set_num_threads(2)
     try:
-        measure(3, LAYERS, sequence_length=5, batch=2, repetitions=4)
+        measure(asked(batch=2, repetitions=4))
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(1)
@@ -65,7 +69,7 @@ def test_the_routine_of_onednn_serves_the_lstm_only_and_only_where_it_may():
 
 def test_a_cell_without_a_layer_is_refused():
     with pytest.raises(ValueError, match=r"PyTorch has layers for elman, lstm, gru; not for \['peephole'\]"):
-        measure(3, [Layer("peephole", 4)], sequence_length=5, batch=1, repetitions=4)
+        asked(layers=[Layer("peephole", 4)])
 
 
 def test_asking_for_a_measurement_needs_no_torch():

@@ -11,7 +11,7 @@ from rnnviz.cells import CELLS
 from rnnviz.data.number_words import SHORT, SPLIT_SEED, encode, pairs, say, split
 from rnnviz.networks.attention import ATTENTIONS
 from rnnviz.networks.translator import Translator, card_of
-from rnnviz.training.loop import Training, TranslationTraining, exact_match, force, training_of
+from rnnviz.training.loop import Training, TranslationTraining, exact_match, force
 from rnnviz.training.recipe import Recipe, TranslationRecipe
 from rnnviz.training.run import Moment, Point, pack_state, unpack_state
 from tests.scheduler import TRANSLATOR
@@ -40,7 +40,7 @@ def batch(recipe, step):
 @pytest.mark.parametrize("attention", ATTENTIONS)
 @pytest.mark.parametrize("cell", CELLS)
 def test_every_network_can_be_trained(cell, attention):
-    training = training_of(replace(SMALL, cell=cell, attention=attention, steps=3, largest=SHORT))
+    training = replace(SMALL, cell=cell, attention=attention, steps=3, largest=SHORT).training()
     points = told(training)
     assert [point.step for point in points] == [1, 2, 3]
     assert all(math.isfinite(point.loss) and point.seconds > 0 for point in points)
@@ -149,5 +149,5 @@ def test_under_teacher_forcing_a_sequence_is_right_where_every_word_is():
 
 
 def test_the_kind_of_training_is_that_of_its_recipe():
-    assert type(training_of(SMALL)) is TranslationTraining
-    assert type(training_of(Recipe(length=5))) is Training
+    assert type(SMALL.training()) is TranslationTraining
+    assert type(Recipe(length=5).training()) is Training

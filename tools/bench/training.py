@@ -74,7 +74,7 @@ def learned(jobs: Jobs) -> float:
     start = time.perf_counter()
     for recipe in recipes:
         jobs.ask(recipe, "bench")
-    gated = [recipe for recipe in recipes if recipe.cell in ("lstm", "gru")]
+    gated = [recipe for recipe in recipes if recipe.cell.name in ("lstm", "gru")]
     while True:
         time.sleep(0.02)
         ended = [run.ended.metric for recipe in gated if (run := jobs.find(recipe)) and run.ended]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from rnnviz.cells import GRU
 from rnnviz.data.number_words import LANGUAGES, LARGEST, SHORT, read
 from rnnviz.networks.translator import Translator, card_of
 from rnnviz.notation import PALETTES, Palette
@@ -41,7 +42,7 @@ def translator_of(reading: Reading) -> Translator:
 def _shipped(recipe: TranslationRecipe) -> Translator | None:
     pair, short = f"{recipe.source}-{recipe.target}", recipe.largest < LARGEST
     try:
-        return Translator.load(pair, recipe.attention, recipe.cell, recipe.directions, short=short)
+        return Translator.load(pair, recipe.attention, recipe.cell.name, recipe.directions, short=short)
     except FileNotFoundError:
         return None
 
@@ -95,9 +96,9 @@ def _instead(wanted: TranslationRecipe) -> Translator:
     """The shipped translator that is nearest to one that is not there."""
     alike = (
         wanted,
-        replace(wanted, cell="gru", directions=2),
+        replace(wanted, cell=GRU, directions=2),
         replace(wanted, attention="dot"),
-        replace(wanted, attention="dot", cell="gru", directions=2),
+        replace(wanted, attention="dot", cell=GRU, directions=2),
     )
     known = [replace(recipe, largest=largest) for largest in (wanted.largest, LARGEST) for recipe in alike]
     return next(found for found in map(_shipped, known) if found)

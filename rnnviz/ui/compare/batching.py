@@ -28,7 +28,7 @@ from rnnviz.training.batching import (
     shuffled_names,
     work,
 )
-from rnnviz.training.timing import Spread
+from rnnviz.training.measuring import Spread
 from rnnviz.ui.background import background, in_background
 from rnnviz.ui.controls import Controls, refuse
 from rnnviz.ui.lesson_card import Shown

@@ -15,7 +15,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 
-from rnnviz.cells import CELLS
+from rnnviz.cells import Cell
 from rnnviz.figures import curves
 from rnnviz.figures.curves import Level, LevelLine, Series
 from rnnviz.notation import PALETTES
@@ -23,7 +23,7 @@ from rnnviz.tasks.task import Task
 from rnnviz.training.contest import Contest
 from rnnviz.training.run import Run
 
-Runs = Mapping[str, Sequence[Run]]
+Runs = Mapping[Cell, Sequence[Run]]
 Spec = dict[str, Any]
 
 
@@ -102,8 +102,8 @@ def _race(drawn: _Race) -> list[str]:
 def _series(runs: Runs, axis: str, what: str) -> list[Series]:
     return [
         Series(
-            cell,
-            CELLS[cell].title,
+            cell.name,
+            cell.title,
             run.recipe.seed,
             np.array([point.step if axis == "steps" else point.seconds for point in run.points], dtype=np.float64),
             np.array([getattr(point, what) for point in run.points], dtype=np.float64),
@@ -119,7 +119,7 @@ def _series(runs: Runs, axis: str, what: str) -> list[Series]:
 def _reach(drawn: _Reach) -> str:
     task, x = drawn.contest.task, np.array(drawn.lengths, dtype=np.float64)
     values = [
-        curves.Result(cell, CELLS[cell].title, run.recipe.seed, length, run.ended.metric)
+        curves.Result(cell.name, cell.title, run.recipe.seed, length, run.ended.metric)
         for length, of_length in drawn.runs.items()
         for cell, of_cell in of_length.items()
         for run in of_cell

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from rnnviz.cells import ANSWER, CELLS, READOUT
+from rnnviz.cells import ANSWER, READOUT
 from rnnviz.networks.initialisation import INITIALISATIONS
 from rnnviz.player.payload import MomentView, Progress, Readout, Scene
 from rnnviz.tasks import TASKS
@@ -44,7 +44,7 @@ def watched(page: Shown, contest: Contest) -> tuple[Scene, list[MomentView], Pro
 
 def moments(run: Run) -> list[MomentView]:
     """The network at every moment that was kept."""
-    cell = CELLS[run.recipe.cell]
+    cell = run.recipe.cell
     views = []
     for step, metric in run.moments.items():
         kept = jobs().weights(run, step)
@@ -74,7 +74,7 @@ def example_scene(run: Run, last: MomentView, example: int) -> Scene:
     inputs = drawn.inputs[:, 0].astype(np.float64)
     steps = int(np.flatnonzero(drawn.mask[:, 0])[-1]) + 1  # what follows the last answer is padding
     wanted = drawn.mask[:steps, 0]
-    cell = CELLS[recipe.cell]
+    cell = recipe.cell
     return Scene(
         cell,
         {name: array.astype(np.float64) for name, array in last.weights.items()},

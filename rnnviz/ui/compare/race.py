@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from rnnviz.cells import CELLS
+from rnnviz.cells import Cell
 from rnnviz.networks.initialisation import INITIALISATIONS
 from rnnviz.training.contest import Contest, result
 from rnnviz.training.recipe import Recipe
@@ -64,7 +64,7 @@ def about(contest: Contest) -> None:
     task, start = contest.task, INITIALISATIONS[contest.recipe.initialisation]
     said = f"**{task.title}.** {task.asks} **{start.title} start.** {start.meaning} ({start.source})"
     if unmoved := contest.unmoved():
-        names = " and ".join(CELLS[name].title for name in unmoved)
+        names = " and ".join(cell.title for cell in unmoved)
         if contest.recipe.initialisation != "default":
             said += f" It changes nothing in the {names}, which has no such gate."
     st.markdown(said)
@@ -121,14 +121,14 @@ def _look(classroom: bool) -> Look:
     return Look(st.context.theme.type or "light", 20 if classroom else 14)
 
 
-def _find(*contests: Mapping[str, Sequence[Recipe]]) -> dict[Recipe, Run | None]:
+def _find(*contests: Mapping[Cell, Sequence[Recipe]]) -> dict[Recipe, Run | None]:
     """What is known by now of every run of some contests."""
     find, who = jobs().find, visitor()
     return {recipe: find(recipe, who) for recipes in contests for of_cell in recipes.values() for recipe in of_cell}
 
 
-def _by_cell(recipes: Mapping[str, Sequence[Recipe]], known: Mapping[Recipe, Run | None]) -> Runs:
-    """The known runs of a contest by the name of their cell."""
+def _by_cell(recipes: Mapping[Cell, Sequence[Recipe]], known: Mapping[Recipe, Run | None]) -> Runs:
+    """The known runs of a contest by their cell."""
     return {cell: [run for recipe in of_cell if (run := known[recipe])] for cell, of_cell in recipes.items()}
 
 
@@ -230,7 +230,7 @@ def progress(runs: Sequence[Run], places: Sequence[int | None]) -> tuple[float, 
     finished = sum(run.ended is not None for run in runs)
     told = f"{finished} of {len(runs)} finished"
     if running:
-        told += f"; training {', '.join(f'{CELLS[run.recipe.cell].title} (seed {run.recipe.seed})' for run in running)}"
+        told += f"; training {', '.join(f'{run.recipe.cell.title} (seed {run.recipe.seed})' for run in running)}"
         if (left := seconds_left(runs)) is not None:
             told += f"; about {duration(left)} left"
     elif known := [place for place in places if place]:
@@ -242,7 +242,7 @@ def progress(runs: Sequence[Run], places: Sequence[int | None]) -> tuple[float, 
 
 def seconds_left(runs: Sequence[AnyRun]) -> float | None:
     """How long what is under way will take, judged by the runs of the same cell, or of all cells; None at first."""
-    rates: dict[str, list[float]] = {}
+    rates: dict[Cell, list[float]] = {}
     for run in runs:
         if run.points and (share := run.share_done) > 0:
             rates.setdefault(run.recipe.cell, []).append(run.points[-1].seconds / share)

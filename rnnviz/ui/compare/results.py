@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from rnnviz.cells import CELLS
+from rnnviz.cells import Cell
 from rnnviz.tasks.task import Metric, Task
 from rnnviz.training.contest import Contest, Result, Spread, ahead, breaks_at, result, spread
 from rnnviz.training.run import Run
@@ -27,14 +27,12 @@ def origin(runs: Sequence[Run]) -> str:
 def notes(runs: Sequence[Run]) -> list[str]:
     """What befell the runs, each sentence once, with the cell and the seed it happened to."""
     said = [
-        f"{CELLS[run.recipe.cell].title}, seed {run.recipe.seed}: diverged at step {run.ended.step}; "
+        f"{run.recipe.cell.title}, seed {run.recipe.seed}: diverged at step {run.ended.step}; "
         f"one step before, the norm of the gradient was {words(run.ended.norm_before or float('nan'))}."
         for run in runs
         if run.ended and run.ended.reason == "diverged"
     ]
-    return said + [
-        f"{CELLS[run.recipe.cell].title}, seed {run.recipe.seed}: {note}" for run in runs for note in run.notes
-    ]
+    return said + [f"{run.recipe.cell.title}, seed {run.recipe.seed}: {note}" for run in runs for note in run.notes]
 
 
 def level_to_reach(task: Task, length: int) -> tuple[float | None, str]:
@@ -56,7 +54,7 @@ def results_table(contest: Contest, results: Sequence[Result], level: str) -> st
     rows = []
     for one in results:
         row = [
-            CELLS[one.cell].title,
+            one.cell.title,
             f"{one.finished}" + f", {one.diverged} diverged" * bool(one.diverged),
             f"{sizes[one.cell]}",
             f"{weights[one.cell]:,}",
@@ -96,7 +94,7 @@ def verdict(contest: Contest, results: Sequence[Result]) -> str:
     pairs = ahead(results, contest.task.metric.better)
     if not pairs:
         return "The spreads overlap: these runs do not say which cell is better."
-    said = [f"Every {CELLS[first].title} did better than every {CELLS[second].title}." for first, second in pairs]
+    said = [f"Every {first.title} did better than every {second.title}." for first, second in pairs]
     decided = {frozenset(pair) for pair in pairs}
     open_pairs = sum(
         frozenset((one.cell, other.cell)) not in decided
@@ -113,13 +111,13 @@ def budget_sentence(contest: Contest, results: Sequence[Result]) -> str:
     recipe = contest.recipe
     rates = [(one, one.seconds_per_step) for one in results if one.seconds_per_step]
     if recipe.budget == "steps":
-        told = ", ".join(f"{CELLS[one.cell].title} {words(recipe.steps * rate.median)} s" for one, rate in rates)
+        told = ", ".join(f"{one.cell.title} {words(recipe.steps * rate.median)} s" for one, rate in rates)
         return f"All had **equal steps**, {recipe.steps:,} each. In seconds: {told}."
-    told = ", ".join(f"{CELLS[one.cell].title} {recipe.seconds / rate.median:,.0f}" for one, rate in rates)
+    told = ", ".join(f"{one.cell.title} {recipe.seconds / rate.median:,.0f}" for one, rate in rates)
     return f"All had **equal time**, {recipe.seconds} s each. Steps they made in it: about {told}."
 
 
-def tested_table(contest: Contest, found: Mapping[str, Sequence[Run]]) -> str:
+def tested_table(contest: Contest, found: Mapping[Cell, Sequence[Run]]) -> str:
     """The metric at lengths that were not trained; "" where the task has none."""
     task = contest.task
     lengths = sorted(
@@ -131,13 +129,13 @@ def tested_table(contest: Contest, found: Mapping[str, Sequence[Run]]) -> str:
     for cell, runs in found.items():
         tested = [run.ended.tested for run in runs if run.ended and run.ended.tested]
         spreads = [spread([one[length] for one in tested]) for length in lengths]
-        rows.append([CELLS[cell].title, *(_spread(one, lambda value: _value(task.metric, value)) for one in spreads)])
+        rows.append([cell.title, *(_spread(one, lambda value: _value(task.metric, value)) for one in spreads)])
     head = ["Cell", *(f"{length} {task.length_title.lower()}" for length in lengths)]
     caption = f"Trained at {contest.recipe.length}, tested on longer ones: {task.metric.title.lower()}"
     return table(head, rows, caption)
 
 
-def reach_sentence(contest: Contest, found: Mapping[int, Mapping[str, Sequence[Run]]]) -> str:
+def reach_sentence(contest: Contest, found: Mapping[int, Mapping[Cell, Sequence[Run]]]) -> str:
     """Where each cell breaks, in words."""
     metric, said = contest.task.metric, []
     if metric.learned is None:
@@ -147,7 +145,7 @@ def reach_sentence(contest: Contest, found: Mapping[int, Mapping[str, Sequence[R
         done = [length for length, one in by_length.items() if one.finished]
         if not done:
             continue
-        broken, title = breaks_at(by_length, metric), CELLS[cell].title
+        broken, title = breaks_at(by_length, metric), cell.title
         if broken is None:
             said.append(f"{title}: learned at every length tried, up to {max(done)}.")
         else:

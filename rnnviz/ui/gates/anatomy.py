@@ -22,7 +22,8 @@ from rnnviz.figures.saturation import saturation_scatter
 from rnnviz.networks import checkpoints
 from rnnviz.notation import quantity, variant
 from rnnviz.trace import run
-from rnnviz.training.timing import Layer, Spread, Timing, measure
+from rnnviz.training.measuring import Spread
+from rnnviz.training.timing import Layer, Timing
 from rnnviz.ui.background import background, in_background
 from rnnviz.ui.tables import percent, table
 
