@@ -10,7 +10,8 @@ import pytest
 
 from rnnviz.cells import GRU
 from rnnviz.jobs.store import Store
-from rnnviz.settings.scenario import contest, read_cells
+from rnnviz.settings.address import read
+from rnnviz.settings.compare import PAGE, comparison
 from rnnviz.training.recipe import Recipe, TranslationRecipe
 from rnnviz.training.run import Ended
 from tools.serving import ROOT
@@ -47,17 +48,9 @@ def test_a_run_is_made_and_its_id_and_link_are_printed(trained):
     first, link = trained.splitlines()[-2:]
     assert first.startswith(f"{RECIPE.run_id}  mean squared error ")
     assert first.endswith(" s")
-    query = parse_qs(urlsplit(link).query)
-    cells, refused = read_cells(query.pop("cells"))
-    shown = contest(
-        {
-            "cells": cells,
-            "sequence_length": int(query["sequence_length"][0]),
-            **{name: int(query[name][0]) for name in ("units", "steps", "seeds", "first_seed", "batch_size")},
-        }
-    )
-    assert not refused
-    assert shown.recipes() == {GRU: [RECIPE]}
+    found = read(PAGE, parse_qs(urlsplit(link).query))
+    assert found.refusals == {}
+    assert comparison(**found.given).contest.recipes() == {GRU: [RECIPE]}
 
 
 def test_asked_again_it_answers_with_the_same_run_and_trains_nothing(home, trained):

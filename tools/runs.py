@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 
 from rnnviz.cells import CELLS
-from rnnviz.settings.scenario import contest
+from rnnviz.settings.compare import comparison
 from rnnviz.tasks import TASKS
 from rnnviz.training.loop import Training
 from rnnviz.training.recipe import Recipe, versions
@@ -53,7 +53,7 @@ def main() -> None:
     recipes = {
         recipe.key: recipe
         for settings in CONTESTS
-        for of_cell in contest({**settings, "cells": tuple(CELLS)}).recipes().values()
+        for of_cell in comparison(**settings, cells=tuple(CELLS.values())).contest.recipes().values()
         for recipe in of_cell
     }
     with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:

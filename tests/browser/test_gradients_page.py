@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from rnnviz.settings.scenario import Experiment
+from rnnviz.cells import GRU
+from rnnviz.settings.gradients import Experiment
 from rnnviz.ui.gradients.experiments import PRESETS, drawn, experiment_scene, norms
 from tests.browser.test_accessibility import SCROLLS_SIDEWAYS, look_at_all, serious_violations
 from tests.browser.test_step_through import in_link
@@ -49,7 +50,7 @@ def test_the_charts_read_off_what_python_computed(page, address):
 
 def test_the_triangle_is_the_norms_of_all_pairs(page, address):
     player = visit(page, address, "?cell=GRU&length=9")
-    shown = norms(Experiment(cell="gru", length=9))["norms"]
+    shown = norms(Experiment(cell=GRU, length=9))["norms"]
     canvas = player.locator(".triangle canvas")
     box = canvas.bounding_box()
     canvas.hover(position={"x": box["width"] * 2.5 / 9, "y": box["height"] * 6.5 / 9})

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from rnnviz.settings.scenario import DEFAULT
+from rnnviz.settings.step_through import DEFAULT
 from rnnviz.ui.scenes import scene
 
 

@@ -6,7 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from rnnviz.settings.scenario import DEFAULT, Scenario
+from rnnviz.cells import ELMAN, GRU
+from rnnviz.settings.step_through import DEFAULT, Scenario
 from rnnviz.trace import run
 from rnnviz.ui.scenes import scene
 from tests.browser.stage import assert_equal
@@ -158,7 +159,7 @@ def test_a_link_shows_the_same_picture_on_another_server(page, open_page, addres
 def test_a_link_may_be_written_by_hand(page, address, query):
     player = visit(page, address, f"{query}&text=ada&hidden_size=3&seed=5&step=3&unit=2")
     expect(player).to_have_attribute("data-cell", "gru")
-    scenario = Scenario(cell="gru", network="random", text="ada", hidden_size=3, seed=5)
+    scenario = Scenario(cell=GRU, network="random", text="ada", hidden_size=3, seed=5)
     result = player.locator(".formula .result mn").get_attribute("data-value")
     assert_equal(float(result), trace_of(scenario)["hidden_state"][2, 1])
 
@@ -167,7 +168,7 @@ def test_numbers_in_a_link_are_what_the_network_reads(page, address):
     player = visit(page, address, "?network=numbers&series=typed&numbers=1,-2.5,40&number_scale=0.5&step=2&cell=elman")
     expect(player).to_have_attribute("data-cell", "elman")
     assert player.locator(".column .token").all_text_contents() == ["1", "−2.5", "40"]
-    scenario = Scenario("elman", "numbers", series="typed", numbers="1, -2.5, 40", number_scale=0.5)
+    scenario = Scenario(ELMAN, "numbers", series="typed", numbers="1, -2.5, 40", number_scale=0.5)
     assert trace_of(scenario).inputs[1] == [-1.25]
     result = player.locator(".formula .result mn").get_attribute("data-value")
     assert_equal(float(result), trace_of(scenario)["hidden_state"][1, 0])
@@ -223,14 +224,14 @@ def test_the_link_and_the_picture_agree_after_another_name_is_typed(page, addres
     ("query", "scenario"),
     [
         ("", DEFAULT),
-        ("?cell=gru&network=numbers&days=5&hidden_size=3", Scenario("gru", "numbers", days=5, hidden_size=3)),
+        ("?cell=gru&network=numbers&days=5&hidden_size=3", Scenario(GRU, "numbers", days=5, hidden_size=3)),
     ],
 )
 def test_the_file_to_download_is_the_trace(page, address, query, scenario):
     visit(page, address, query)
     with page.expect_download() as download:
         page.get_by_role("button", name=re.compile("Download the trace")).click()
-    assert download.value.suggested_filename == f"{scenario.cell}-trace.csv"
+    assert download.value.suggested_filename == f"{scenario.cell.name}-trace.csv"
     assert download.value.path().read_text() == trace_of(scenario).to_frame().to_csv(index=False)
 
 

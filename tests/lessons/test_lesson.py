@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from rnnviz.cells import CELLS
+from rnnviz.cells import CELLS, MAIN
 from rnnviz.lessons.lesson import (
     _COMMON,
     CONTROLS,
@@ -27,7 +27,11 @@ from rnnviz.lessons.lesson import (
     link,
 )
 from rnnviz.lessons.shipped import LESSONS
-from rnnviz.settings.scenario import CHOICES, DEFAULT, read_link
+from rnnviz.settings import PAGES
+from rnnviz.settings.address import read, write
+from rnnviz.settings.own_cell import write_own_cell
+from rnnviz.ui.lesson_card import screen_of
+from tests.peephole import PEEPHOLE
 
 FORGETTING = Lesson(
     "gates",
@@ -42,7 +46,7 @@ FORGETTING = Lesson(
 typed = some.characters(exclude_categories=("Cc", "Cs"))
 titles = some.text(typed, min_size=1, max_size=80).filter(str.strip)
 texts = some.text(typed | some.just("\n"), max_size=400)
-steps, units, cells = some.integers(1, 200), some.integers(1, 32), some.sampled_from(list(CHOICES["cell"].titles))
+steps, units, cells = some.integers(1, 200), some.integers(1, 32), some.sampled_from([cell.name for cell in MAIN])
 values = some.floats(-1e6, 1e6) | some.integers(-1000, 1000)
 checks = some.one_of(
     some.builds(Remembered, cells, steps),
@@ -251,8 +255,20 @@ def test_our_own_lessons_fit_a_link_anywhere(lesson):
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.title)
 def test_our_own_lessons_are_written_as_the_address_is(lesson):
-    read, refusals = read_link(lesson.settings)
-    assert refusals == []
-    for name, text in lesson.settings.items():
-        assert text == CHOICES[name].titles[read[name]] if name in CHOICES else True
-        assert text != str(getattr(DEFAULT, name, ""))  # Streamlit takes defaults out again, and back leads there
+    page = PAGES[lesson.page]
+    found = read(page, screen_of(lesson))
+    assert found.refusals == {}
+    of_player = {name: [lesson.settings[name]] for name in page.player if name in lesson.settings}
+    assert {**write(page, page.of(found.given)), **of_player} == screen_of(lesson)
+
+
+def test_a_lesson_holds_a_cell_of_one_s_own_and_asks_about_it():
+    text = write_own_cell(PEEPHOLE)
+    above = Above("peephole", "o", 1, 2, 0.5)
+    lesson = Lesson("step_through", {"cell": text}, "T", "Q", prediction=Prediction("Is it open?", above))
+    assert decode(encode(lesson)) == lesson
+    assert len(link(lesson, "https://rnnviz.example.org")) < 2000
+    with pytest.raises(ValueError, match="There is no cell “peephole” to ask about"):
+        Lesson("step_through", {}, "T", "Q", prediction=Prediction("Is it open?", above))
+    with pytest.raises(ValueError, match="The Peephole LSTM has the quantities i, f, g, c, o, h only"):
+        Lesson("step_through", {"cell": text}, "T", "Q", prediction=Prediction("?", Above("peephole", "z", 1, 2, 0.5)))

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnviz.cells import GRU, LSTM, READOUT
+from rnnviz.cells import GRU, LSTM, MAIN, READOUT
 from rnnviz.data.names import VOCABULARY
 from rnnviz.data.number_words import read, say
 from rnnviz.lessons.history import HISTORY
@@ -15,14 +15,17 @@ from rnnviz.lessons.shipped import LESSONS
 from rnnviz.networks import checkpoints
 from rnnviz.networks.translator import Translator
 from rnnviz.notation import QUANTITIES
-from rnnviz.settings.scenario import CHOICES, read_link, scenario
+from rnnviz.settings import PAGES
+from rnnviz.settings.address import read as read_address
+from rnnviz.settings.step_through import scenario
 from rnnviz.trace import evaluate, run
 from rnnviz.ui.gates.anatomy import checkpoint_saturation
+from rnnviz.ui.lesson_card import screen_of
 from rnnviz.ui.scenes import scene
 from rnnviz.what_if import Clamp, SetSymbol, influence
 
 ROOT = Path(__file__).parents[2]
-TRAINED = [scene(scenario({"cell": cell, "text": "annabel"})) for cell in CHOICES["cell"].titles]
+TRAINED = [scene(scenario(cell=cell, text="annabel")) for cell in MAIN]
 
 
 def predictions(shown, inputs):
@@ -64,10 +67,9 @@ def test_a_network_without_a_state_would_see_the_same_inputs_backwards():
 
 def networks(lesson):
     """What a lesson's settings show, by cell."""
-    settings, refusals = read_link(lesson.settings)
-    assert not refusals
-    texts = {name: lesson.settings[name] for name in ("text", "numbers") if name in lesson.settings}
-    return {cell: scene(scenario({**settings, **texts, "cell": cell})) for cell in CHOICES["cell"].titles}
+    found = read_address(PAGES[lesson.page], screen_of(lesson))
+    assert not found.refusals
+    return {cell.name: scene(scenario(**{**found.given, "cell": cell})) for cell in MAIN}
 
 
 def lesson_called(title):
@@ -185,8 +187,8 @@ def test_the_history_is_in_order_and_names_its_sources():
 
 
 def test_what_the_page_says_the_networks_reached_is_what_their_cards_say():
-    for name in CHOICES["cell"].titles:
-        card = checkpoints.load(name).card
+    for cell in MAIN:
+        card = checkpoints.load(cell.name).card
         assert card["test"] in [run["test"] for run in card["seeds"]]
         assert card["test"] < card["uniform"] == pytest.approx(np.log2(27))
 

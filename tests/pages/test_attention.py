@@ -11,11 +11,12 @@ from streamlit.testing.v1 import AppTest
 from rnnviz.cells import CELLS, LSTM
 from rnnviz.data.number_words import say, vocabulary
 from rnnviz.figures.attention import beam_tree, word_map
+from rnnviz.networks.attention import ATTENTIONS
 from rnnviz.networks.classifier import Sentiment
 from rnnviz.networks.torch_modules import EncoderDecoder
 from rnnviz.networks.translator import Translator, experiments
 from rnnviz.notation import PALETTES
-from rnnviz.settings.scenario import CHOICES
+from rnnviz.settings.attention import PAGE
 from rnnviz.training.recipe import TranslationRecipe
 from rnnviz.training.run import Ended, Point, RunOf
 from rnnviz.ui.attention import benefit
@@ -39,11 +40,14 @@ def said(page):
     return " ".join(element.value for element in page.markdown)
 
 
-@pytest.mark.parametrize("view", CHOICES["view"].titles)
+@pytest.mark.parametrize("view", PAGE.settings["view"].titles)
 @pytest.mark.parametrize("attention_kind", ["none", "dot"])
-def test_every_view_opens_without_complaint(home, view, attention_kind):
-    page = attention(home, view=CHOICES["view"].titles[view], attention=CHOICES["attention"].titles[attention_kind])
+@pytest.mark.parametrize("old", [False, True], ids=["names", "titles"])
+def test_every_view_opens_without_complaint(home, view, attention_kind, old):
+    title, kind = PAGE.settings["view"].titles[view], ATTENTIONS[attention_kind].title
+    page = attention(home, view=title if old else view, attention=kind if old else attention_kind)
     assert not page.warning
+    assert page.button_group(key="view").value == view
 
 
 def test_a_word_that_is_not_known_is_named_and_the_last_sentence_stays(home):

@@ -1,13 +1,15 @@
 """Train and compare, as its reader would use it; the runs are made up, so that every outcome is met."""
 
 from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnnviz.cells import CELLS, GRU, LSTM
 from rnnviz.jobs.database import StoreError
-from rnnviz.settings.scenario import CHOICES, SPANS, contest, contest_address
+from rnnviz.settings.address import link, read
+from rnnviz.settings.compare import PAGE, comparison, settings_of
 from rnnviz.tasks import TASKS
 from rnnviz.training.recipe import Recipe
 from rnnviz.training.run import Ended, Point, Run
@@ -77,7 +79,7 @@ def said(page):
 
 
 def every(**settings):
-    shown = contest(settings)
+    shown = comparison(**settings).contest
     return [recipe for recipes in shown.recipes().values() for recipe in recipes]
 
 
@@ -189,17 +191,20 @@ def test_another_task_brings_its_own_length_and_steps(desk):
 
 
 @pytest.mark.parametrize("task", TASKS)
-@pytest.mark.parametrize("view", CHOICES["show"].titles.values())
-def test_every_task_and_view_opens_from_its_link(desk, task, view):
-    page = visit(task=TASKS[task].title, show=view)
+@pytest.mark.parametrize("view", PAGE.settings["show"].titles)
+@pytest.mark.parametrize("old", [False, True], ids=["names", "titles"])
+def test_every_task_and_view_opens_from_its_link(desk, task, view, old):
+    title = PAGE.settings["show"].titles[view]
+    page = visit(task=TASKS[task].title if old else task, show=title if old else view)
     assert not page.warning
+    assert page.button_group(key="show").value == view
 
 
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
         ({"task": "poetry"}, "The link asks for task “poetry”; it can be one of Adding, Copy memory"),
-        ({"cells": "transformer"}, "The link asks for the cell “transformer”; it can be one of Elman RNN, "),
+        ({"cells": "transformer"}, "The link asks for cells “transformer”; it can be one of Elman RNN, "),
         ({"units": "4000"}, "The link asks for units “4000”; it can be a whole number from 1 to 128."),
         ({"steps": "1e9"}, "The link asks for steps “1e9”; it can be a whole number from 1 to 10000."),
         ({"show": "By length", "lengths": "5, banana"}, "“banana” is not a number here"),
@@ -221,19 +226,18 @@ def test_no_cell_chosen_is_no_error(desk):
     "settings",
     [
         {},
-        {"task": "lag", "initialisation": "chrono", "cells": ("gru", "elman_relu")},
+        {"task": "lag", "initialisation": "chrono", "cells": (CELLS["gru"], CELLS["elman_relu"])},
         {"task": "order", "steps": 500, "units": 16, "seeds": 2, "first_seed": 7, "equal": "parameters"},
         {"budget": "seconds", "seconds": 10, "directions": "2", "layers": 2, "learning_rate": 0.003, "clip": 0.0},
         {"task": "names"},
     ],
 )
 def test_an_address_shows_the_contest_it_was_made_from(settings):
-    shown = contest(settings)
-    address = contest_address(shown)
-    cells = address.pop("cells", [])
-    read = {name: (CHOICES.get(name) or SPANS[name]).read(value) for name, value in address.items()}
-    names = tuple(CELL for title in cells for CELL in CELLS if CELLS[CELL].title == title)
-    assert contest({**read, "cells": names}) == shown
+    shown = comparison(**settings).contest
+    query = parse_qs(urlsplit(link(PAGE, **settings_of(shown))).query, keep_blank_values=True)
+    found = read(PAGE, query)
+    assert found.refusals == {}
+    assert comparison(**found.given).contest == shown
 
 
 def test_progress_tells_what_is_trained_and_how_long_it_takes():
@@ -258,7 +262,7 @@ def test_the_level_of_names_is_that_of_the_model_that_counts():
 
 
 def test_lengths_that_were_not_trained_are_told_beside():
-    shown = contest({"task": "dyck"})
+    shown = comparison(task="dyck").contest
     ended = Ended("done", 10, 1.0, 99, 1.0, {80: 0.5, 160: 0.25})
     found = {LSTM: [replace(made(Recipe(task="dyck", length=40), metric=1.0), ended=ended)], GRU: []}
     text = results.tested_table(shown, found)
@@ -267,7 +271,7 @@ def test_lengths_that_were_not_trained_are_told_beside():
 
 
 def test_where_a_cell_breaks_is_read_off_the_lengths():
-    shown = contest({"task": "lag", "cells": ("lstm", "gru")})
+    shown = comparison(task="lag", cells=(CELLS["lstm"], CELLS["gru"])).contest
     lag = Recipe(task="lag", length=100)
 
     def reached(metric):

@@ -121,8 +121,8 @@ def test_a_setting_that_cannot_be_is_answered_as_in_any_link(open_lesson):
 
 
 def test_every_page_that_can_be_a_lesson_names_its_controls():
-    assert {name for name, page in PAGES.items() if page.controls} == set(CONTROLS)
-    assert all(page.controls is CONTROLS[name] for name, page in PAGES.items() if page.controls)
+    assert {name for name, page in PAGES.items() if page.groups} == set(CONTROLS)
+    assert all(page.groups is CONTROLS[name] for name, page in PAGES.items() if page.groups)
     assert all(Path(page.path).stem == name for name, page in PAGES.items() if page.controls)
 
 

@@ -10,7 +10,7 @@ import pytest
 from rnnviz.cells import ANSWER, CELLS, LSTM
 from rnnviz.notation import PALETTES
 from rnnviz.player.payload import MomentView, Progress, Readout, Scene, describe, encode, learning, payload
-from rnnviz.settings.scenario import scenario
+from rnnviz.settings.step_through import scenario
 from rnnviz.ui.scenes import scene
 from tests.peephole import PEEPHOLE
 
@@ -63,7 +63,7 @@ def leaf_names(tree):
 
 @pytest.mark.parametrize("network", ["trained", "random", "numbers"])
 def test_a_payload_is_strict_json_and_small_enough_to_send_at_every_key(network):
-    text = json.dumps(payload(scene(scenario({"network": network}))), allow_nan=False)
+    text = json.dumps(payload(scene(scenario(network=network))), allow_nan=False)
     assert len(text) < 120_000
 
 
@@ -116,7 +116,7 @@ def test_nothing_to_show_is_refused():
 
 
 def test_a_read_out_may_answer_with_a_number():
-    shown = scene(scenario({}))
+    shown = scene(scenario())
     readout = Readout({"W_hy": np.ones((1, 32)), "b_y": np.zeros(1)}, (), [0.0, 1.5], ANSWER, [False, True])
     sent = json.loads(json.dumps(payload(replace(shown, readout=readout)), allow_nan=False))["readout"]
     [line] = sent["equations"]
@@ -126,8 +126,8 @@ def test_a_read_out_may_answer_with_a_number():
 
 
 def test_the_next_symbol_is_always_wanted():
-    [line] = payload(scene(scenario({})))["readout"]["equations"]
-    assert payload(scene(scenario({})))["readout"]["wanted"] is None
+    [line] = payload(scene(scenario()))["readout"]["equations"]
+    assert payload(scene(scenario()))["readout"]["wanted"] is None
     assert line["quantity"]["name"] == "prediction"
 
 

@@ -8,7 +8,7 @@ import torch
 
 from rnnviz.cells import CELLS, ELMAN, GRU, LSTM
 from rnnviz.networks.torch_modules import SequenceModel
-from rnnviz.settings.scenario import contest
+from rnnviz.settings.compare import comparison
 from rnnviz.tasks import TASKS
 from rnnviz.training.contest import ahead, result
 from rnnviz.training.loop import AT_MOMENTS, HELD_OUT_SEED, Training
@@ -16,7 +16,7 @@ from rnnviz.training.run import shipped, shipped_weights
 from rnnviz.ui.compare.results import verdict
 from tools.runs import CONTESTS, FOLDER
 
-SHOWN = [contest({**settings, "cells": tuple(CELLS)}) for settings in CONTESTS]
+SHOWN = [comparison(**settings, cells=tuple(CELLS.values())).contest for settings in CONTESTS]
 RECIPES = [recipe for shown in SHOWN for of_cell in shown.recipes().values() for recipe in of_cell]
 
 
@@ -57,7 +57,7 @@ def load(model, arrays):
 
 
 def test_a_run_is_made_again_by_its_recipe():
-    recipe = contest({"task": "names"}).recipes()[ELMAN][0]
+    recipe = comparison(task="names").contest.recipes()[ELMAN][0]
     run, points = shipped(recipe), []
     for item in Training(recipe):
         if hasattr(item, "loss"):
@@ -74,7 +74,7 @@ def test_they_are_small_enough_to_ship():
 
 
 def results(settings, cells=("elman", "lstm", "gru")):
-    shown = contest({**settings, "cells": cells})
+    shown = comparison(**settings, cells=tuple(CELLS[name] for name in cells)).contest
     level = shown.task.metric.learned
     found = {
         cell: result(cell, [shipped(recipe) for recipe in recipes], shown.task.metric, level)

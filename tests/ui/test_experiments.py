@@ -2,15 +2,14 @@
 
 import numpy as np
 import pytest
-from rnnviz.settings.scenario import EXPERIMENT, Experiment, experiment, read_link
 from scipy.special import expit
 
 from rnnviz.analysis.dynamics import spectral_radius
-from rnnviz.cells import CELLS
+from rnnviz.cells import CELLS, GRU, MAIN
 from rnnviz.gradients.through_time import SquaredError, backpropagate
+from rnnviz.settings.gradients import EXPERIMENT, Experiment, experiment
 from rnnviz.trace import run
 from rnnviz.ui.gradients.experiments import (
-    COMPARED,
     MOST_PAIRS,
     PRESETS,
     drawn,
@@ -22,9 +21,10 @@ from rnnviz.ui.gradients.experiments import (
 
 
 def preset(title):
-    settings, refusals = read_link(PRESETS[title][0])
-    assert not refusals
-    return experiment(settings)
+    settings, _ = PRESETS[title]
+    found = experiment(**settings)
+    assert {name: getattr(found, name) for name in settings} == settings
+    return found
 
 
 def curve(shown, cell_name, kind="whole"):
@@ -33,7 +33,7 @@ def curve(shown, cell_name, kind="whole"):
 
 
 @pytest.mark.parametrize("start", ["gaussian", "orthogonal", "identity"])
-@pytest.mark.parametrize("cell", COMPARED)
+@pytest.mark.parametrize("cell", MAIN, ids=lambda cell: cell.name)
 def test_the_weights_start_as_the_controls_say(cell, start):
     chosen = Experiment(cell=cell, start=start, radius=1.3, forget_bias=-1.5, hidden_size=7, input_scale=2.0)
     shown = experiment_scene(chosen)
@@ -43,7 +43,7 @@ def test_the_weights_start_as_the_controls_say(cell, start):
         assert np.abs(np.linalg.eigvals(shown.weights[name])).max() == pytest.approx(1.3)
     if len(recurrent) > 1 and start != "identity":
         assert not np.allclose(shown.weights[recurrent[0]], shown.weights[recurrent[1]])
-    for bias in {"lstm": ["b_f"], "gru": ["b_z"]}.get(cell, []):
+    for bias in {"lstm": ["b_f"], "gru": ["b_z"]}.get(cell.name, []):
         assert (shown.weights[bias] == -1.5).all()
     assert shown.inputs.shape == (50, 4)
     assert shown.inputs.std() == pytest.approx(2.0, rel=0.2)
@@ -51,13 +51,13 @@ def test_the_weights_start_as_the_controls_say(cell, start):
 
 
 def test_only_elman_takes_the_other_activation():
-    assert [experiment_scene(Experiment(cell=cell, activation="relu")).cell.name for cell in COMPARED] == [
+    assert [experiment_scene(Experiment(cell=cell, activation="relu")).cell.name for cell in MAIN] == [
         "elman_relu", "lstm", "gru",
     ]  # fmt: skip
 
 
 def test_a_trained_network_is_the_shipped_one():
-    shown = experiment_scene(Experiment(weights="trained", cell="gru", text="ada"))
+    shown = experiment_scene(Experiment(weights="trained", cell=GRU, text="ada"))
     assert shown.readout
     assert len(shown.inputs) == 4
 
@@ -142,7 +142,7 @@ def test_sizes_are_written_as_people_do(size, words):
 
 @pytest.mark.parametrize("length", [5, 50, 51, 120, 200])
 def test_the_pairs_that_are_drawn_end_with_the_last_step(length):
-    shown = norms(Experiment(length=length, hidden_size=3, cell="gru"))
+    shown = norms(Experiment(length=length, hidden_size=3, cell=GRU))
     assert shown["steps"][-1] == length - 1
     assert len(shown["steps"]) <= MOST_PAIRS
     assert shown["norms"].shape == (len(shown["steps"]),) * 2
@@ -158,4 +158,4 @@ def test_the_loss_does_not_change_the_norms():
 
 
 def test_every_cell_that_is_compared_is_a_shipped_one():
-    assert set(COMPARED) <= set(CELLS)
+    assert set([cell.name for cell in MAIN]) <= set(CELLS)

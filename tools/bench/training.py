@@ -20,7 +20,7 @@ import torch
 
 from rnnviz.jobs.queue import Jobs
 from rnnviz.jobs.store import Store
-from rnnviz.settings.scenario import contest
+from rnnviz.settings.compare import comparison
 from rnnviz.tasks import TASKS
 from rnnviz.training.loop import Training
 from rnnviz.training.recipe import Recipe
@@ -69,7 +69,7 @@ def _per_thousand(seconds: float, steps: int) -> float:
 
 def learned(jobs: Jobs) -> float:
     """Seconds until an LSTM or a GRU of a new default contest has learned the adding problem."""
-    shown = contest({"first_seed": FIRST_SEED})
+    shown = comparison(first_seed=FIRST_SEED).contest
     recipes = sorted((r for of_cell in shown.recipes().values() for r in of_cell), key=lambda recipe: recipe.seed)
     start = time.perf_counter()
     for recipe in recipes:
