@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.metadata import version
-from importlib.util import find_spec
 from statistics import median
-from typing import Any
 
 import streamlit as st
 
@@ -20,17 +17,17 @@ from rnnviz.training.batching import (
     BATCH_SIZES,
     ROUNDING,
     Passes,
+    PassesRecipe,
     Speed,
+    SpeedsRecipe,
     Work,
     enough,
-    measure_passes,
-    measure_speeds,
     shuffled_names,
     work,
 )
 from rnnviz.training.measuring import Spread
 from rnnviz.training.timing import LAYERS
-from rnnviz.ui.background import background, in_background
+from rnnviz.ui.asked import asked
 from rnnviz.ui.controls import refuse
 from rnnviz.ui.tables import percent, table, words
 
@@ -79,9 +76,11 @@ def _larger_batches(units: int, font_size: int) -> None:
         f"One step of training, forward and backward, reads sequences of {_SEQUENCE_LENGTH} steps. The batch size is "
         "how many it reads."
     )
-    speeds = _measured("batch_speeds", measure_speeds, units, _SEQUENCE_LENGTH, _SPEED_REPETITIONS)
-    if speeds is None:
+    recipe = SpeedsRecipe(hidden_size=units, sequence_length=_SEQUENCE_LENGTH, repetitions=_SPEED_REPETITIONS)
+    found = asked(recipe, "batch_speeds")
+    if found is None:
         return
+    speeds = recipe.read(found)
     rings = {cell: enough(measured).batch_size for cell, measured in speeds.items()}
     palette = PALETTES[st.context.theme.type or "light"]
     st.altair_chart(batch_speed(speeds, rings, palette, font_size=font_size), theme=None, key="batch_speed_chart")
@@ -166,9 +165,11 @@ def _padding(units: int, font_size: int) -> None:
     palette = PALETTES[st.context.theme.type or "light"]
     st.altair_chart(padding_waste(shown, palette, font_size=font_size), theme=None, key="batch_waste_chart")
     st.markdown(waste_sentence(works, batch_size))
-    passes = _measured("batch_passes", measure_passes, cell, units, batch_size, _PASS_REPETITIONS)
-    if passes is None:
+    recipe = PassesRecipe(cell=cell, hidden_size=units, batch_size=batch_size, repetitions=_PASS_REPETITIONS)
+    found = asked(recipe, "batch_passes")
+    if found is None:
         return
+    passes = recipe.read(found)
     st.markdown(_pass_table(passes, works, f"{CELLS[cell].title}, {units} units"), unsafe_allow_html=True)
     st.markdown(f"{pass_sentence(cell, passes.times, works)} {unsteady_sentence(list(passes.times.values()))}")
     st.markdown(equal_sentence(passes.differences))
@@ -258,37 +259,6 @@ def _pass_table(passes: Passes, works: Mapping[str, Work], network: str) -> str:
 
 def _seconds(milliseconds: float) -> str:
     return words(milliseconds / 1000)
-
-
-def _measured(key: str, function: Callable[..., Any], *arguments: Any) -> Any:
-    """The answer of a function that measures; None, and the button that asks or how far it is, while there is none."""
-    asked = (function, *arguments)
-    if find_spec("torch") is None:
-        st.markdown("PyTorch is not installed on this server, so nothing can be measured here.")
-        return None
-    future = background().find(*asked)
-    if future is not None and not future.done():
-        _wait(key, future, asked)
-        return None
-    if future is not None and not future.exception():
-        return future.result()
-    if future is not None:
-        refuse(f"The measurement failed: {future.exception()}")
-    if st.button("Measure on this machine", key=key, icon=":material/timer:"):
-        in_background(*asked)
-        st.rerun()
-    return None
-
-
-@st.fragment(run_every=1.0)
-def _wait(key: str, future: Future[Any], asked: tuple[Any, ...]) -> None:
-    if future.done():
-        st.rerun()
-    told = background().said(*asked) or "starting, or waiting for other work on this server"
-    st.markdown(f":material/hourglass_top: Measuring takes some seconds. Now: {told}.")
-    if st.button("Stop measuring", key=f"{key}_stop", icon=":material/stop:"):
-        background().cancel(*asked)
-        st.rerun()
 
 
 def _choose(name: str, label: str, default: str) -> str:
