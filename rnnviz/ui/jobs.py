@@ -14,9 +14,15 @@ from rnnviz.jobs.store import Store
 
 
 @st.cache_resource(show_spinner=False)
+def kept() -> Jobs:
+    """The same as `jobs`, to look at what is kept: no worker is started before something is asked for."""
+    return Jobs(Store())
+
+
+@st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
-    """Where this server trains; its workers are started in the background, once somebody looks at the page."""
-    found = Jobs(Store())
+    """Where this server trains; its workers are started meanwhile, once somebody looks at a page that trains."""
+    found = kept()
     found.start()
     Thread(target=_settle, name="settle", daemon=True).start()
     return found

@@ -1,7 +1,6 @@
 """What gates do and what they cost: the sections of `rnnviz.ui.gates.anatomy`, on a page of their own."""
 
 import re
-from concurrent.futures import Future
 
 import numpy as np
 import pytest
@@ -13,9 +12,11 @@ from rnnviz.cells import ELMAN, GRU, LSTM
 from rnnviz.data.names import encode, load_names, split
 from rnnviz.networks import checkpoints
 from rnnviz.trace import run
-from rnnviz.training.timing import Layer, Spread, Timing, measure
-from rnnviz.ui.background import Background, background
+from rnnviz.training.measuring import Spread
+from rnnviz.training.timing import Layer, Timing, TimingRecipe
+from rnnviz.ui import asked
 from rnnviz.ui.gates import anatomy
+from tests.pages.desk import progress_of
 
 #: What is measured for 27 inputs and 24 units.
 LAYERS = (
@@ -107,7 +108,11 @@ def test_the_sentence_about_time_is_that_of_the_numbers():
     assert "here they are." in anatomy.timing_sentence(timings, lstm, gru)
 
 
-def test_parameters_are_measured_only_when_asked_once_for_all_and_stay(monkeypatch):
+def asked_for(repetitions=60):
+    return TimingRecipe(input_size=27, measured=LAYERS, sequence_length=50, batch=1, repetitions=repetitions)
+
+
+def test_parameters_are_measured_only_when_asked_once_for_all_and_stay(desk, monkeypatch):
     monkeypatch.setattr(anatomy, "_REPETITIONS", 4)
     page = AppTest.from_function(anatomy_page, default_timeout=30).run()
     assert not page.exception
@@ -118,8 +123,8 @@ def test_parameters_are_measured_only_when_asked_once_for_all_and_stay(monkeypat
 
     page.button(key="measure").click().run()
     assert not page.exception
-    future = background().find(measure, 27, LAYERS, 50, 1, 4)
-    timings = future.result(30)
+    assert desk.asked == [asked_for(4)]
+    timings = asked_for(4).read(desk.arrays[asked_for(4).run_id])
     for visitor in (page, AppTest.from_function(anatomy_page, default_timeout=30)):
         visitor.run()
         assert not visitor.exception
@@ -134,32 +139,20 @@ def test_parameters_are_measured_only_when_asked_once_for_all_and_stay(monkeypat
             assert row[1] == f"{spread.median:.2f} ({spread.low:.2f} to {spread.high:.2f})"
 
 
-def test_while_it_is_measured_the_page_says_so_and_looks_again(monkeypatch):
-    queue, pending = Background(), Future()
-    queue._asked[measure, (27, LAYERS, 50, 1, 4)] = pending
-    monkeypatch.setattr(anatomy, "_REPETITIONS", 4)
-    monkeypatch.setattr(anatomy, "background", lambda: queue)
+def test_while_it_is_measured_the_page_says_so_and_looks_again(desk):
+    desk.put(asked_for(), "waiting")
     page = AppTest.from_function(anatomy_page, default_timeout=30).run()
     assert not page.exception
-    assert "Measuring" in text_of(page)
-    assert not page.button
-    pending.set_exception(RuntimeError("no such layer"))
-    assert page.run().warning[0].value == "The measurement failed: no such layer"
-    assert "Measuring" not in text_of(page)
-
-
-def test_a_measurement_that_fails_says_so_and_may_be_asked_again(monkeypatch):
-    monkeypatch.setattr(anatomy, "_REPETITIONS", -4)
-    page = AppTest.from_function(anatomy_page, default_timeout=30).run()
-    page.button(key="measure").click().run()
-    assert isinstance(background().find(measure, 27, LAYERS, 50, 1, -4).exception(30), RuntimeError)
-    page.run()
-    assert "The measurement failed" in page.warning[0].value
+    assert progress_of(page)[0].startswith("Measuring")
+    assert [button.key for button in page.button] == ["measure_stop"]
+    desk.put(asked_for(), "failed", notes=("Failed: it is the wrong machine.",))
+    assert page.run().warning[0].value == "The measurement failed: it is the wrong machine"
+    assert not progress_of(page)
     assert page.button(key="measure")
 
 
-def test_a_server_without_torch_says_so(monkeypatch):
-    monkeypatch.setattr(anatomy, "find_spec", lambda name: None)
+def test_a_server_without_torch_says_so(desk, monkeypatch):
+    monkeypatch.setattr(asked, "find_spec", lambda name: None)
     page = AppTest.from_function(anatomy_page, default_timeout=30).run()
     assert "PyTorch is not installed" in text_of(page)
     assert not page.button

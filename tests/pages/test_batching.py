@@ -1,15 +1,18 @@
 """The batching lab: the section of `rnnviz.ui.compare.batching`, on a page of its own."""
 
 import re
-from concurrent.futures import Future
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnnviz.training.batching import Passes, Speed, Work, measure_passes, measure_speeds, shuffled_names, work
-from rnnviz.training.timing import Spread
-from rnnviz.ui.background import Background
+from rnnviz.training.batching import Passes, PassesRecipe, Speed, SpeedsRecipe, Work, shuffled_names, work
+from rnnviz.training.measuring import Spread, this_machine
+from rnnviz.training.run import Point
+from rnnviz.ui import asked
 from rnnviz.ui.compare import batching
+from tests.pages.desk import progress_of
 
 SPEEDS = {
     "elman": (Speed(1, 90, 100, 110), Speed(2, 150, 200, 210), Speed(4, 390, 400, 410)),
@@ -42,21 +45,17 @@ def text_of(page):
     return " ".join(element.value for element in page.markdown)
 
 
-@pytest.fixture
-def queue(monkeypatch):
-    """A queue of its own for a test, empty."""
-    queue = Background()
-    monkeypatch.setattr(batching, "background", lambda: queue)
-    monkeypatch.setattr(batching, "in_background", queue.submit)
-    return queue
+#: The speeds at 64 units, as the page asks for them.
+AT_64 = SpeedsRecipe(hidden_size=64, sequence_length=20, repetitions=20)
 
 
-def answered(queue, result, *asked):
-    future = queue._asked[asked[0], asked[1:]] = Future()
-    future.set_result(result)
+def arrays_of(passes):
+    """What a run would hold that found these passes."""
+    times = [[one.low, one.low, one.median, one.high, one.high] for one in passes.times.values()]
+    return {"times": np.array(times).T / 1000, "differences": np.array(list(passes.differences.values()))}
 
 
-def test_what_is_wasted_is_told_before_anything_is_measured(queue):
+def test_what_is_wasted_is_told_before_anything_is_measured(desk):
     page = visit()
     counted = work([len(name) for name in shuffled_names()], 32)["padded"]
     said = text_of(page)
@@ -66,17 +65,18 @@ def test_what_is_wasted_is_told_before_anything_is_measured(queue):
     assert [button.key for button in page.button] == ["batch_speeds", "batch_passes"]
 
 
-def test_both_are_measured_when_asked_and_their_answers_stay(queue, monkeypatch):
+def test_both_are_measured_when_asked_and_their_answers_stay(desk, monkeypatch):
     monkeypatch.setattr(batching, "_SPEED_REPETITIONS", 1)
     monkeypatch.setattr(batching, "_PASS_REPETITIONS", 1)
     page = visit(batch_units="2", batch_names="128", batch_cell="Elman RNN")
     page.button(key="batch_speeds").click().run()
     assert not page.exception
-    speeds = queue.find(measure_speeds, 2, 20, 1).result(60)
-    page.run()
     page.button(key="batch_passes").click().run()
     assert not page.exception
-    passes = queue.find(measure_passes, "elman", 2, 128, 1).result(60)
+    speeds_recipe, passes_recipe = desk.asked
+    speeds, passes = (recipe.read(desk.arrays[recipe.run_id]) for recipe in desk.asked)
+    assert (speeds_recipe.hidden_size, speeds_recipe.sequence_length, speeds_recipe.repetitions) == (2, 20, 1)
+    assert (passes_recipe.cell, passes_recipe.hidden_size, passes_recipe.batch_size) == ("elman", 2, 128)
     for visitor in (page, visit(batch_units="2", batch_names="128", batch_cell="Elman RNN")):
         visitor.run()
         assert not visitor.button
@@ -89,36 +89,41 @@ def test_both_are_measured_when_asked_and_their_answers_stay(queue, monkeypatch)
     assert len(page.button) == 2  # at another size nothing has been measured
 
 
-def test_while_it_is_measured_the_page_says_how_far_it_is_and_can_stop_it(queue, monkeypatch):
-    queue._asked[measure_speeds, (64, 20, 20)] = Future()
-    monkeypatch.setattr(queue, "said", lambda *asked: "3 of 20 repetitions")
+def test_while_it_is_measured_the_page_says_how_far_it_is_and_can_stop_it(desk):
+    desk.put(AT_64, "running", Point(3, 1.0))
     page = visit()
-    assert "Measuring takes some seconds. Now: 3 of 20 repetitions." in text_of(page)
-    stopped = []
-    monkeypatch.setattr(queue, "cancel", lambda *asked: (stopped.append(asked), queue._asked.clear()))
+    assert progress_of(page) == ["Measuring takes some seconds. Now: 15 % done."]
     page.button(key="batch_speeds_stop").click().run()
-    assert stopped == [(measure_speeds, 64, 20, 20)]
+    assert desk.cancelled == [AT_64]
     assert page.button(key="batch_speeds")
 
 
-def test_a_measurement_that_fails_says_so_and_may_be_asked_again(queue):
-    queue._asked[measure_speeds, (64, 20, 20)] = failed = Future()
-    failed.set_exception(RuntimeError("out of memory"))
+def test_a_measurement_that_fails_says_so_and_may_be_asked_again(desk):
+    desk.put(AT_64, "failed", notes=("Failed: its worker was lost 3 times at step 0.",))
     page = visit()
-    assert page.warning[0].value == "The measurement failed: out of memory"
+    assert page.warning[0].value == "The measurement failed: its worker was lost 3 times at step 0"
     assert page.button(key="batch_speeds")
 
 
-def test_a_server_without_torch_says_so_and_still_counts(queue, monkeypatch):
-    monkeypatch.setattr(batching, "find_spec", lambda name: None)
+def test_what_another_machine_has_measured_is_told_as_that(desk):
+    recipe = PassesRecipe(cell="lstm", hidden_size=64, batch_size=32, repetitions=7)
+    for machine, told in ((this_machine(), False), ("worker-3", True)):
+        desk.answered(recipe, {**arrays_of(PASSES), "machine": np.frombuffer(machine.encode(), np.uint8)})
+        assert ("Measured on worker-3, where this server has its workers." in text_of(visit())) == told
+    assert recipe.machine == this_machine()
+    assert replace(recipe, machine="worker-3").key != recipe.key  # a store that moves has nothing of the new machine
+
+
+def test_a_server_without_torch_says_so_and_still_counts(desk, monkeypatch):
+    monkeypatch.setattr(asked, "find_spec", lambda name: None)
     page = visit()
     assert "PyTorch is not installed" in text_of(page)
     assert "of the work is wasted" in text_of(page)
     assert not page.button
 
 
-def test_the_address_sets_the_controls_by_name_or_title(queue):
-    answered(queue, PASSES, measure_passes, "gru", 5, 8, 7)
+def test_the_address_sets_the_controls_by_name_or_title(desk):
+    desk.answered(PassesRecipe(cell="gru", hidden_size=5, batch_size=8, repetitions=7), arrays_of(PASSES))
     page = visit(batch_cell="gru", batch_names="8", batch_units="5")
     assert not page.warning
     assert page.number_input(key="batch_units").value == 5
@@ -143,20 +148,20 @@ def test_the_address_sets_the_controls_by_name_or_title(queue):
         ("batch_names", "31", "one of 8, 32, 128"),
     ],
 )
-def test_rubbish_in_the_address_is_refused_in_a_sentence(queue, name, value, accepted):
+def test_rubbish_in_the_address_is_refused_in_a_sentence(desk, name, value, accepted):
     page = visit(**{name: value})
     asked = f"{name.replace('_', ' ')} “{value}”"
     assert [warning.value for warning in page.warning] == [f"The link asks for {asked}; it can be {accepted}."]
     assert "batches of 32" in text_of(page)
 
 
-def test_a_classroom_has_larger_charts(queue):
+def test_a_classroom_has_larger_charts(desk):
     plain, large = (visit(classroom=classroom).get("vega_lite_chart")[0].proto.spec for classroom in (False, True))
     assert '"labelFontSize": 14' in plain
     assert '"labelFontSize": 20' in large
 
 
-def test_what_batches_gain_is_told_from_the_numbers(queue):
+def test_what_batches_gain_is_told_from_the_numbers(desk):
     assert batching.speed_sentence("Elman RNN", SPEEDS["elman"]) == (
         "The **Elman RNN** gets from 100 sequences a second one at a time to 400 in batches of 4, **4 times as many**: "
         "such a step takes as long as a step with one sequence, not 4 times. Larger batches may pay still: 4 "

@@ -1,18 +1,21 @@
 """Clipping: the section of `rnnviz.ui.gradients.clipping`, on a page of its own."""
 
 import re
-from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnnviz.training.clipping import Comparison, Path, Reach, Run, Training, beyond, compare
-from rnnviz.ui.background import Background
+from rnnviz.jobs.database import StoreError
+from rnnviz.training.clipping import ClippingRecipe, Comparison, Descent, Path, Reach, beyond
+from rnnviz.training.run import Point, follow
+from rnnviz.ui import asked
 from rnnviz.ui.gradients import clipping
+from tests.pages.desk import progress_of
 
-TRAINING = Training("norm", 0.5, 2.5, 0)
+TRAINING = ClippingRecipe("norm", 0.5, 2.5, 0)
 
 
 def section():
@@ -35,25 +38,16 @@ def text_of(page):
 
 
 @pytest.fixture(scope="module")
-def done():
-    return compare(TRAINING)
+def arrays():
+    return follow(TRAINING)
 
 
-@pytest.fixture
-def queue(monkeypatch):
-    """A queue of its own for a test, empty."""
-    queue = Background()
-    monkeypatch.setattr(clipping, "background", lambda: queue)
-    monkeypatch.setattr(clipping, "in_background", queue.submit)
-    return queue
+@pytest.fixture(scope="module")
+def done(arrays):
+    return TRAINING.read(arrays)
 
 
-def answered(queue, training, result):
-    future = queue._asked[compare, (training,)] = Future()
-    future.set_result(result)
-
-
-def test_the_default_cliff_says_what_clipping_did(queue):
+def test_the_default_cliff_says_what_clipping_did(desk):
     page = visit()
     said = text_of(page)
     assert (
@@ -67,7 +61,7 @@ def test_the_default_cliff_says_what_clipping_did(queue):
     assert len(page.get("plotly_chart")) == 2
 
 
-def test_the_cliff_is_what_the_link_says(queue):
+def test_the_cliff_is_what_the_link_says(desk):
     page = visit(cliff_w="4.6", cliff_b="-2.4", cliff_rate="0.3", cliff_threshold="0.5")
     assert [page.number_input(key=f"cliff_{name}").value for name in ("w", "b", "rate", "threshold")] == [
         4.6, -2.4, 0.3, 0.5
@@ -79,7 +73,7 @@ def test_the_cliff_is_what_the_link_says(queue):
 
 
 @pytest.mark.parametrize(("asked", "value"), [("banana", 0.5), ("-1", 0.5), ("1e400", 0.5), ("nan", 0.5)])
-def test_a_link_that_cannot_be_read_is_refused_in_a_sentence(queue, asked, value):
+def test_a_link_that_cannot_be_read_is_refused_in_a_sentence(desk, asked, value):
     page = visit(cliff_rate=asked)
     assert page.warning[0].value == f"The link asks for cliff rate “{asked}”; it can be a number from 0.01 to 100."
     assert page.number_input(key="cliff_rate").value == value
@@ -93,57 +87,61 @@ def test_a_path_that_diverges_says_at_which_step():
     assert "nan" not in said
 
 
-def test_training_starts_when_asked_and_its_result_stays(queue, monkeypatch):
-    monkeypatch.setattr(clipping, "compare", short)
+def test_training_starts_when_asked_and_its_result_stays(desk, monkeypatch):
+    monkeypatch.setattr(clipping, "ClippingRecipe", partial(ClippingRecipe, steps=30))
     page = visit()
     assert not page.get("vega_lite_chart")
     page.button(key="clip_train").click().run()
     assert not page.exception
-    queue.find(short, TRAINING).result(60)
     for visitor in (page, AppTest.from_function(section, default_timeout=60)):
         visitor.run()
         assert not visitor.exception
         assert len(visitor.get("vega_lite_chart")) == 3
         assert not visitor.button
         assert "of the steps** had a gradient longer than 0.5" in text_of(visitor)
+    assert desk.asked == [replace(TRAINING, steps=30)]
     page.number_input(key="clip_seed").set_value(5).run()
     assert page.button(key="clip_train")  # another configuration has not been trained
 
 
-def short(training):
-    return compare(training, steps=30)
-
-
-def test_while_it_trains_the_page_says_how_far_it_is_and_can_stop_it(queue, monkeypatch):
-    pending = queue._asked[compare, (TRAINING,)] = Future()
-    monkeypatch.setattr(queue, "said", lambda *asked: "with clipping, 20 of 400 steps")
+def test_while_it_trains_the_page_says_how_far_it_is_and_can_stop_it(desk):
+    desk.put(TRAINING, "waiting")
+    now = "Training takes about ten seconds. Now: starting, or waiting for other work on this server."
+    assert progress_of(visit()) == [now]
+    desk.put(TRAINING, "running", Point(420, 5.0))
     page = visit()
-    assert "Training takes about ten seconds. Now: with clipping, 20 of 400 steps." in text_of(page)
-    stopped = []
-    monkeypatch.setattr(queue, "cancel", lambda *asked: (stopped.append(asked), queue._asked.clear()))
-    page.button(key="clip_stop").click().run()
-    assert stopped == [(compare, TRAINING)]
-    assert page.button(key="clip_train")
-    pending.cancel()
-
-
-def test_a_training_that_fails_says_so_and_may_be_asked_again(queue):
-    queue._asked[compare, (TRAINING,)] = failed = Future()
-    failed.set_exception(RuntimeError("out of memory"))
-    page = visit()
-    assert page.warning[0].value == "The training failed: out of memory"
+    assert progress_of(page) == ["Training takes about ten seconds. Now: 52 % done."]
+    page.button(key="clip_train_stop").click().run()
+    assert desk.cancelled == [TRAINING]
     assert page.button(key="clip_train")
 
 
-def test_a_server_without_torch_says_so(queue, monkeypatch):
-    monkeypatch.setattr(clipping, "find_spec", lambda name: None)
+def test_a_training_that_fails_says_so_and_may_be_asked_again(desk):
+    desk.put(TRAINING, "failed", notes=("Failed: RuntimeError: out of memory.",))
+    page = visit()
+    assert page.warning[0].value == "The training failed: RuntimeError\\:\N{WORD JOINER} out of memory"
+    assert page.button(key="clip_train")
+
+
+def test_a_result_that_is_gone_is_told_in_a_sentence(desk, arrays, monkeypatch):
+    desk.answered(TRAINING, arrays)
+    monkeypatch.setattr(desk, "weights", gone)
+    assert visit().warning[0].value == "The training failed: it is no longer kept in /somewhere"
+
+
+def gone(run, step):
+    raise StoreError("it is no longer kept in /somewhere")
+
+
+def test_a_server_without_torch_says_so(desk, monkeypatch):
+    monkeypatch.setattr(asked, "find_spec", lambda name: None)
     page = visit()
     assert "PyTorch is not installed" in text_of(page)
     assert not page.button
 
 
-def test_both_questions_are_answered_from_the_run(queue, done):
-    answered(queue, TRAINING, done)
+def test_both_questions_are_answered_from_the_run(desk, arrays, done):
+    desk.answered(TRAINING, arrays)
     said = text_of(visit())
     without, clipped = done.without.norms, done.clipped.norms
     assert f"is **{clipped.max() / np.median(clipped):.3g} times as long**" in said
@@ -158,16 +156,16 @@ def test_both_questions_are_answered_from_the_run(queue, done):
     assert all(before == after for _, before, after in rows)
 
 
-def test_clipping_by_value_is_told_by_its_entries(queue, done):
-    by_value = Training("value", 0.05, 2.5, 0)
-    answered(queue, by_value, replace(done, training=by_value))
+def test_clipping_by_value_is_told_by_its_entries(desk, arrays):
+    by_value = ClippingRecipe("value", 0.05, 2.5, 0)
+    desk.answered(by_value, arrays)
     page = visit(clip_by="By value")
     assert "had an entry beyond ±0.05" in text_of(page)
     assert "Clipping by value cuts each entry for itself" in text_of(page)
 
 
 def test_settings_at_which_nothing_is_clipped_or_nothing_helps_say_so(done):
-    same = replace(done, training=Training("norm", 50.0, 2.5, 0), without=done.clipped)
+    same = replace(done, recipe=ClippingRecipe("norm", 50.0, 2.5, 0), without=done.clipped)
     assert "0 % of the steps" in clipping.shortened_sentence(same)
     assert clipping.loss_sentence(same).endswith("At these settings clipping did not help.")
     assert "nothing is clipped" in clipping.reach_sentence(same)
@@ -175,8 +173,8 @@ def test_settings_at_which_nothing_is_clipped_or_nothing_helps_say_so(done):
 
 
 def test_a_run_that_diverges_or_has_no_gradient_is_told_without_nonsense():
-    short = Run(np.array([4.7, 5.0]), np.array([1.0, 2.0]), np.array([0.1, 0.2]), diverged=3)
-    still = Run(np.array([4.7, 4.7, 4.7]), np.zeros(3), np.zeros(3), None)
+    short = Descent(np.array([4.7, 5.0]), np.array([1.0, 2.0]), np.array([0.1, 0.2]), diverged=3)
+    still = Descent(np.array([4.7, 4.7, 4.7]), np.zeros(3), np.zeros(3), None)
     done = Comparison(TRAINING, short, still, Reach(1, np.zeros(4), np.zeros(4)))
     assert "The run without clipping diverges: at step 3" in clipping.loss_sentence(done)
     for said in (clipping.why_clip_sentence(done), clipping.reach_sentence(done), clipping.loss_sentence(done)):

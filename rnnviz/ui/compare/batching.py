@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.metadata import version
-from importlib.util import find_spec
 from statistics import median
-from typing import Any
 
 import streamlit as st
 
@@ -20,15 +17,16 @@ from rnnviz.training.batching import (
     BATCH_SIZES,
     ROUNDING,
     Passes,
+    PassesRecipe,
     Speed,
+    SpeedsRecipe,
     Work,
     enough,
-    measure_passes,
-    measure_speeds,
     shuffled_names,
     work,
 )
 from rnnviz.training.measuring import Spread
+from rnnviz.ui.asked import asked
 from rnnviz.ui.background import background, in_background
 from rnnviz.ui.controls import Controls, refuse
 from rnnviz.ui.lesson_card import Shown
@@ -70,9 +68,11 @@ def _larger_batches(units: int, font_size: int) -> None:
         f"One step of training, forward and backward, reads sequences of {_SEQUENCE_LENGTH} steps. The batch size is "
         "how many it reads."
     )
-    speeds = _measured("batch_speeds", measure_speeds, units, _SEQUENCE_LENGTH, _SPEED_REPETITIONS)
-    if speeds is None:
+    recipe = SpeedsRecipe(hidden_size=units, sequence_length=_SEQUENCE_LENGTH, repetitions=_SPEED_REPETITIONS)
+    found = asked(recipe, "batch_speeds")
+    if found is None:
         return
+    speeds = recipe.read(found)
     rings = {cell: enough(measured).batch_size for cell, measured in speeds.items()}
     palette = PALETTES[st.context.theme.type or "light"]
     st.altair_chart(batch_speed(speeds, rings, palette, font_size=font_size), theme=None, key="batch_speed_chart")
@@ -159,9 +159,11 @@ def _padding(page: Shown, units: int, font_size: int) -> None:
     palette = PALETTES[st.context.theme.type or "light"]
     st.altair_chart(padding_waste(shown, palette, font_size=font_size), theme=None, key="batch_waste_chart")
     st.markdown(waste_sentence(works, batch_size))
-    passes = _measured("batch_passes", measure_passes, cell, units, batch_size, _PASS_REPETITIONS)
-    if passes is None:
+    recipe = PassesRecipe(cell=cell, hidden_size=units, batch_size=batch_size, repetitions=_PASS_REPETITIONS)
+    found = asked(recipe, "batch_passes")
+    if found is None:
         return
+    passes = recipe.read(found)
     st.markdown(_pass_table(passes, works, f"{CELLS[cell].title}, {units} units"), unsafe_allow_html=True)
     st.markdown(f"{pass_sentence(cell, passes.times, works)} {unsteady_sentence(list(passes.times.values()))}")
     st.markdown(equal_sentence(passes.differences))

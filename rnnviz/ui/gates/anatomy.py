@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
-from importlib.util import find_spec
 from itertools import groupby
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -23,8 +20,8 @@ from rnnviz.networks import checkpoints
 from rnnviz.notation import quantity, variant
 from rnnviz.trace import run
 from rnnviz.training.measuring import Spread
-from rnnviz.training.timing import Layer, Timing
-from rnnviz.ui.background import background, in_background
+from rnnviz.training.timing import Layer, Timing, TimingRecipe
+from rnnviz.ui.asked import asked
 from rnnviz.ui.tables import percent, table
 
 _SEQUENCE_LENGTH, _BATCH, _REPETITIONS = 50, 1, 60
@@ -162,36 +159,23 @@ def anatomy(input_size: int, hidden_size: int) -> None:
 
 
 def _measurement(input_size: int, sizes: Sequence[Size]) -> None:
-    """The button that measures, the wait, and what was measured: once for all visitors of a server process."""
+    """The button that measures, the wait, and what was measured: once for all visitors of a server."""
     st.subheader("How long they take")
-    if find_spec("torch") is None:
-        st.markdown("PyTorch is not installed on this server, so nothing can be measured here.")
-        return
     plain = Layer(LSTM.name, sizes[0].hidden_size, onednn=False)
-    layers = (*(Layer(size.cell.name, size.hidden_size) for size in sizes), plain)
-    asked = (measure, input_size, layers, _SEQUENCE_LENGTH, _BATCH, _REPETITIONS)
-    future = background().find(*asked)
+    recipe = TimingRecipe(
+        input_size=input_size,
+        measured=(*(Layer(size.cell.name, size.hidden_size) for size in sizes), plain),
+        sequence_length=_SEQUENCE_LENGTH,
+        batch=_BATCH,
+        repetitions=_REPETITIONS,
+    )
     st.markdown(
         f"Forward and backward through one sequence of {_SEQUENCE_LENGTH} steps by PyTorch's own layers, on the "
         "machine that serves this page, at equal hidden size and at equal number of parameters."
     )
-    if future is not None and not future.done():
-        _wait(future)
-    elif future is None or future.exception():
-        if future is not None:
-            st.warning(f"The measurement failed: {future.exception()}", icon=":material/info:")
-        if st.button("Measure on this machine", key="measure", icon=":material/timer:"):
-            in_background(*asked)
-            st.rerun()
-    else:
-        _measured(future.result(), [*sizes, sizes[0]], layers)
-
-
-@st.fragment(run_every=1.0)
-def _wait(future: Future[Any]) -> None:
-    if future.done():
-        st.rerun()
-    st.markdown(":material/hourglass_top: Measuring, which takes about three seconds.")
+    found = asked(recipe, "measure")
+    if found is not None:
+        _measured(recipe.read(found), [*sizes, sizes[0]], recipe.measured)
 
 
 def _measured(timings: Mapping[Layer, Timing], sizes: Sequence[Size], layers: Sequence[Layer]) -> None:

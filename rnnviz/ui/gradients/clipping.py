@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import Future
 from functools import lru_cache
-from importlib.util import find_spec
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import streamlit as st
@@ -25,17 +23,16 @@ from rnnviz.training.clipping import (
     NAMES_IN_A_ROW,
     STEPS,
     UNITS,
+    ClippingRecipe,
     Comparison,
     Path,
     Reach,
-    Training,
     beyond,
     cliff_surface,
-    compare,
     descend,
 )
-from rnnviz.ui.background import background, in_background
-from rnnviz.ui.controls import Controls, refuse
+from rnnviz.ui.asked import Wording, asked
+from rnnviz.ui.controls import Controls
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.tables import percent, table, words
 
@@ -142,27 +139,27 @@ def _training(page: Shown) -> None:
         f"{BATCH} rows a step, for {STEPS} steps of plain gradient descent. It is trained twice from the same weights "
         "on the same rows: without clipping and with it."
     )
-    if find_spec("torch") is None:
-        st.markdown("PyTorch is not installed on this server, so nothing can be trained here.")
+    recipe = _training_controls(page)
+    found = asked(recipe, "clip_train", _TRAINING_BOTH)
+    if found is not None:
+        _trained(recipe.read(found))
         return
-    asked = (compare, _training_controls(page))
-    future = background().find(*asked)
-    if future is not None and not future.done():
-        _wait(future, asked)
-    elif future is None or future.exception():
-        if future is not None:
-            refuse(f"The training failed: {future.exception()}")
-        if st.button("Train both", key="clip_train", icon=":material/play_arrow:"):
-            in_background(*asked)
-            st.rerun()
-        st.markdown(
-            "The losses and gradients of both runs will stand here, and an answer to two questions from their numbers."
-        )
-    else:
-        _trained(future.result())
+    st.markdown(
+        "The losses and gradients of both runs will stand here, and an answer to two questions from their numbers."
+    )
 
 
-def _training_controls(page: Shown) -> Training:
+_TRAINING_BOTH = Wording(
+    ask="Train both",
+    stop="Stop the training",
+    icon="play_arrow",
+    under_way="Training takes about ten seconds. Now: {now}.",
+    failed="The training failed: {why}",
+    impossible="PyTorch is not installed on this server, so nothing can be trained here.",
+)
+
+
+def _training_controls(page: Shown) -> ClippingRecipe:
     names = ("clip_by", "clip_threshold", "clip_entry", "clip_rate", "clip_seed")
     controls: Controls[Experiment] = Controls(page, *names)
     with st.container(horizontal=True, gap="small"):
@@ -170,26 +167,15 @@ def _training_controls(page: Shown) -> Training:
     chosen = controls.keep()
     by: Literal["norm", "value"] = "value" if chosen.clip_by == "value" else "norm"
     threshold = chosen.clip_threshold if by == "norm" else chosen.clip_entry
-    return Training(by, threshold, chosen.clip_rate, chosen.clip_seed)
-
-
-@st.fragment(run_every=1.0)
-def _wait(future: Future[Any], asked: tuple[Any, ...]) -> None:
-    if future.done():
-        st.rerun()
-    told = background().said(*asked) or "starting, or waiting for other work on this server"
-    st.markdown(f":material/hourglass_top: Training takes about ten seconds. Now: {told}.")
-    if st.button("Stop the training", key="clip_stop", icon=":material/stop:"):
-        background().cancel(*asked)
-        st.rerun()
+    return ClippingRecipe(by, threshold, chosen.clip_rate, chosen.clip_seed)
 
 
 def _trained(done: Comparison) -> None:
-    training, palette = done.training, _palette()
-    without, clipped = (run.compared(training.by) for run in (done.without, done.clipped))
-    title = f"{'Norm' if training.by == 'norm' else 'Largest entry'} of the gradient before clipping"
+    recipe, palette = done.recipe, _palette()
+    without, clipped = (run.compared(recipe.by) for run in (done.without, done.clipped))
+    title = f"{'Norm' if recipe.by == 'norm' else 'Largest entry'} of the gradient before clipping"
     left, right = st.columns(2, gap="medium")
-    left.altair_chart(norm_histogram(without, clipped, training.threshold, title, palette), theme=None)
+    left.altair_chart(norm_histogram(without, clipped, recipe.threshold, title, palette), theme=None)
     right.altair_chart(loss_curves(done.without.losses, done.clipped.losses, GUESSING, palette), theme=None)
     st.markdown(f"{shortened_sentence(done)} {loss_sentence(done)}")
     st.subheader("If RNNs vanish, why clip?")
@@ -204,8 +190,8 @@ def _trained(done: Comparison) -> None:
 
 def shortened_sentence(done: Comparison) -> str:
     """How many steps were clipped, in words."""
-    share, threshold = done.shortened.mean(), words(done.training.threshold)
-    if done.training.by == "norm":
+    share, threshold = done.shortened.mean(), words(done.recipe.threshold)
+    if done.recipe.by == "norm":
         return f"With clipping, **{percent(share)} of the steps** had a gradient longer than {threshold}."
     return f"With clipping, **{percent(share)} of the steps** had an entry beyond ±{threshold}."
 
@@ -262,7 +248,7 @@ def reach_sentence(done: Comparison) -> str:
     shares = (
         f"More than {far} steps back come {percent(before[far])} before clipping and {percent(after[far])} after it"
     )
-    if done.training.by == "norm":
+    if done.recipe.by == "norm":
         factor = float(reach.after.sum() / reach.before.sum())
         return (
             f"{said}Clipping multiplies every part by the same number, here {words(factor)}: the curve moves down and "
