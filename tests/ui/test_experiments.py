@@ -158,4 +158,4 @@ def test_the_loss_does_not_change_the_norms():
 
 
 def test_every_cell_that_is_compared_is_a_shipped_one():
-    assert set([cell.name for cell in MAIN]) <= set(CELLS)
+    assert {cell.name for cell in MAIN} <= set(CELLS)

@@ -27,8 +27,7 @@ from rnnviz.training.batching import (
 )
 from rnnviz.training.measuring import Spread
 from rnnviz.ui.asked import asked
-from rnnviz.ui.background import background, in_background
-from rnnviz.ui.controls import Controls, refuse
+from rnnviz.ui.controls import Controls
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.tables import percent, table, words
 
@@ -253,34 +252,3 @@ def _pass_table(passes: Passes, works: Mapping[str, Work], network: str) -> str:
 
 def _seconds(milliseconds: float) -> str:
     return words(milliseconds / 1000)
-
-
-def _measured(key: str, function: Callable[..., Any], *arguments: Any) -> Any:
-    """The answer of a function that measures; None, and the button that asks or how far it is, while there is none."""
-    asked = (function, *arguments)
-    if find_spec("torch") is None:
-        st.markdown("PyTorch is not installed on this server, so nothing can be measured here.")
-        return None
-    future = background().find(*asked)
-    if future is not None and not future.done():
-        _wait(key, future, asked)
-        return None
-    if future is not None and not future.exception():
-        return future.result()
-    if future is not None:
-        refuse(f"The measurement failed: {future.exception()}")
-    if st.button("Measure on this machine", key=key, icon=":material/timer:"):
-        in_background(*asked)
-        st.rerun()
-    return None
-
-
-@st.fragment(run_every=1.0)
-def _wait(key: str, future: Future[Any], asked: tuple[Any, ...]) -> None:
-    if future.done():
-        st.rerun()
-    told = background().said(*asked) or "starting, or waiting for other work on this server"
-    st.markdown(f":material/hourglass_top: Measuring takes some seconds. Now: {told}.")
-    if st.button("Stop measuring", key=f"{key}_stop", icon=":material/stop:"):
-        background().cancel(*asked)
-        st.rerun()
