@@ -31,7 +31,7 @@ def _trains(known: Known) -> bool:
 
 
 def _watches(known: Known) -> bool:
-    return bool(known.show == "learning" and known.cells)
+    return bool(known.show == "learning")
 
 
 def _of_task(span: Span, known: Known) -> Span:
@@ -170,7 +170,7 @@ class Comparison:
 
     @property
     def contest(self) -> Contest:
-        """What is trained."""
+        """What is trained: the usual cells where none is chosen."""
         shared = ("task", "layers", "initialisation", "optimizer", "learning_rate", "clip", "batch_size", "budget",
                   "steps", "seconds")  # fmt: skip
         recipe = Recipe(
@@ -179,7 +179,7 @@ class Comparison:
             directions=int(self.directions),
             length=self.sequence_length,
         )
-        return Contest(recipe, self.cells, self.seeds, self.first_seed, self.equal)
+        return Contest(recipe, self.cells or MAIN, self.seeds, self.first_seed, self.equal)
 
 
 PAGE = Page(

@@ -251,6 +251,11 @@ class Cells(CellChoice):
         each = super().fits
         return isinstance(value, tuple) and len(set(value)) == len(value) and all(map(each, value))
 
+    def settled(self, value: Any) -> Any:
+        """In the order in which they are offered."""
+        settled = super().settled(value)
+        return self.ordered(settled) if settled else settled
+
     def ordered(self, cells: Any) -> tuple[Cell, ...]:
         """Each once, in order."""
         given = dict.fromkeys(cells)

@@ -33,7 +33,7 @@ def frame(name: str, title: str, intro: str) -> Shown:
     _settle()
     st.html(_FOLDER / "frame.css")
     lesson, refusal = read_lesson(page)
-    opening, refusals = _follow_address(page, lesson)
+    opening, refusals = follow_address(page, lesson)
     classroom = _menu(page, lesson)
     _keep_address(page, lesson, opening, refusals, classroom=classroom)
     if lesson:
@@ -46,7 +46,7 @@ def frame(name: str, title: str, intro: str) -> Shown:
     return Shown(page, lesson, classroom, opening)
 
 
-def _follow_address(page: Page, lesson: Lesson | None) -> tuple[dict[str, str], dict[str, str]]:
+def follow_address(page: Page, lesson: Lesson | None) -> tuple[dict[str, str], dict[str, str]]:
     """Take over what the address says, before any control reads it, where somebody has come by it.
 
     Returns what the player is to show of a lesson that is opened, and a sentence for each setting that cannot be.

@@ -88,7 +88,7 @@ def guess(shown, step, changes=()):
 
 
 def test_units_are_not_time_steps():
-    short, long = (scene(scenario({"text": text})) for text in ("annabel", "annabellina"))
+    short, long = (scene(scenario(text=text)) for text in ("annabel", "annabellina"))
     first, second = (run(shown.cell, shown.weights, shown.inputs)["hidden_state"] for shown in (short, long))
     assert len(second) == len(first) + 4
     assert second.shape[1] == first.shape[1]
@@ -217,7 +217,7 @@ def test_what_the_lesson_on_where_a_translator_looks_says():
 
 
 def test_what_the_lesson_on_longer_numbers_says():
-    lesson = next(lesson for lesson in LESSONS if lesson.settings.get("known") == "Below 100,000")
+    lesson = next(lesson for lesson in LESSONS if lesson.settings.get("known") == "short")
     words = read(lesson.settings["sentence"], "en")
     short = Translator.load("en-de", short=True)
     assert short.card["exact"] == 1

@@ -37,7 +37,7 @@ def attention(home, **query):
 
 
 def said(page):
-    return " ".join(element.value for element in page.markdown)
+    return " ".join(element.value for kind in ("markdown", "html") for element in page.get(kind))
 
 
 @pytest.mark.parametrize("view", PAGE.settings["view"].titles)

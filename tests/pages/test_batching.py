@@ -27,14 +27,21 @@ WORKS = {"padded": Work(400, 100), "bucketed": Work(320, 20), "packed": Work(300
 
 
 def section(classroom=False):
+    from rnnviz.settings import PAGES
     from rnnviz.ui.compare.batching import batching_section
+    from rnnviz.ui.controls import refuse
+    from rnnviz.ui.frame import follow_address
+    from rnnviz.ui.lesson_card import Shown
 
-    batching_section(classroom=classroom)
+    page = PAGES["compare"]
+    for sentence in follow_address(page, None)[1].values():
+        refuse(sentence)
+    batching_section(Shown(page, classroom=classroom))
 
 
 def visit(*, classroom=False, **query):
     page = AppTest.from_function(section, kwargs={"classroom": classroom}, default_timeout=60)
-    for name, value in query.items():
+    for name, value in {"show": "batching", **query}.items():
         page.query_params[name] = value
     page.run()
     assert not page.exception

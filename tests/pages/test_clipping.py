@@ -19,14 +19,21 @@ TRAINING = ClippingRecipe("norm", 0.5, 2.5, 0)
 
 
 def section():
+    from rnnviz.settings import PAGES
+    from rnnviz.ui.controls import refuse
+    from rnnviz.ui.frame import follow_address
     from rnnviz.ui.gradients.clipping import clipping_section
+    from rnnviz.ui.lesson_card import Shown
 
-    clipping_section()
+    page = PAGES["gradients"]
+    for sentence in follow_address(page, None)[1].values():
+        refuse(sentence)
+    clipping_section(Shown(page))
 
 
 def visit(**query):
     page = AppTest.from_function(section, default_timeout=60)
-    for name, value in query.items():
+    for name, value in {"clipping": "true", **query}.items():
         page.query_params[name] = value
     page.run()
     assert not page.exception
