@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from rnnviz.cells import CELLS
+from rnnviz.language.arithmetic import evaluate
 from rnnviz.language.equations import EquationError, parse
-from rnnviz.networks.attention import ATTENTIONS, NUMBERS, bridge
+from rnnviz.networks.attention import ATTENTIONS, bridge
 
 INPUTS = {"S": ("T", "H"), "R": ("T", "K"), "h": "H", "a": "T"}
 
@@ -29,7 +30,7 @@ def test_a_vector_meets_every_row_of_a_matrix():
     values = {"S": random.normal(size=(4, 3)), "h": random.normal(size=3), "v": random.normal(size=3)}
     program = parse("e = tanh((h * S - h) / 2 + S) @ v", inputs=INPUTS)
     wanted = [np.tanh((values["h"] * row - values["h"]) / 2 + row) @ values["v"] for row in values["S"]]
-    np.testing.assert_allclose(NUMBERS.compute(program, values)["e"], wanted, rtol=1e-14)
+    np.testing.assert_allclose(evaluate(program, {}, values)["e"], wanted, rtol=1e-14)
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,15 @@ import pytest
 import torch
 from torch.nn import functional
 
-from rnnviz.analysis.beam import beam_search
+from rnnviz.analysis.beam import beam, beam_search
 from rnnviz.cells import CELLS
 from rnnviz.data.number_words import encode, say, split, vocabulary
+from rnnviz.language.arithmetic import evaluate
 from rnnviz.networks import translator as translation
-from rnnviz.networks.attention import ATTENTIONS, NUMBERS
+from rnnviz.networks.attention import ATTENTIONS
 from rnnviz.networks.torch_modules import EncoderDecoder
-from rnnviz.networks.translator import LONGEST, Translator, card_of
+from rnnviz.networks.translator import LONGEST, Translator
+from rnnviz.training.cards import card_of
 from rnnviz.training.recipe import TranslationRecipe
 from tests.peephole import PEEPHOLE
 
@@ -91,7 +93,7 @@ def test_padding_is_never_looked_at_whatever_it_holds():
 def test_dot_attention_is_torch_s_scaled_product_without_the_scale():
     random = np.random.default_rng(0)
     annotations, hidden = random.normal(size=(7, 12)), random.normal(size=12)
-    found = NUMBERS.compute(ATTENTIONS["dot"].program, {"S": annotations, "h": hidden})
+    found = evaluate(ATTENTIONS["dot"].program, {}, {"S": annotations, "h": hidden})
     keys = torch.from_numpy(annotations)[None]
     wanted = functional.scaled_dot_product_attention(torch.from_numpy(hidden)[None, None], keys, keys, scale=1.0)
     np.testing.assert_allclose(found["m"], wanted[0, 0], rtol=1e-13)
@@ -115,7 +117,7 @@ def test_attention_is_a_plain_loop_over_the_words_read(name):
             scores.append(sum(a * b for a, b in zip(weights["v_e"], inner)))
     shares = [math.exp(score) for score in scores]
     context = sum(share / sum(shares) * annotation for share, annotation in zip(shares, annotations))
-    found = NUMBERS.compute(ATTENTIONS[name].program, {**weights, "S": annotations, "h": hidden})
+    found = evaluate(ATTENTIONS[name].program, weights, {"S": annotations, "h": hidden})
     np.testing.assert_allclose(found["e"], scores, rtol=1e-12)
     np.testing.assert_allclose(found["a"], np.array(shares) / sum(shares), rtol=1e-12)
     np.testing.assert_allclose(found["m"], context, rtol=1e-12)
@@ -199,7 +201,7 @@ def test_a_beam_as_wide_as_the_vocabulary_finds_the_likeliest_of_all():
 def test_a_beam_of_one_is_greedy_and_a_wider_one_is_never_less_likely_here():
     translator, words = in_numpy(random_model(seed=4)), say(97_412, "en")
     greedy = translator.translate(words)
-    scores = [translator.beam(words, width)[-1][0] for width in (1, 3, 5)]
+    scores = [beam(translator, words, width)[-1][0] for width in (1, 3, 5)]
     assert scores[0].codes == tuple(step.said for step in greedy.steps)
     assert scores[0].score == pytest.approx(greedy.log_probability, abs=1e-10)
     assert len(scores[0].codes) <= LONGEST
@@ -216,7 +218,7 @@ def test_a_low_temperature_is_greedy_and_a_seed_decides():
 
 def test_a_beam_that_is_too_wide_is_refused():
     with pytest.raises(ValueError, match="a beam must be from 1 to 28 wide, not 0"):
-        Translator.load("en-de").beam(("one",), 0)
+        beam(Translator.load("en-de"), ("one",), 0)
 
 
 def test_another_alignment_gives_the_mean_that_it_says():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rnnviz.analysis.dynamics import carried
 from rnnviz.cells import CELLS, ELMAN, GRU, LSTM, Cell, from_torch
-from rnnviz.gradients.through_time import (
+from rnnviz.gradients import (
     CrossEntropy,
     SquaredError,
     backpropagate,
@@ -21,7 +21,7 @@ from rnnviz.gradients.through_time import (
     singular_values,
     state_jacobians,
 )
-from rnnviz.language.equations import bind
+from rnnviz.language.arithmetic import bind
 from rnnviz.networks.torch_modules import TORCH
 from rnnviz.trace import run
 from rnnviz.what_if import Clamp, Silence
