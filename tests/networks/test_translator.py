@@ -67,6 +67,48 @@ def test_every_answer_and_alignment_is_torch_s_over_a_batch_of_unequal_lengths(c
             np.testing.assert_allclose(forced.alignment.sum(1), 1, atol=1e-14)
 
 
+def written_out(model, words, written):
+    """The answers (U, O) of a network whose cells are PyTorch's own layers, after the papers; no equation is bound."""
+    heads = {part: dict(head.named_parameters()) for part, head in model.heads.items()}
+    embedded = model.source(torch.tensor(encode(words, "en")))
+    forwards = model.encoders[0].core(embedded)[0]
+    backwards = model.encoders[1].core(embedded.flip(0))[0].flip(0)
+    annotations, summary = torch.cat([forwards, backwards], 1), torch.cat([forwards[-1], backwards[0]])
+    start = [
+        torch.tanh(heads["bridge"][f"W_s{state}"].mv(summary) + heads["bridge"][f"b_{state}"])[None]
+        for state in model.cell.state
+    ]
+    read = model.target(torch.tensor([0, *encode(written, "de")]))
+    answers = []
+    for hidden in model.decoder.core(read, tuple(start) if len(start) > 1 else start[0])[0]:
+        look = heads["attention"]
+        match model.attention.name:
+            case "none":
+                context = summary
+            case "additive":
+                scores = torch.tanh(annotations.mm(look["U_e"]) + look["W_he"].mv(hidden)).mv(look["v_e"])
+            case "dot":
+                scores = annotations.mv(hidden)
+            case "general":
+                scores = annotations.mv(look["W_he"].mv(hidden))
+        if model.attention.looks:
+            context = (scores.softmax(0)[:, None] * annotations).sum(0)
+        attended, words_of = heads["attended"], heads["words"]
+        q = torch.tanh(attended["W_mq"].mv(context) + attended["W_hq"].mv(hidden) + attended["b_q"])
+        answers.append((words_of["W_qy"].mv(q) + words_of["b_y"]).softmax(0))
+    return torch.stack(answers)
+
+
+@pytest.mark.parametrize("attention", ATTENTIONS)
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_answer_is_that_of_the_network_written_out(cell, attention):
+    model, words, written = random_model(cell, attention), say(97_412, "en"), ["drei", "und", "hundert"]
+    with torch.no_grad():
+        wanted = written_out(model, words, written)
+    found = [step.values["y"] for step in in_numpy(model).force(words, written).steps]
+    np.testing.assert_allclose(found, wanted, rtol=1e-11, atol=1e-13)
+
+
 def test_a_cell_without_a_fused_layer_translates_too(monkeypatch):
     monkeypatch.setattr("rnnviz.networks.translator.CELLS", {**CELLS, "peephole": PEEPHOLE})
     model = random_model(PEEPHOLE)
