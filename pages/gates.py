@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from rnnviz.analysis.dynamics import gate_saturation
+from rnnviz.analysis.saturation import gate_saturation
 from rnnviz.player.component import board
 from rnnviz.player.payload import Scene
 from rnnviz.settings.gates import Board

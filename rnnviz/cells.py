@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.language.equations import ACTIVATIONS, EquationError, Operation, Program, parse
+from rnnviz.language.equations import EquationError, Operation, Program, parse
+from rnnviz.language.functions import FUNCTIONS
 from rnnviz.notation import Quantity, quantity
 
 if TYPE_CHECKING:
@@ -97,8 +98,8 @@ class Cell:
     def quantity(self, symbol: str) -> Quantity:
         """Everything known about one letter of the equations, bounds included."""
         expression = next(line.expression for line in self.program.equations if line.target == symbol)
-        bounds = ACTIVATIONS.get(expression.function) if isinstance(expression, Operation) else None
-        return quantity(self.quantities.get(symbol, symbol), symbol, bounds)
+        function = FUNCTIONS.get(expression.function) if isinstance(expression, Operation) else None
+        return quantity(self.quantities.get(symbol, symbol), symbol, function.bounds if function else None)
 
     def weight_shapes(self, input_size: int, hidden_size: int) -> dict[str, tuple[int, ...]]:
         """The shape of every weight, in the order of the equations."""

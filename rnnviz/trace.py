@@ -5,39 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import expit
 
 from rnnviz.cells import Array, Cell, Weights
-from rnnviz.language.equations import Program, bind
-from rnnviz.language.hoisting import schedule
+from rnnviz.language.arithmetic import bind
+from rnnviz.language.hoisting import hoist
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-def _softmax(values: Array) -> Array:
-    powers: Array = np.exp(values - values.max(axis=-1, keepdims=True))
-    shares: Array = powers / powers.sum(axis=-1, keepdims=True)
-    return shares
-
-
-#: The arithmetic of the equations in numpy. Vectors lie along the last axis; ``@`` gets the matrix and the vector.
-NUMPY: Mapping[str, Callable[..., Any]] = {
-    "+": np.add,
-    "-": np.subtract,
-    "*": np.multiply,
-    "/": np.divide,
-    "@": lambda matrix, vector: vector @ matrix.T,
-    "negate": np.negative,
-    "sigmoid": expit,
-    "tanh": np.tanh,
-    "relu": lambda values: np.maximum(values, 0.0),
-    "softmax": _softmax,
-}
 
 
 @dataclass(eq=False)
@@ -141,12 +119,16 @@ def run(
     return Trace(cell, arrays, x, state, values, setup.held)
 
 
-def evaluate(program: Program, weights: Weights, inputs: Mapping[str, Array]) -> dict[str, Array]:
-    """Compute equations without a state, such as a read-out, for all time steps at once."""
-    values: dict[str, Array] = {**weights, **inputs}
-    for equation in program.equations:
-        values[equation.target] = bind(equation.expression, NUMPY)(values)
-    return {target: values[target] for target in program.targets}
+def known(trace: Trace) -> dict[str, Array]:
+    """Every value of all time steps under its key in the equations: weights, ``x``, each letter, ``h'`` for h before.
+
+    A state's values before each step, (T, H) or (T, B, H), start with the initial state.
+    """
+    previous = {
+        f"{state}'": np.concatenate([trace.initial_state[state][None], trace.values[state][:-1]])
+        for state in trace.cell.state
+    }
+    return {**trace.weights, **trace.values, **previous, "x": trace.inputs}
 
 
 def _finite(name: str, value: ArrayLike) -> Array:
@@ -170,7 +152,7 @@ def _initial_state(cell: Cell, given: Mapping[str, ArrayLike], shape: tuple[int,
     return state
 
 
-_schedule = lru_cache(maxsize=64)(schedule)
+_hoisted = lru_cache(maxsize=64)(hoist)
 
 
 def _holding(compute: Callable[..., Array], held: Array | None) -> Callable[..., Array]:
@@ -184,13 +166,13 @@ def _holding(compute: Callable[..., Array], held: Array | None) -> Callable[...,
 def _steps(setup: Setup) -> dict[str, Array]:
     """The loop over time; see `rnnviz.language.hoisting` for what is done before it."""
     program, weights, inputs, state = setup.cell.program, setup.weights, setup.inputs, setup.initial_state
-    plan = _schedule(program)
+    plan = _hoisted(program)
     leading = inputs.shape[:-1]
-    known = {**weights, "x": inputs}
+    given = {**weights, "x": inputs}
 
     ahead = []
     for key, expression in plan.ahead.items():
-        terms = np.asarray(bind(expression, NUMPY)(known))
+        terms = np.asarray(bind(expression)(given))
         ahead.append((key, np.broadcast_to(terms, (*leading, terms.shape[-1]))))
 
     products = []
@@ -201,12 +183,12 @@ def _steps(setup: Setup) -> dict[str, Array]:
             rows = (..., slice(start, start := start + len(weights[product.weight])))
             parts.append((product.key, rows))
             if product.ahead:
-                sums[rows] = bind(product.ahead, NUMPY)(known)
+                sums[rows] = bind(product.ahead)(given)
         products.append((f"{name}'", matrix.T, sums, parts))
 
     results = {target: np.empty((*leading, setup.size_of(target))) for target in program.targets}
     lines = [
-        (target, _holding(bind(expression, NUMPY), setup.held.get(target)), results[target])
+        (target, _holding(bind(expression), setup.held.get(target)), results[target])
         for target, expression in ((line.target, line.expression) for line in plan.equations)
     ]
     values: dict[str, Array] = {**weights, **{f"{name}'": value for name, value in state.items()}}

@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 
 from rnnviz.cells import ELMAN, GRU, LSTM, READOUT, Cell
-from rnnviz.trace import evaluate, run
+from rnnviz.language.arithmetic import evaluate
+from rnnviz.trace import run
 
 INPUTS = np.random.default_rng(0).normal(size=(6, 3))
 BATCH = np.random.default_rng(1).normal(size=(6, 2, 3))

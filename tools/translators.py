@@ -19,7 +19,7 @@ from safetensors.numpy import save
 
 from rnnviz.data.number_words import LARGEST, SHORT, SPLIT_SEED, split
 from rnnviz.networks.attention import ATTENTIONS
-from rnnviz.networks.translator import card_of
+from rnnviz.training.cards import card_of
 from rnnviz.training.loop import TranslationTraining
 from rnnviz.training.recipe import TranslationRecipe
 from rnnviz.training.run import Arrays, Ended, Moment

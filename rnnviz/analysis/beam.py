@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from rnnviz.cells import Array
+from rnnviz.data.number_words import vocabulary
+from rnnviz.networks.translator import LONGEST, Translator
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,3 +83,23 @@ def beam_search(
         if all(branch.ended for branch in kept):
             break
     return tree
+
+
+def beam(translator: Translator, words: Sequence[str], width: int, shown: int = 0) -> list[list[Branch]]:
+    """What a translator holds for the likeliest translations of words: see `beam_search`.
+
+    Raises
+    ------
+    ValueError
+        When the width is not from 1 to the size of the vocabulary.
+    """
+    size = len(vocabulary(translator.target_language))
+    if not 1 <= width <= size:
+        raise ValueError(f"a beam must be from 1 to {size} wide, not {width}")
+    encoded = translator.encode(translator.embed(words))
+
+    def step(states: Mapping[str, Array], code: int) -> tuple[Array, Mapping[str, Array]]:
+        values = translator.step(encoded, states, code)
+        return values["y"], {name: values[name] for name in translator.cell.state}
+
+    return beam_search(encoded.states, step, width=width, longest=LONGEST, shown=shown)

@@ -1,62 +1,23 @@
-"""How long a cell holds what it stores, how often its gates are wide open or shut, and how far its matrix stretches."""
+"""How long a cell holds what it stores, and how far its matrix stretches."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import reduce
 from math import log
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rnnviz.cells import Array, Cell
-from rnnviz.gradients.through_time import known
-from rnnviz.language.equations import Expression, Number, Operation, Program, Value, Weight, bind, leaves
-from rnnviz.trace import NUMPY, Trace
-
-
-def kept_share(program: Program) -> dict[str, Expression]:
-    """What the previous value of each state is multiplied with in the sum that makes the new one.
-
-    The forget gate of ``c = f * c + i * g``, the update gate of ``h = (1 - z) * n + z * h``, the number one of
-    ``c = c + i * g``. A state that is only seen through other functions, such as Elman's, is left out.
-    """
-    shares = {line.target: list(_factors(line.expression, line.target)) for line in program.equations}
-    return {
-        state: reduce(lambda left, right: Operation("+", (left, right)), factors)
-        for state, factors in shares.items()
-        if factors
-    }
-
-
-def _factors(expression: Expression, state: str) -> Iterator[Expression]:
-    """What multiplies the previous value of `state` in each term of a sum."""
-    match expression:
-        case Value(name, previous=True) if name == state:
-            yield Number(1.0)
-        case Operation("+", (left, right)):
-            yield from _factors(left, state)
-            yield from _factors(right, state)
-        case Operation("-", (left, right)):
-            yield from _factors(left, state)
-            yield from (Operation("negate", (factor,)) for factor in _factors(right, state))
-        case Operation("*", (left, right)):
-            yield from (_times(factor, right) for factor in _factors(left, state))
-            yield from (_times(left, factor) for factor in _factors(right, state))
-
-
-def _times(left: Expression, right: Expression) -> Expression:
-    if left == Number(1.0):
-        return right
-    return left if right == Number(1.0) else Operation("*", (left, right))
+from rnnviz.cells import Array
+from rnnviz.language.arithmetic import bind
+from rnnviz.language.structure import kept_share, recurrence
+from rnnviz.trace import Trace, known
 
 
 def kept(trace: Trace) -> dict[str, Array]:
     """The share of each state's previous value that every step keeps, by the state's letter: (T, H) or (T, B, H)."""
     values = known(trace)
     return {
-        state: np.broadcast_to(bind(share, NUMPY)(values), trace.values[state].shape)
+        state: np.broadcast_to(bind(share)(values), trace.values[state].shape)
         for state, share in kept_share(trace.cell.program).items()
     }
 
@@ -113,46 +74,12 @@ def mean_half_life(kept: Array) -> Array:
     return lives
 
 
-@dataclass(frozen=True, eq=False)
-class Saturation:
-    """The share of steps at which each unit's gate is nearly shut (`left`) and nearly open (`right`), each (H,)."""
-
-    left: Array
-    right: Array
-
-
-def saturation(gate: Array, low: float = 0.1, high: float = 0.9) -> Saturation:
-    """How often a gate (..., H) is left-saturated, under `low`, and right-saturated, over `high`.
-
-    After Karpathy, Johnson & Fei-Fei 2015, "Visualizing and Understanding Recurrent Networks".
-    """
-    steps = tuple(range(gate.ndim - 1))
-    return Saturation((gate < low).mean(axis=steps), (gate > high).mean(axis=steps))
-
-
-def gates(cell: Cell) -> tuple[str, ...]:
-    """The letters of a cell's gates: of whatever lies between 0 and 1."""
-    return tuple(symbol for symbol in cell.program.targets if cell.quantity(symbol).scale == "gate")
-
-
-def gate_saturation(traces: Iterable[Trace]) -> dict[str, Saturation]:
-    """The saturation of each gate, by its name, over all steps of all `traces` of one network."""
-    shown = list(traces)
-    return {
-        cell.quantity(symbol).name: saturation(
-            np.concatenate([trace[symbol].reshape(-1, trace[symbol].shape[-1]) for trace in shown])
-        )
-        for cell in [shown[0].cell]
-        for symbol in gates(cell)
-    }
-
-
 def carried(trace: Trace) -> dict[str, Array]:
     """What is left at the last step of what each state held at step t, along the state's own path alone.
 
     The product of the shares `kept` of the steps t+1 to T: for the cell state of an LSTM the product of its forget
     gates, which Hochreiter & Schmidhuber (1997) called the constant error carousel when it was 1. What a state does to
-    itself through gates and candidates is left out; `rnnviz.gradients.through_time.jacobian_norms` has it all.
+    itself through gates and candidates is left out; `rnnviz.gradients.jacobian_norms` has it all.
 
     Returns
     -------
@@ -210,59 +137,8 @@ def _square(matrix: ArrayLike) -> Array:
     return array
 
 
-#: How steep each activation is at its steepest; for softmax, how far it stretches at most.
-_LARGEST_SLOPE: Mapping[str, float] = {"sigmoid": 0.25, "tanh": 1.0, "relu": 1.0, "softmax": 0.5}
-
-
-def recurrence(cell: Cell) -> tuple[str, float]:
-    """The recurrent matrix of a simple recurrent cell, by its name, and the largest slope of its activation.
-
-    Simple is a cell with one state, whose new value is an activation of a sum, or the sum itself, in which the state
-    before occurs once, times a matrix: ``h = tanh(W_xh @ x + W_hh @ h + b_h)``.
-
-    Raises
-    ------
-    ValueError
-        When the cell is of another kind, such as one with gates.
-    """
-    equations = {line.target: line.expression for line in cell.program.equations}
-
-    def written_out(expression: Expression) -> Expression:
-        match expression:
-            case Value(name, previous=False) if name in equations:
-                return written_out(equations[name])
-            case Operation(function, arguments):
-                return Operation(function, tuple(map(written_out, arguments)))
-        return expression
-
-    total, slope = written_out(equations[cell.state[0]]), 1.0
-    match total:
-        case Operation(function, (argument,)) if function in _LARGEST_SLOPE:
-            total, slope = argument, _LARGEST_SLOPE[function]
-    match [term for term in _terms(total) if any(_is_previous(leaf) for leaf in leaves(term))]:
-        case [Operation("@", (Weight(name), Value(previous=True)))] if len(cell.state) == 1:
-            return name, slope
-    raise ValueError(f"{cell.title} is not an activation of one sum with one recurrent matrix, as Elman's is")
-
-
-def _is_previous(leaf: Expression) -> bool:
-    return isinstance(leaf, Value) and leaf.previous
-
-
-def _terms(expression: Expression) -> Iterator[Expression]:
-    """What is added or subtracted in a sum."""
-    match expression:
-        case Operation("+" | "-", (left, right)):
-            yield from _terms(left)
-            yield from _terms(right)
-        case Operation("negate", (inner,)):
-            yield from _terms(inner)
-        case _:
-            yield expression
-
-
 def pascanu_bound(trace: Trace) -> Array:
-    """Bound ||dh_T/dh_t|| from above for each step t of a simple recurrent cell, see `recurrence`.
+    """Bound ||dh_T/dh_t|| from above for each step t of a cell that has a `recurrence`.
 
     (sigma gamma)^(T - t), with sigma the largest singular value of the recurrent matrix and gamma the largest slope of
     the activation: 1 for tanh and relu, 1/4 for sigmoid. Under 1 the gradient must vanish; over 1 it may explode, but
@@ -278,47 +154,7 @@ def pascanu_bound(trace: Trace) -> Array:
     ValueError
         When the cell is of another kind, such as one with gates.
     """
-    matrix, slope = recurrence(trace.cell)
+    matrix, slope = recurrence(trace.cell.program)
     with np.errstate(over="ignore"):
         bound: Array = (spectral_norm(trace.weights[matrix]) * slope) ** np.arange(len(trace) - 1.0, -1.0, -1.0)
     return bound
-
-
-def _gaussian(size: int, seed: int) -> Array:
-    return np.random.default_rng(seed).normal(scale=size**-0.5, size=(size, size))
-
-
-def _orthogonal(size: int, seed: int) -> Array:
-    q, r = np.linalg.qr(np.random.default_rng(seed).normal(size=(size, size)))
-    return q * np.copysign(1.0, np.diag(r))  # without it, not all orthogonal matrices would be equally likely
-
-
-def _identity(size: int, seed: int) -> Array:
-    return np.eye(size)
-
-
-#: The ways to start a recurrent matrix.
-STARTS: Mapping[str, Callable[[int, int], Array]] = {
-    "gaussian": _gaussian,
-    "orthogonal": _orthogonal,
-    "identity": _identity,
-}
-
-
-def recurrent_start(kind: str, size: int, seed: int) -> Array:
-    """A recurrent matrix (size, size) to start from.
-
-    "gaussian": independent normal numbers of variance 1/size, whose spectral radius is near 1 for many units (Geman
-    1986). "orthogonal": uniform among the orthogonal matrices, which keep every length (Saxe, McClelland & Ganguli
-    2014). "identity": a state that keeps itself, meant for ReLU (Le, Jaitly & Hinton 2015); the seed changes nothing.
-
-    Raises
-    ------
-    ValueError
-        When `kind` is another, or `size` is less than 1.
-    """
-    if kind not in STARTS:
-        raise ValueError(f"kind must be one of {', '.join(STARTS)}, not {kind!r}")
-    if size < 1:
-        raise ValueError(f"size must be at least 1, not {size}")
-    return STARTS[kind](size, seed)

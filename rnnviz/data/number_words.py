@@ -15,12 +15,8 @@ from functools import cache, lru_cache
 import numpy as np
 from num2words import num2words
 
-from rnnviz.tasks.task import Metric
-
 #: The largest number, the largest of those with at most five digits, and how many words an input may have.
 LARGEST, SHORT, MOST_WORDS = 999_999, 99_999, 24
-#: How good a translator is: the share of numbers held out whose translation has no mistake.
-EXACT_MATCH = Metric("exact_match", "Exact match", "larger", share=True)
 #: What ends a translation; a decoder begins with it, too.
 END = "<end>"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from rnnviz.analysis.dynamics import Saturation
+from rnnviz.analysis.saturation import Saturation
 
 _THIN = "#8c919b"  # grey that is seen on light and on dark
 

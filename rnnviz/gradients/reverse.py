@@ -1,61 +1,72 @@
-"""Reverse-mode differentiation of equations over matrices: computed by `TAPE`, every result knows its gradient.
+"""Reverse-mode differentiation of any equations: computed by `TAPE`, every result knows its gradient.
 
-What `rnnviz.gradients.through_time` does for a cell over all time steps at once, this does for a whole network of
-different parts, one small array at a time.
+What `rnnviz.gradients.backpropagation` does for a cell over all time steps at once, this does for a whole network of
+different parts, one array at a time. Leading axes are as in `rnnviz.language.arithmetic.bind`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
 from rnnviz.cells import Array
-from rnnviz.networks.attention import Arithmetic
-from rnnviz.trace import NUMPY
+from rnnviz.language.arithmetic import Arithmetic
+from rnnviz.language.functions import FUNCTIONS, OPERATORS, Function, product
 
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """An array, what it was made of, and how a gradient by it becomes one by each of those."""
+    """An array, the nodes it was made of, and how a gradient by it becomes one by each of those.
+
+    Plain arrays that it was made of as well are no nodes: nobody asks for a gradient by them.
+    """
 
     value: Array
-    parts: Sequence[tuple[Node, Callable[[Array], Array]]] = ()
+    sources: Sequence[Node] = ()
+    back: Callable[[Array], Iterable[Array]] | None = None
+
+    def __len__(self) -> int:
+        return len(self.value)
 
     def __getitem__(self, index: Any) -> Node:
-        """A part of the array."""
+        """A part of the array, or the same with axes of length 1 added."""
 
-        def back(adjoint: Array) -> Array:
+        def back(adjoint: Array) -> list[Array]:
             whole = np.zeros_like(self.value)
             whole[index] = adjoint
-            return whole
+            return [whole]
 
-        return Node(self.value[index], [(self, back)])
+        return Node(self.value[index], [self], back)
 
 
 def stack(nodes: Sequence[Node]) -> Node:
     """Vectors of one size as the rows of a matrix."""
-    return Node(np.stack([node.value for node in nodes]), [(node, itemgetter(k)) for k, node in enumerate(nodes)])
+    return Node(np.stack([node.value for node in nodes]), nodes, lambda adjoint: adjoint)
 
 
 def join(nodes: Sequence[Node]) -> Node:
     """Arrays side by side, along their last axis."""
-    ends = np.cumsum([0, *(node.value.shape[-1] for node in nodes)])
-    parts = [(node, itemgetter((..., slice(ends[k], ends[k + 1])))) for k, node in enumerate(nodes)]
-    return Node(np.concatenate([node.value for node in nodes], axis=-1), parts)
+    ends = np.cumsum([node.value.shape[-1] for node in nodes])[:-1]
+    whole = np.concatenate([node.value for node in nodes], axis=-1)
+    return Node(whole, nodes, lambda adjoint: np.split(adjoint, ends, axis=-1))
 
 
-def gradient(result: Node, wanted: Sequence[Node]) -> list[Array]:
-    """The gradient of a number by each of the nodes it was made of; zeros by one that it was not made of."""
-    adjoints: dict[Node, Array] = {result: np.ones_like(result.value)}
+def gradient(result: Node, wanted: Sequence[Node], adjoint: Array | None = None) -> list[Array]:
+    """The gradient of a number by each of the nodes it was made of; zeros by one that it was not made of.
+
+    Parameters
+    ----------
+    adjoint
+        The gradient of that number by `result`; where None, the number is the sum of `result`.
+    """
+    adjoints: dict[Node, Array] = {result: np.ones_like(result.value) if adjoint is None else adjoint}
     for node in _from_last(result):
-        adjoint = adjoints[node]
-        for part, back in node.parts:
-            known, more = adjoints.get(part), back(adjoint)
-            adjoints[part] = more if known is None else known + more
+        if node.back is not None:
+            for source, more in zip(node.sources, node.back(adjoints[node])):
+                adjoints[source] = adjoints[source] + more if source in adjoints else more
     return [adjoints.get(node, np.zeros_like(node.value)) for node in wanted]
 
 
@@ -71,83 +82,67 @@ def _from_last(result: Node) -> list[Node]:
         elif node not in seen:
             seen.add(node)
             pending.append((node, True))
-            pending += [(part, False) for part, _ in node.parts]
+            pending += [(source, False) for source in node.sources]
     return order[::-1]
 
 
-def _of(value: Any) -> Node:
-    return value if isinstance(value, Node) else Node(np.asarray(value, dtype=np.float64))
-
-
-def _like(adjoint: Array, value: Array) -> Array:
+def _like(adjoint: Array, shape: tuple[int, ...]) -> Array:
     """A gradient by what was repeated to fit: summed over its repetitions."""
-    extra = adjoint.ndim - value.ndim
-    summed: Array = adjoint.sum(axis=tuple(range(extra))) if extra > 0 else adjoint
+    if adjoint.shape == shape:
+        return adjoint
+    extra = adjoint.ndim - len(shape)
+    repeated = [extra + axis for axis, size in enumerate(shape) if size == 1]
+    summed: Array = adjoint.sum(axis=(*range(extra), *repeated)).reshape(shape)
     return summed
 
 
-def _unary(name: str, slope: Callable[[Array, Array, Array], Array]) -> Callable[[Any], Node]:
-    """A function whose gradient is `slope` of the adjoint, the result and the argument."""
+def _taped(function: Function) -> Callable[..., Any]:
+    """A function with the way back that its slopes say; of plain arrays alone it stays one."""
 
-    def apply(argument: Any) -> Node:
-        node = _of(argument)
-        result = NUMPY[name](node.value)
-        return Node(result, [(node, lambda adjoint: slope(adjoint, result, node.value))])
+    def apply(*arguments: Any) -> Any:
+        values = [argument.value if isinstance(argument, Node) else argument for argument in arguments]
+        result = function.compute(*values)
+        places = [place for place, argument in enumerate(arguments) if isinstance(argument, Node)]
 
-    return apply
+        def back(adjoint: Array) -> list[Array]:
+            slopes = function.slopes(result, *values)
+            if function.mixes:
+                return [(adjoint[..., None, :] @ slopes[0])[..., 0, :]]
+            return [_like(adjoint * slopes[place], values[place].shape) for place in places]
 
-
-def _binary(name: str, left: Callable[..., Array], right: Callable[..., Array]) -> Callable[[Any, Any], Node]:
-    """A function of two arguments; its gradients are made of the adjoint and both."""
-
-    def apply(one: Any, other: Any) -> Node:
-        a, b = _of(one), _of(other)
-        return Node(
-            NUMPY[name](a.value, b.value),
-            [
-                (a, lambda adjoint: _like(left(adjoint, a.value, b.value), a.value)),
-                (b, lambda adjoint: _like(right(adjoint, a.value, b.value), b.value)),
-            ],
-        )
+        return Node(result, [arguments[place] for place in places], back) if places else result
 
     return apply
 
 
-def _product(one: Any, other: Any) -> Node:
-    a, b = _of(one), _of(other)
+def _product(left: Any, right: Any, ranks: tuple[int, int]) -> Any:
+    one, other = (side.value if isinstance(side, Node) else side for side in (left, right))
+    row, column = ranks == (1, 2), ranks == (2, 1)
 
-    def left(adjoint: Array) -> Array:
-        if b.value.ndim == 1:
-            return np.multiply.outer(adjoint, b.value)
-        return adjoint @ b.value.T
+    def back(adjoint: Array) -> Iterator[Array]:
+        # As three matrices: a vector is a row on the left, a column on the right.
+        first = one[..., None, :] if row else one
+        second = other[..., None] if column else other
+        whole = adjoint[..., None, :] if row else adjoint[..., None] if column else adjoint
+        if isinstance(left, Node):
+            by_left = whole @ second.swapaxes(-1, -2)
+            yield _like(by_left[..., 0, :] if row else by_left, one.shape)
+        if isinstance(right, Node):
+            by_right = first.swapaxes(-1, -2) @ whole
+            yield _like(by_right[..., 0] if column else by_right, other.shape)
 
-    def right(adjoint: Array) -> Array:
-        if a.value.ndim == 1:
-            return np.multiply.outer(a.value, adjoint)
-        return a.value.T @ adjoint
+    result, sources = product(one, other, ranks), [side for side in (left, right) if isinstance(side, Node)]
+    return Node(result, sources, back) if sources else result
 
-    return Node(a.value @ b.value, [(a, left), (b, right)])
+
+def log(argument: Node) -> Node:
+    """The natural logarithm."""
+    return Node(np.log(argument.value), [argument], lambda adjoint: [adjoint / argument.value])
 
 
 _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-    "+": _binary("+", lambda adjoint, a, b: adjoint, lambda adjoint, a, b: adjoint),
-    "-": _binary("-", lambda adjoint, a, b: adjoint, lambda adjoint, a, b: -adjoint),
-    "*": _binary("*", lambda adjoint, a, b: adjoint * b, lambda adjoint, a, b: adjoint * a),
-    "/": _binary("/", lambda adjoint, a, b: adjoint / b, lambda adjoint, a, b: -adjoint * a / b**2),
-    "@": _product,
-    "negate": _unary("negate", lambda adjoint, y, a: -adjoint),
-    "sigmoid": _unary("sigmoid", lambda adjoint, y, a: adjoint * y * (1 - y)),
-    "tanh": _unary("tanh", lambda adjoint, y, a: adjoint * (1 - y**2)),
-    "relu": _unary("relu", lambda adjoint, y, a: adjoint * (a > 0)),
-    "softmax": _unary("softmax", lambda adjoint, y, a: y * (adjoint - (adjoint * y).sum(-1, keepdims=True))),
+    name: _taped(function) for name, function in {**OPERATORS, **FUNCTIONS}.items()
 }
 
-
-def log(argument: Any) -> Node:
-    """The natural logarithm."""
-    node = _of(argument)
-    return Node(np.log(node.value), [(node, lambda adjoint: adjoint / node.value)])
-
-
-#: The arithmetic of `rnnviz.networks.attention.NUMBERS` on nodes.
-TAPE = Arithmetic(_FUNCTIONS, stack, join)
+#: The arithmetic on nodes.
+TAPE = Arithmetic({**_FUNCTIONS, "@": _product}, stack, join)

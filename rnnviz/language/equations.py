@@ -15,19 +15,13 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NoReturn
 
-#: The functions an equation may call, each with the range of its result.
-ACTIVATIONS: Mapping[str, tuple[float, float]] = {
-    "sigmoid": (0.0, 1.0),
-    "tanh": (-1.0, 1.0),
-    "relu": (0.0, float("inf")),
-    "softmax": (0.0, 1.0),
-}
+from rnnviz.language.functions import FUNCTIONS
 
-ALLOWED = "names, numbers, + - * / @, unary minus, and the functions " + ", ".join(ACTIVATIONS)
+ALLOWED = "names, numbers, + - * / @, unary minus, and the functions " + ", ".join(FUNCTIONS)
 
 _OPERATORS: Mapping[type[ast.operator], str] = {
     ast.Add: "+",
@@ -56,20 +50,33 @@ class Number:
 
     value: float
 
+    @property
+    def rank(self) -> int:
+        """As of a `Weight`: a number has none."""
+        return 0
+
 
 @dataclass(frozen=True)
 class Weight:
-    """A learned matrix or vector: any name that is not an input, a state or computed above."""
+    """A learned matrix or vector: any name that is not an input, a state or computed above.
+
+    The `rank` is 2 for a matrix and 1 for a vector; trees are compared without it.
+    """
 
     name: str
+    rank: int = field(default=1, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True)
 class Value:
-    """An input, a state or a quantity computed above; `previous` marks a state's value at the step before."""
+    """An input, a state or a quantity computed above; `previous` marks a state's value at the step before.
+
+    The `rank` is that of a `Weight`.
+    """
 
     name: str
     previous: bool = False
+    rank: int = field(default=1, compare=False, repr=False, kw_only=True)
 
     @property
     def key(self) -> str:
@@ -79,10 +86,16 @@ class Value:
 
 @dataclass(frozen=True)
 class Operation:
-    """One of ``+ - * / @``, ``negate``, or an activation, applied to its arguments."""
+    """One of ``+ - * / @``, ``negate``, or a function, applied to its arguments."""
 
     function: str
     arguments: tuple[Expression, ...]
+
+    @property
+    def rank(self) -> int:
+        """As of a `Weight`: of a product what is left of both sides, of all else that of the largest argument."""
+        ranks = [argument.rank for argument in self.arguments]
+        return sum(ranks) - 2 if self.function == "@" else max(ranks)
 
 
 Expression = Number | Weight | Value | Operation
@@ -101,29 +114,18 @@ class Program:
     """Checked equations in the order they are computed, and the symbolic shape of every name in them.
 
     A shape is a tuple of size names: ``("H", "I")`` for a matrix from the input to a state, ``("H",)`` for a vector.
+    The names in `state` are carried from one time step to the next.
     """
 
     equations: tuple[Equation, ...]
     weights: Mapping[str, tuple[str, ...]]
     values: Mapping[str, tuple[str, ...]]
+    state: tuple[str, ...] = ()
 
     @property
     def targets(self) -> tuple[str, ...]:
         """What the lines compute, in order."""
         return tuple(equation.target for equation in self.equations)
-
-    def dependencies(self) -> dict[str, tuple[str, ...]]:
-        """For every line its direct dependencies in the order written; previous states carry a prime (``h'``)."""
-        return {
-            equation.target: tuple(
-                dict.fromkeys(
-                    leaf.key if isinstance(leaf, Value) else leaf.name
-                    for leaf in leaves(equation.expression)
-                    if not isinstance(leaf, Number)
-                )
-            )
-            for equation in self.equations
-        }
 
 
 def leaves(expression: Expression) -> Iterator[Number | Weight | Value]:
@@ -133,28 +135,6 @@ def leaves(expression: Expression) -> Iterator[Number | Weight | Value]:
             yield from leaves(argument)
     else:
         yield expression
-
-
-def bind(expression: Expression, functions: Mapping[str, Callable[..., Any]]) -> Callable[[Mapping[str, Any]], Any]:
-    """Turn an expression into a function of a dict of values, with the arithmetic given in `functions`.
-
-    The same tree thus runs in numpy and in torch. ``functions["@"]`` is called with the matrix and the vector.
-    """
-    match expression:
-        case Number(value):
-            return lambda values: value
-        case Weight(name):
-            return lambda values: values[name]
-        case Value():
-            key = expression.key
-            return lambda values: values[key]
-        case Operation(function, (argument,)):
-            apply, inner = functions[function], bind(argument, functions)
-            return lambda values: apply(inner(values))
-        case Operation(function, (left, right)):
-            apply, first, second = functions[function], bind(left, functions), bind(right, functions)
-            return lambda values: apply(first(values), second(values))
-    raise TypeError(f"not an expression: {expression!r}")
 
 
 def parse(
@@ -255,7 +235,7 @@ class _Checker:
         def resolved(shapes: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
             return {name: self.sizes.resolve(shape, self.free_size) for name, shape in shapes.items()}
 
-        return Program(tuple(equations), weights=resolved(self.weights), values=resolved(self.shapes))
+        return Program(tuple(equations), resolved(self.weights), resolved(self.shapes), self.state)
 
     def _assignment(self, statement: ast.stmt) -> tuple[ast.Name, ast.expr]:
         match statement:
@@ -275,7 +255,7 @@ class _Checker:
     def _check_name(self, node: ast.Name) -> None:
         if not _NAME.match(node.id):
             raise self._error(node, f"`{node.id}` is not a name; use letters a to z, digits and _")
-        if node.id in ACTIVATIONS:
+        if node.id in FUNCTIONS:
             raise self._error(node, f"`{node.id}` is a function; write `{node.id}(...)`")
 
     def _expression(self, node: ast.expr, depth: int) -> tuple[Expression, tuple[str, ...]]:
@@ -299,10 +279,10 @@ class _Checker:
                 second, second_shape = self._expression(right, depth + 1)
                 shape = self._unify(node, (left, first_shape), (right, second_shape))
                 return Operation(_OPERATORS[type(operator)], (first, second)), shape
-            case ast.Call(func=ast.Name(id=function), args=[argument], keywords=[]) if function in ACTIVATIONS:
+            case ast.Call(func=ast.Name(id=function), args=[argument], keywords=[]) if function in FUNCTIONS:
                 inner, shape = self._expression(argument, depth + 1)
-                if function == "softmax" and not shape:
-                    raise self._error(argument, f"softmax takes a vector; `{self._text(argument)}` is a number")
+                if FUNCTIONS[function].mixes and not shape:
+                    raise self._error(argument, f"{function} takes a vector; `{self._text(argument)}` is a number")
                 return Operation(function, (inner,)), shape
         raise self._error(node, f"`{self._text(node)}` is not allowed; allowed are {ALLOWED}")
 
@@ -352,13 +332,13 @@ class _Checker:
             if matrix:
                 raise self._error(node, f"left of @ stands a weight matrix; `{name}` is a vector")
             previous = name in self.state and name not in self.assigned
-            return Value(name, previous), self.shapes[name]
+            return Value(name, previous, rank=len(self.shapes[name])), self.shapes[name]
         if name in self.assigned_somewhere:
             raise self._error(node, f"`{name}` is used before the line that computes it")
         shape = self.weights.setdefault(name, tuple(self.sizes.fresh() for _ in range(2 if matrix else 1)))
         if len(shape) != (2 if matrix else 1):
             raise self._error(node, f"`{name}` is used both as a matrix (left of @) and as a vector")
-        return Weight(name), shape
+        return Weight(name, rank=len(shape)), shape
 
     def _unify(
         self,

@@ -28,7 +28,7 @@ class Product:
 
 
 @dataclass(frozen=True)
-class Schedule:
+class Hoisted:
     """The parts of a program: known ahead, stacked by the previous state they multiply, and left for each step."""
 
     ahead: Mapping[str, Expression]
@@ -36,14 +36,14 @@ class Schedule:
     equations: Sequence[Equation]
 
 
-def schedule(program: Program, inputs: Sequence[str] = ("x",)) -> Schedule:
+def hoist(program: Program, inputs: Sequence[str] = ("x",)) -> Hoisted:
     """Split a program into what is known ahead, stacked products, and what is left for each time step."""
-    scheduler = _Scheduler(frozenset(inputs))
-    equations = [Equation(equation.target, scheduler.rewrite(equation.expression)) for equation in program.equations]
-    return Schedule(scheduler.ahead, scheduler.products, equations)
+    hoister = _Hoister(frozenset(inputs))
+    equations = [Equation(equation.target, hoister.rewrite(equation.expression)) for equation in program.equations]
+    return Hoisted(hoister.ahead, hoister.products, equations)
 
 
-class _Scheduler:
+class _Hoister:
     def __init__(self, inputs: frozenset[str]) -> None:
         self.inputs = inputs
         self.ahead: dict[str, Expression] = {}
@@ -82,7 +82,7 @@ class _Scheduler:
             return expression  # the same at every time step: nothing to gain
         key = next(self.keys)
         self.ahead[key] = expression
-        return Value(key)
+        return Value(key, rank=expression.rank)
 
     def stack(self, product: Expression, ahead: Expression | None) -> Value:
         match product:

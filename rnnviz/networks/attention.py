@@ -6,16 +6,12 @@ All stand where Luong et al. put them, after the decoder's cell, so that nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
-
-import numpy as np
 
 from rnnviz.cells import Cell
-from rnnviz.language.equations import Program, bind, parse
-from rnnviz.trace import NUMPY
+from rnnviz.language.equations import Program, parse
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,36 +107,3 @@ def bridge(cell: Cell) -> Program:
     """From the encoder's summary ``s`` (H,) to the states in which a decoder of the cell starts."""
     lines = [f"{name} = tanh(W_s{name} @ s + b_{name})" for name in cell.state]
     return parse("\n".join(lines), inputs={"s": "H"})
-
-
-@dataclass(frozen=True, eq=False)
-class Arithmetic:
-    """What equations over matrices are computed with, for one sequence.
-
-    Attributes
-    ----------
-    functions
-        What `rnnviz.language.equations.bind` needs.
-    stack, join
-        Vectors as the rows of a matrix; arrays side by side, along their last axis.
-    """
-
-    functions: Mapping[str, Callable[..., Any]]
-    stack: Callable[[Sequence[Any]], Any]
-    join: Callable[[Sequence[Any]], Any]
-
-    def compute(self, program: Program, values: Mapping[str, Any]) -> dict[str, Any]:
-        """What every line of a program gives, by its target, from weights, inputs and previous states (``h'``)."""
-        known = dict(values)
-        for target, line in _lines(program, self):
-            known[target] = line(known)
-        return {target: known[target] for target in program.targets}
-
-
-@lru_cache(maxsize=256)
-def _lines(program: Program, arithmetic: Arithmetic) -> list[tuple[str, Callable[[Mapping[str, Any]], Any]]]:
-    return [(line.target, bind(line.expression, arithmetic.functions)) for line in program.equations]
-
-
-#: Numbers in numpy.
-NUMBERS = Arithmetic({**NUMPY, "@": np.matmul}, np.stack, lambda arrays: np.concatenate(arrays, axis=-1))

@@ -1,8 +1,8 @@
-"""Is a sentence for or against? A trained network that decides with attention, in numpy, and what moved its decision.
+"""Is a sentence for or against? A trained network that decides with attention, in numpy.
 
 The annotations of a bidirectional GRU are weighted by additive attention with nothing to ask but one learned vector,
 and summed (Yang et al. 2016, "Hierarchical attention networks for document classification"). Whether the weights
-explain the answer is disputed: see `rnnviz.analysis.saliency`.
+explain the answer is disputed: `rnnviz.analysis.opinions` measures what moved it.
 """
 
 from __future__ import annotations
@@ -18,12 +18,10 @@ from typing import Any
 import numpy as np
 from safetensors import numpy as safetensors
 
-from rnnviz.analysis.saliency import rank_agreement
 from rnnviz.cells import GRU, Array
-from rnnviz.gradients.through_time import backpropagate
+from rnnviz.language.arithmetic import evaluate
 from rnnviz.language.equations import parse
-from rnnviz.networks.attention import ALIGNED, NUMBERS
-from rnnviz.trace import Trace, evaluate, run
+from rnnviz.trace import Trace, run
 
 #: How the network looks at the annotations ``S`` (T, H): scores ``e`` (T,), alignment ``a`` (T,), context ``m`` (H,).
 LOOK = parse(
@@ -54,7 +52,7 @@ def words(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Opinion:
-    """What the network makes of a sentence, and three measures of what its words did for it.
+    """What the network makes of a sentence.
 
     Attributes
     ----------
@@ -62,18 +60,12 @@ class Opinion:
         The words and marks it read, T of them; whether each is missing from its vocabulary.
     values
         What the equations gave: ``S`` (T, H), ``e`` (T,), ``a`` (T,), ``m`` (H,), ``y`` (2,).
-    gradient_times_input
-        (T,): the gradient of the log odds of "positive" by the embedding of each word, times that embedding.
-    left_out
-        (T,): how much the log odds fall when the word is left out. nan where nothing would be left to read.
     """
 
     network: Sentiment
     tokens: tuple[str, ...]
     unknown: tuple[bool, ...]
     values: Mapping[str, Array]
-    gradient_times_input: Array
-    left_out: Array
 
     @property
     def positive(self) -> float:
@@ -130,12 +122,8 @@ class Sentiment:
         """
         tokens = words(text)
         self._refuse(tokens)
-        embedded = self.embed(tokens)
-        traces = self._read(embedded)
-        values = self._decide(_annotations(traces))
         unknown = tuple(token not in self.codes for token in tokens)
-        gradient = (self._gradient(traces, values) * embedded).sum(-1)
-        return Opinion(self, tokens, unknown, values, gradient, self._left_out(embedded, values))
+        return Opinion(self, tokens, unknown, self.decide(annotations_of(self.read(self.embed(tokens)))))
 
     def embed(self, tokens: Sequence[str]) -> Array:
         """What the GRUs read for each word, (T, D)."""
@@ -143,7 +131,16 @@ class Sentiment:
 
     def positive(self, tokens: Sequence[str]) -> float:
         """The probability that words are positive, without anything else."""
-        return float(self._decide(_annotations(self._read(self.embed(tokens))))["y"][1])
+        return float(self.decide(annotations_of(self.read(self.embed(tokens))))["y"][1])
+
+    def read(self, embedded: Array) -> tuple[Trace, Trace]:
+        """Run both GRUs over embeddings (T, D) or (T, B, D), the second from the last word to the first."""
+        return run(GRU, self.weights["forwards"], embedded), run(GRU, self.weights["backwards"], embedded[::-1])
+
+    def decide(self, annotations: Array) -> dict[str, Array]:
+        """What every equation after the GRUs gives, for annotations (T, H) or those of many sentences, (B, T, H)."""
+        looked = evaluate(LOOK, self.weights["look"], {"S": annotations})
+        return {"S": annotations, **looked, **evaluate(DECIDE, self.weights["decide"], {"m": looked["m"]})}
 
     def _refuse(self, tokens: Sequence[str]) -> None:
         spelt = [token for token in tokens if token[0].isalnum()]
@@ -158,72 +155,14 @@ class Sentiment:
                 f"write a sentence in English with at least one of the {len(self.codes) - 1:,} words it knows"
             )
 
-    def _read(self, embedded: Array) -> tuple[Trace, Trace]:
-        """Run both GRUs over embeddings (T, D) or (T, B, D), the second from the last word to the first."""
-        return run(GRU, self.weights["forwards"], embedded), run(GRU, self.weights["backwards"], embedded[::-1])
 
-    def _decide(self, annotations: Array) -> dict[str, Array]:
-        """What every equation after the GRUs gives, for one sentence."""
-        looked = NUMBERS.compute(LOOK, {**self.weights["look"], "S": annotations})
-        return {"S": annotations, **looked, **evaluate(DECIDE, self.weights["decide"], {"m": looked["m"]})}
-
-    def _left_out(self, embedded: Array, values: Mapping[str, Array]) -> Array:
-        count = len(embedded)
-        if count == 1:
-            return np.full(1, np.nan)
-        rest = np.stack([np.delete(embedded, place, axis=0) for place in range(count)], axis=1)
-        annotations = _annotations(self._read(rest))
-        without = [_log_odds(self._decide(annotations[:, place])) for place in range(count)]
-        return _log_odds(values) - np.array(without)
-
-    def _gradient(self, traces: tuple[Trace, Trace], values: Mapping[str, Array]) -> Array:
-        """The gradient of the log odds by the embeddings, (T, D)."""
-        S, a, U_e, b_e, v_e = values["S"], values["a"], *(self.weights["look"][name] for name in ("U_e", "b_e", "v_e"))
-        by_m = np.subtract(*self.weights["decide"]["W_my"][::-1])
-        by_e = a * (S @ by_m - values["m"] @ by_m)
-        by_S = np.outer(a, by_m) + (by_e[:, None] * (1 - np.tanh(S @ U_e + b_e) ** 2) * v_e) @ U_e.T
-        forwards, backwards = np.split(by_S, 2, axis=1)
-        return backpropagate(traces[0], forwards).inputs + backpropagate(traces[1], backwards[::-1]).inputs[::-1]
-
-
-def _annotations(traces: tuple[Trace, Trace]) -> Array:
+def annotations_of(traces: tuple[Trace, Trace]) -> Array:
     """What both GRUs say of each word, side by side: (T, H) or (T, B, H)."""
     forwards, backwards = traces
     return np.concatenate([forwards["hidden_state"], backwards["hidden_state"][::-1]], axis=-1)
-
-
-def _log_odds(values: Mapping[str, Array]) -> float:
-    negative, positive = np.log(values["y"])
-    return float(positive - negative)
 
 
 @lru_cache(maxsize=1)
 def _load() -> Sentiment:
     arrays = safetensors.load(_FOLDER.joinpath("sentiment.safetensors").read_bytes())
     return Sentiment.of(arrays, json.loads(_FOLDER.joinpath("sentiment.json").read_text("utf-8")))
-
-
-def rank_agreements(opinion: Opinion) -> dict[tuple[str, str], float | None]:
-    """Kendall's tau between each two measures of the words: "alignment", "gradient_times_input", "left_out".
-
-    Attention has no sign, so all are compared by their sizes. None where tau is not defined: fewer than two words, or
-    a measure that is the same for all of them.
-    """
-    measures = {name: getattr(opinion, name)[None] for name in ("alignment", "gradient_times_input", "left_out")}
-    return {pair: None if np.isnan(tau) else tau for pair, (tau,) in rank_agreement(measures).items()}
-
-
-def permuted(opinion: Opinion, n: int, seed: int) -> Array:
-    """The probability of "positive" after each of `n` random permutations of the weights (Jain & Wallace 2019), (n,).
-
-    Raises
-    ------
-    ValueError
-        When `n` is below 1.
-    """
-    if n < 1:
-        raise ValueError(f"the weights must be permuted at least once, not {n} times")
-    shuffled = np.random.default_rng(seed).permuted(np.tile(opinion.alignment, (n, 1)), axis=1)
-    contexts = NUMBERS.compute(ALIGNED, {"a": shuffled, "S": opinion.values["S"]})
-    positive: Array = evaluate(DECIDE, opinion.network.weights["decide"], contexts)["y"][:, 1]
-    return positive

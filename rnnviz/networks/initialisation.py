@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from rnnviz.analysis.dynamics import kept_share, recurrent_start
 from rnnviz.cells import Array, Cell
-from rnnviz.language.equations import Expression, Operation, Value, leaves
+from rnnviz.language.structure import keeping_biases, recurrent_matrices, writing_biases
 
 
 @dataclass(frozen=True)
@@ -31,48 +30,44 @@ class Initialisation:
     changes: Callable[[Cell, int, int, np.random.Generator], dict[str, Array]]
 
 
-def keeping_biases(cell: Cell) -> list[str]:
-    """The biases of the gates that keep a state: of the forget gate, of the update gate."""
-    gates = {share.name for share in kept_share(cell.program).values() if isinstance(share, Value)}
-    return [f"b_{gate}" for gate in sorted(gates) if f"b_{gate}" in cell.program.weights]
+def _gaussian(size: int, seed: int) -> Array:
+    return np.random.default_rng(seed).normal(scale=size**-0.5, size=(size, size))
 
 
-def writing_biases(cell: Cell) -> list[str]:
-    """The biases of the gates that write into a state that another gate keeps: of the LSTM's input gate."""
-    squashed = {
-        line.target
-        for line in cell.program.equations
-        if isinstance(line.expression, Operation) and line.expression.function == "sigmoid"
-    }
-    keeping = set(keeping_biases(cell))
-    gates = {
-        factor.name
-        for line in cell.program.equations
-        if line.target in kept_share(cell.program)
-        for term in _terms(line.expression)
-        if Value(line.target, previous=True) not in list(leaves(term))
-        for factor in _factors(term)
-        if isinstance(factor, Value) and factor.name in squashed
-    }
-    return [f"b_{gate}" for gate in sorted(gates) if f"b_{gate}" in {*cell.program.weights} - keeping]
+def _uniform_orthogonal(size: int, seed: int) -> Array:
+    q, r = np.linalg.qr(np.random.default_rng(seed).normal(size=(size, size)))
+    return q * np.copysign(1.0, np.diag(r))  # without it, not all orthogonal matrices would be equally likely
 
 
-def _terms(expression: Expression) -> Iterator[Expression]:
-    match expression:
-        case Operation("+", (left, right)):
-            yield from _terms(left)
-            yield from _terms(right)
-        case _:
-            yield expression
+def _eye(size: int, seed: int) -> Array:
+    return np.eye(size)
 
 
-def _factors(expression: Expression) -> Iterator[Expression]:
-    match expression:
-        case Operation("*", (left, right)):
-            yield from _factors(left)
-            yield from _factors(right)
-        case _:
-            yield expression
+#: The ways to start a recurrent matrix.
+STARTS: Mapping[str, Callable[[int, int], Array]] = {
+    "gaussian": _gaussian,
+    "orthogonal": _uniform_orthogonal,
+    "identity": _eye,
+}
+
+
+def recurrent_start(kind: str, size: int, seed: int) -> Array:
+    """A recurrent matrix (size, size) to start from.
+
+    "gaussian": independent normal numbers of variance 1/size, whose spectral radius is near 1 for many units (Geman
+    1986). "orthogonal": uniform among the orthogonal matrices, which keep every length (Saxe, McClelland & Ganguli
+    2014). "identity": a state that keeps itself, meant for ReLU (Le, Jaitly & Hinton 2015); the seed changes nothing.
+
+    Raises
+    ------
+    ValueError
+        When `kind` is another, or `size` is less than 1.
+    """
+    if kind not in STARTS:
+        raise ValueError(f"kind must be one of {', '.join(STARTS)}, not {kind!r}")
+    if size < 1:
+        raise ValueError(f"size must be at least 1, not {size}")
+    return STARTS[kind](size, seed)
 
 
 def _default(cell: Cell, hidden_size: int, steps: int, random: np.random.Generator) -> dict[str, Array]:
@@ -80,11 +75,11 @@ def _default(cell: Cell, hidden_size: int, steps: int, random: np.random.Generat
 
 
 def _forget_bias(cell: Cell, hidden_size: int, steps: int, random: np.random.Generator) -> dict[str, Array]:
-    return {name: np.ones(hidden_size) for name in keeping_biases(cell)}
+    return {name: np.ones(hidden_size) for name in keeping_biases(cell.program)}
 
 
 def _chrono(cell: Cell, hidden_size: int, steps: int, random: np.random.Generator) -> dict[str, Array]:
-    keeping, writing = keeping_biases(cell), writing_biases(cell)
+    keeping, writing = keeping_biases(cell.program), writing_biases(cell.program)
     drawn = {name: np.log(random.uniform(1.0, max(steps - 1, 1), hidden_size)) for name in keeping}
     if len(keeping) == 1:
         drawn |= dict.fromkeys(writing, -drawn[keeping[0]])
@@ -92,16 +87,16 @@ def _chrono(cell: Cell, hidden_size: int, steps: int, random: np.random.Generato
 
 
 def _orthogonal(cell: Cell, hidden_size: int, steps: int, random: np.random.Generator) -> dict[str, Array]:
-    return {name: recurrent_start("orthogonal", hidden_size, int(random.integers(2**32))) for name in _recurrent(cell)}
+    return {
+        name: recurrent_start("orthogonal", hidden_size, int(random.integers(2**32)))
+        for name in recurrent_matrices(cell.program)
+    }
 
 
 def _identity(cell: Cell, hidden_size: int, steps: int, random: np.random.Generator) -> dict[str, Array]:
     biases = [name for name, shape in cell.program.weights.items() if shape == ("H",)]
-    return {name: np.eye(hidden_size) for name in _recurrent(cell)} | {name: np.zeros(hidden_size) for name in biases}
-
-
-def _recurrent(cell: Cell) -> list[str]:
-    return [name for name, shape in cell.program.weights.items() if shape == ("H", "H")]
+    matrices = {name: np.eye(hidden_size) for name in recurrent_matrices(cell.program)}
+    return matrices | {name: np.zeros(hidden_size) for name in biases}
 
 
 #: The ways to start, by name.

@@ -13,30 +13,36 @@ from torch import Tensor
 from torch.nn import functional
 
 from rnnviz.cells import READOUT, Array, Cell, sizes_of, torch_gates, unstacked
-from rnnviz.language.equations import Expression, Operation, Program, bind
+from rnnviz.language.arithmetic import Arithmetic, bind, bound, evaluate
+from rnnviz.language.equations import Program
+from rnnviz.language.functions import FUNCTIONS, product
+from rnnviz.language.structure import argument_of_softmax
 from rnnviz.networks.attention import ATTENDED, ATTENTIONS, WORDS, bridge
 from rnnviz.networks.initialisation import INITIALISATIONS
-from rnnviz.trace import NUMPY
 
 
 def _activation(name: str, function: Callable[[Tensor], Tensor]) -> Callable[[Tensor | float], Tensor | float]:
     """A torch function that also takes the plain numbers of an equation, which stay plain numbers."""
-    return lambda value: function(value) if isinstance(value, Tensor) else float(NUMPY[name](value))
+    return lambda value: function(value) if isinstance(value, Tensor) else float(FUNCTIONS[name].compute(value))
 
 
-#: The arithmetic of the equations in torch, as `rnnviz.trace.NUMPY` is in numpy.
-TORCH: Mapping[str, Callable[..., Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "@": lambda matrix, vector: vector @ matrix.T,
-    "negate": operator.neg,
-    "sigmoid": _activation("sigmoid", torch.sigmoid),
-    "tanh": _activation("tanh", torch.tanh),
-    "relu": _activation("relu", torch.relu),
-    "softmax": lambda values: torch.softmax(values, dim=-1),
-}
+#: The arithmetic of the equations in torch, as `rnnviz.language.arithmetic.NUMPY` is in numpy.
+TORCH = Arithmetic(
+    {
+        "+": operator.add,
+        "-": operator.sub,
+        "*": operator.mul,
+        "/": operator.truediv,
+        "@": product,
+        "negate": operator.neg,
+        "sigmoid": _activation("sigmoid", torch.sigmoid),
+        "tanh": _activation("tanh", torch.tanh),
+        "relu": _activation("relu", torch.relu),
+        "softmax": lambda values: torch.softmax(values, dim=-1),
+    },
+    lambda vectors: torch.stack(list(vectors)),
+    lambda tensors: torch.cat(list(tensors), dim=-1),
+)
 
 
 class _Layer(torch.nn.Module):
@@ -85,7 +91,7 @@ class CellLayer(_Layer):
         for name in self.cell.state:
             values[f"{name}'"] = inputs.new_zeros(*leading, self.sizes["H"])
         values |= {f"{name}'": value for name, value in (initial_state or {}).items()}
-        lines = [(line.target, bind(line.expression, TORCH)) for line in program.equations]
+        lines = bound(program, TORCH)
         history: dict[str, list[Tensor]] = {target: [] for target in program.targets}
         for x in inputs:
             values["x"] = x
@@ -102,15 +108,8 @@ class _Logits(_Layer):
 
     def forward(self, hidden: Tensor) -> Tensor:
         """What the softmax of the read-out is applied to, (..., O)."""
-        logits: Tensor = bind(_argument_of_softmax(), TORCH)({**dict(self.named_parameters()), "h": hidden})
+        logits: Tensor = bind(argument_of_softmax(READOUT), TORCH)({**dict(self.named_parameters()), "h": hidden})
         return logits
-
-
-def _argument_of_softmax(readout: Program = READOUT) -> Expression:
-    match readout.equations[-1].expression:
-        case Operation("softmax", (argument,)):
-            return argument
-    raise TypeError("the read-out must end in a softmax")
 
 
 class NextSymbol(torch.nn.Module):
@@ -390,11 +389,9 @@ class EncoderDecoder(torch.nn.Module):
         state = self._line("bridge", {"s": summary})
         hidden = self.decoder(self.target(written), {name: state[name] for name in self.cell.state})
         padding = torch.arange(len(source)).unsqueeze(0) >= lengths.unsqueeze(1)
-        # One step of one sequence is written in the equations; torch repeats it over steps, then over sequences.
-        step = torch.func.vmap(self._look, in_dims=(None, None, None, 0))
-        looked = torch.func.vmap(step, in_dims=(1, 0, 0, 1), out_dims=1)(annotations, summary, padding, hidden)
+        looked = self._look(annotations.transpose(0, 1), summary.expand_as(hidden), padding, hidden)
         attended = self._line("attended", {"m": looked["m"], "h": hidden})
-        logits: Tensor = bind(_argument_of_softmax(WORDS), TORCH)({**self._weights("words"), **attended})
+        logits: Tensor = bind(argument_of_softmax(WORDS), TORCH)({**self._weights("words"), **attended})
         return logits, looked.get("a")
 
     def encode(self, source: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
@@ -411,19 +408,16 @@ class EncoderDecoder(torch.nn.Module):
         return torch.cat(parts, dim=-1), torch.cat(ends, dim=-1)
 
     def _look(self, annotations: Tensor, summary: Tensor, padding: Tensor, hidden: Tensor) -> dict[str, Tensor]:
-        """The attention's equations for one step of one sequence; padding scores minus infinity."""
+        """The attention's equations for all steps of all sequences, (U, B, ...); padding scores minus infinity."""
         values = {**self._weights("attention"), "S": annotations, "s": summary, "h": hidden}
         found = {}
-        for line in self.attention.program.equations:
-            value = bind(line.expression, _MATRICES)(values)
-            values[line.target] = found[line.target] = (
-                torch.where(padding, -torch.inf, value) if line.target == "e" else value
-            )
+        for target, compute in bound(self.attention.program, TORCH):
+            value = compute(values)
+            values[target] = found[target] = torch.where(padding, -torch.inf, value) if target == "e" else value
         return found
 
     def _line(self, name: str, values: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        program, known = self._programs()[name], {**self._weights(name), **values}
-        return {line.target: bind(line.expression, TORCH)(known) for line in program.equations}
+        return evaluate(self._programs()[name], self._weights(name), values, TORCH)
 
     def _weights(self, name: str) -> dict[str, Tensor]:
         return dict(self.heads[name].named_parameters())
@@ -441,10 +435,6 @@ class EncoderDecoder(torch.nn.Module):
             for name, head in self.heads.items()
         }
         return {f"{part}.{name}": value.copy() for part, weights in parts.items() for name, value in weights.items()}
-
-
-#: The arithmetic of equations with matrices for one sequence, in torch.
-_MATRICES: Mapping[str, Callable[..., Any]] = {**TORCH, "@": torch.matmul}
 
 
 def _uniform(program: Program, sizes: Mapping[str, int], random: np.random.Generator) -> dict[str, Array]:

@@ -11,17 +11,16 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from importlib import metadata, resources
+from importlib import resources
 from typing import Any
 
 import numpy as np
 from safetensors import numpy as safetensors
 
-from rnnviz.analysis.beam import Branch, beam_search
 from rnnviz.cells import CELLS, Array, Cell
-from rnnviz.data.number_words import SPLIT_SEED, encode, read, split, vocabulary, write
-from rnnviz.networks.attention import ALIGNED, ATTENDED, ATTENTIONS, NUMBERS, WORDS, Arithmetic, Attention, bridge
-from rnnviz.training.recipe import TranslationRecipe, versions
+from rnnviz.data.number_words import encode, read, vocabulary, write
+from rnnviz.language.arithmetic import NUMPY, Arithmetic, evaluate
+from rnnviz.networks.attention import ALIGNED, ATTENDED, ATTENTIONS, WORDS, Attention, bridge
 
 _FOLDER = resources.files("rnnviz.networks.checkpoints").joinpath("translators")
 #: After so many words a translation that has not ended is cut off.
@@ -117,7 +116,7 @@ class Translator:
         "encoder2" the cells that read forwards and backwards, "bridge", "decoder", "attention", "attended", "words".
         float64, holding the float32 numbers learned exactly.
     card
-        How it was made and what it reached: see `card_of`.
+        How it was made and what it reached: see `rnnviz.training.cards.card_of`.
     """
 
     source_language: str
@@ -210,32 +209,13 @@ class Translator:
         codes = iter([*encode(written, self.target_language), 0])
         return self._write(words, lambda answer: next(codes))
 
-    def beam(self, words: Sequence[str], width: int, shown: int = 0) -> list[list[Branch]]:
-        """The branches of a beam search: see `rnnviz.analysis.beam.beam_search`.
-
-        Raises
-        ------
-        ValueError
-            When the width is not from 1 to the size of the vocabulary.
-        """
-        size = len(vocabulary(self.target_language))
-        if not 1 <= width <= size:
-            raise ValueError(f"a beam must be from 1 to {size} wide, not {width}")
-        encoded = self.encode(self.embed(words))
-
-        def step(states: Mapping[str, Array], code: int) -> tuple[Array, Mapping[str, Array]]:
-            values = self.step(encoded, states, code)
-            return values["y"], {name: values[name] for name in self.cell.state}
-
-        return beam_search(encoded.states, step, width=width, longest=LONGEST, shown=shown)
-
     def embed(self, words: Sequence[str]) -> Array:
         """What the encoder reads for each word, (T, D)."""
         return self.weights["source"]["E"][encode(words, self.source_language)]
 
-    def encode(self, embedded: Any, by: Arithmetic = NUMBERS) -> Encoded:
+    def encode(self, embedded: Any, by: Arithmetic = NUMPY) -> Encoded:
         """Read the embeddings of a source, (T, D)."""
-        count = len(getattr(embedded, "value", embedded))
+        count = len(embedded)
         columns, ends = [], []
         for number, weights in enumerate(self.encoders):
             states: dict[str, Any] = dict.fromkeys(self.cell.state, np.zeros(self.hidden_size // len(self.encoders)))
@@ -247,14 +227,15 @@ class Translator:
             columns.append(hidden[::-1] if number else hidden)
         summary = by.join(ends)
         annotations = by.stack([by.join(row) for row in zip(*columns)])
-        return Encoded(annotations, summary, by.compute(bridge(self.cell), {**self.weights["bridge"], "s": summary}))
+        states = evaluate(bridge(self.cell), self.weights["bridge"], {"s": summary}, by)
+        return Encoded(annotations, summary, states)
 
     def step(
         self,
         encoded: Encoded,
         states: Mapping[str, Any],
         code: int,
-        by: Arithmetic = NUMBERS,
+        by: Arithmetic = NUMPY,
         alignment: Array | None = None,
     ) -> dict[str, Any]:
         """What every equation of the decoder gives after it has read a word: see `Step`.
@@ -271,16 +252,16 @@ class Translator:
         hidden = values[self.cell.state[0]]
         seen = {"S": encoded.annotations, "s": encoded.summary, "h": hidden}
         program = self.attention.program
-        looked = by.compute(program, {**weights["attention"], **seen})
+        looked = evaluate(program, weights["attention"], seen, by)
         if alignment is not None and self.attention.looks:
-            looked |= by.compute(ALIGNED, {"a": alignment, "S": encoded.annotations})
+            looked |= evaluate(ALIGNED, {}, {"a": alignment, "S": encoded.annotations}, by)
             looked["a"] = alignment
-        attended = by.compute(ATTENDED, {**weights["attended"], "m": looked["m"], "h": hidden})
-        return values | looked | attended | by.compute(WORDS, {**weights["words"], **attended})
+        attended = evaluate(ATTENDED, weights["attended"], {"m": looked["m"], "h": hidden}, by)
+        return values | looked | attended | evaluate(WORDS, weights["words"], attended, by)
 
     def _read(self, weights: Mapping[str, Array], x: Any, states: Mapping[str, Any], by: Arithmetic) -> dict[str, Any]:
         previous = {f"{name}'": states[name] for name in self.cell.state}
-        return by.compute(self.cell.program, {**weights, **previous, "x": x})
+        return evaluate(self.cell.program, weights, {**previous, "x": x}, by)
 
     def _write(self, words: Sequence[str], choose: Callable[[Array], int]) -> Translation:
         encoded = self.encode(self.embed(words))
@@ -295,33 +276,6 @@ class Translator:
         known = vocabulary(self.target_language)
         tokens = tuple(known[step.said] for step in steps if step.said)
         return Translation(tuple(words), tokens, self.target_language, tuple(steps))
-
-
-def card_of(recipe: TranslationRecipe, exact: float, by_digits: Mapping[int, float], parameters: int) -> dict[str, Any]:
-    """What is said of a translator beside its weights, as plain JSON.
-
-    Parameters
-    ----------
-    exact
-        The share of the numbers held out that it translates without a mistake.
-    by_digits
-        The same by the number of digits, as far as it was measured.
-    parameters
-        How many weights it has.
-    """
-    parts = split(SPLIT_SEED, recipe.largest)
-    return {
-        **recipe.as_dict(),
-        "optimizer": "Adam; learning rate falling linearly to zero; gradient clipped by its norm; teacher forcing",
-        "learned_from": len(parts.training),
-        "tested_on": len(parts.test),
-        "exact": exact,
-        "by_digits": {str(digits): [share, len(parts.by_digits[digits])] for digits, share in by_digits.items()},
-        "parameters": parameters,
-        "data": f"num2words {metadata.version('num2words')}, generated",
-        "split_seed": SPLIT_SEED,
-        "torch": versions()["torch"],
-    }
 
 
 @cache

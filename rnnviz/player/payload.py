@@ -11,10 +11,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rnnviz.analysis.dynamics import kept_share
 from rnnviz.cells import READOUT, Array, Cell, Weights
 from rnnviz.data.number_words import LANGUAGES, vocabulary
 from rnnviz.language.equations import Expression, Number, Operation, Program, Value, Weight
+from rnnviz.language.structure import kept_share
 from rnnviz.networks.attention import ALIGNED, ATTENDED, WORDS, bridge
 from rnnviz.networks.translator import LONGEST, Translator
 from rnnviz.notation import PALETTES, QUANTITIES, Quantity, quantity, variant

@@ -66,6 +66,10 @@ class Metric:
         return value >= level if self.better == "larger" else value <= level
 
 
+#: How good a translator is: the share of numbers held out whose translation has no mistake.
+EXACT_MATCH = Metric("exact_match", "Exact match", "larger", share=True)
+
+
 @dataclass(frozen=True, eq=False)
 class Baseline:
     """What needs no recurrent network: its title and the metric it has at a length."""

@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar, Literal, NamedTuple, final
 
 import numpy as np
@@ -16,11 +17,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from rnnviz.cells import ELMAN, Array, Weights
 from rnnviz.data.names import VOCABULARY, encode, load_names, split
-from rnnviz.gradients.through_time import clip_by_norm
-from rnnviz.trace import NUMPY, run
+from rnnviz.gradients import CrossEntropy, clip_by_norm, gradient_by_steps_back
+from rnnviz.gradients.reverse import TAPE, Node, gradient
+from rnnviz.language.arithmetic import NUMPY, Arithmetic, evaluate
+from rnnviz.language.equations import parse
+from rnnviz.trace import run
 from rnnviz.training.recipe import AnyRecipe
 from rnnviz.training.run import Arrays, Ended, Moment, Point, State, follow
 
+#: One recurrent unit without input, and its loss (Pascanu, Mikolov & Bengio 2013, equation 8).
+UNIT = parse("x = w * sigmoid(x) + b", inputs={}, state=("x",))
+UNIT_LOSS = parse("d = sigmoid(x) - 0.7\nl = d * d", inputs={"x": "H"})
 #: The part of the error surface that is drawn, and how many steps a path over it has.
 CLIFF_W, CLIFF_B, CLIFF_STEPS = (3.8, 5.4), (-2.9, -1.3), 40
 
@@ -29,8 +36,7 @@ def cliff(w: ArrayLike, b: ArrayLike) -> tuple[Array, Array, Array]:
     """The error surface of one recurrent unit without input, and its slopes.
 
     x_t = w sigmoid(x_{t-1}) + b with x_0 = 0.5, for t = 1 to 50, and the loss (sigmoid(x_50) - 0.7)^2: equation 8 and
-    figure 6 of Pascanu, Mikolov & Bengio 2013, "On the difficulty of training recurrent neural networks". The slopes
-    are carried along: dx_t/dw = sigmoid(x_{t-1}) + w sigmoid'(x_{t-1}) dx_{t-1}/dw, and likewise for b.
+    figure 6 of Pascanu, Mikolov & Bengio 2013, "On the difficulty of training recurrent neural networks".
 
     Parameters
     ----------
@@ -42,21 +48,26 @@ def cliff(w: ArrayLike, b: ArrayLike) -> tuple[Array, Array, Array]:
     loss, by_w, by_b
         Arrays of that shape. A slope that is too large for float64 is infinite or nan.
     """
-    weight, bias = np.broadcast_arrays(np.asarray(w, dtype=np.float64), np.asarray(b, dtype=np.float64))
-    x, x_by_w, x_by_b = np.full(weight.shape, 0.5), np.zeros(weight.shape), np.zeros(weight.shape)
+    weight, bias = (
+        Node(np.array(each)) for each in np.broadcast_arrays(np.asarray(w, np.float64), np.asarray(b, np.float64))
+    )
     with np.errstate(over="ignore", invalid="ignore"):
-        for _ in range(50):
-            s = NUMPY["sigmoid"](x)
-            slope = weight * s * (1 - s)
-            x, x_by_w, x_by_b = weight * s + bias, s + slope * x_by_w, 1 + slope * x_by_b
-        s = NUMPY["sigmoid"](x)
-        loss_by_x = 2 * (s - 0.7) * s * (1 - s)
-        return (s - 0.7) ** 2, loss_by_x * x_by_w, loss_by_x * x_by_b
+        loss = _cliff(weight, bias, TAPE)
+        by_w, by_b = gradient(loss, [weight, bias])
+    return loss.value, by_w, by_b
 
 
 def cliff_surface(w: ArrayLike, b: ArrayLike) -> Array:
     """The loss of `cliff` at every pair of the numbers `w` (W,) and `b` (B,): (B, W)."""
-    return cliff(np.asarray(w)[None, :], np.asarray(b)[:, None])[0]
+    surface: Array = _cliff(np.asarray(w)[None, :], np.asarray(b)[:, None], NUMPY)
+    return surface
+
+
+def _cliff(w: Any, b: Any, by: Arithmetic) -> Any:
+    x: Any = 0.5
+    for _ in range(50):
+        x = evaluate(UNIT, {"w": w, "b": b}, {"x'": x}, by)["x"]
+    return evaluate(UNIT_LOSS, {}, {"x": x}, by)["l"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +123,7 @@ class Path:
         return np.vstack([corners[: self.left], inside + share * (outside - inside)])
 
 
+@lru_cache(maxsize=64)
 def descend(start: tuple[float, float], learning_rate: float, steps: int, threshold: float | None = None) -> Path:
     """Go down the cliff by gradient descent, with the gradient's norm clipped at `threshold` if there is one.
 
@@ -137,7 +149,10 @@ def descend(start: tuple[float, float], learning_rate: float, steps: int, thresh
             if not np.isfinite(point).all():
                 diverged = step + 1
                 break
-    return Path(np.array(points), np.array(losses), np.array(norms), threshold, diverged)
+    arrays = np.array(points), np.array(losses), np.array(norms)
+    for array in arrays:
+        array.flags.writeable = False
+    return Path(*arrays, threshold, diverged)
 
 
 #: The network that is trained, and what it learns from: several names in a row, the next character to be predicted.
@@ -429,11 +444,9 @@ def by_steps_back(
     targets: NDArray[np.int64],
     mask: NDArray[np.bool_],
 ) -> Array:
-    """The gradient by W_hh of an Elman RNN's loss, taken apart by how many steps it was carried back.
+    """The gradient by W_hh of an Elman RNN's loss, by how many steps it was carried back.
 
-    The loss at step s and the use of W_hh at step t belong to k = s - t. With lambda^(0)_t = dL_t/dh_t,
-    lambda^(k)_t = W_hh^T diag(1 - h_{t+1}^2) lambda^(k-1)_{t+1}, and k steps back come the sums over t of
-    diag(1 - h_t^2) lambda^(k)_t h_{t-1}^T.
+    See `rnnviz.gradients.gradient_by_steps_back`.
 
     Parameters
     ----------
@@ -449,16 +462,9 @@ def by_steps_back(
         (T, H, H); the sum over k is the gradient.
     """
     symbols = len(readout["b_y"])
-    h = run(ELMAN, weights, np.eye(symbols)[inputs])["h"]
-    before = np.concatenate([np.zeros_like(h[:1]), h[:-1]])
-    y = NUMPY["softmax"](h @ readout["W_hy"].T + readout["b_y"])
-    errors = (y - np.eye(symbols)[targets]) * mask[..., None] / (mask.sum() * math.log(2))
-    carried, contributions = errors @ readout["W_hy"], np.empty((len(h), *weights["W_hh"].shape))
-    for matrix in contributions:
-        inner = carried * (1 - h**2)
-        matrix[...] = np.einsum("tbi,tbj->ij", inner, before)
-        carried = np.concatenate([inner[1:] @ weights["W_hh"], np.zeros_like(h[:1])])
-    return contributions
+    counts = mask / (mask.sum() * math.log(2))
+    loss = CrossEntropy(readout, targets, every_step=True, counts=counts)
+    return gradient_by_steps_back(run(ELMAN, weights, np.eye(symbols)[inputs]), loss, "W_hh")
 
 
 def beyond(norms: Array) -> Array:

@@ -16,11 +16,11 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, ClassVar, final
 
 from rnnviz.cells import GRU, LSTM, Cell, from_value, to_value
-from rnnviz.data.number_words import EXACT_MATCH, LANGUAGES, LARGEST, SHORT
+from rnnviz.data.number_words import LANGUAGES, LARGEST, SHORT
 from rnnviz.networks.attention import ATTENTIONS
 from rnnviz.networks.initialisation import INITIALISATIONS
 from rnnviz.tasks import TASKS
-from rnnviz.tasks.task import Metric
+from rnnviz.tasks.task import EXACT_MATCH, Metric
 
 if TYPE_CHECKING:
     from rnnviz.training.run import Loop, State

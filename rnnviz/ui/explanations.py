@@ -10,7 +10,8 @@ from typing import Any
 import streamlit as st
 from latex2mathml.converter import convert
 
-from rnnviz.language.latex import equation_latex, symbols_explained
+from rnnviz.analysis.symbols import symbols_explained
+from rnnviz.language.latex import equation_latex
 from rnnviz.networks import checkpoints
 from rnnviz.player.payload import Scene
 from rnnviz.settings.address import link

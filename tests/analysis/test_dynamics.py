@@ -7,60 +7,25 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from rnnviz.analysis.dynamics import (
-    STARTS,
     carried,
-    gate_saturation,
-    gates,
     half_life,
     kept,
-    kept_share,
     mean_half_life,
     pascanu_bound,
-    recurrence,
-    recurrent_start,
-    saturation,
     spectral_norm,
     spectral_radius,
     with_spectral_radius,
 )
 from rnnviz.cells import CELLS, ELMAN, GRU, LSTM, Cell
-from rnnviz.gradients.through_time import gradient_reach
-from rnnviz.language.equations import Number, Operation, Value
+from rnnviz.gradients import gradient_reach
+from rnnviz.language.structure import recurrence
+from rnnviz.networks.initialisation import recurrent_start
 from rnnviz.trace import run
 from rnnviz.what_if import Clamp, Silence
 from tests.peephole import PEEPHOLE
 
 INPUTS = np.random.default_rng(0).normal(size=(9, 3))
 BATCH = np.random.default_rng(1).normal(size=(9, 2, 3))
-
-
-def test_the_shares_kept_are_the_gates_that_the_papers_name():
-    assert kept_share(LSTM.program) == kept_share(PEEPHOLE.program) == {"c": Value("f")}
-    assert kept_share(GRU.program) == {"h": Value("z")}
-    assert kept_share(ELMAN.program) == kept_share(CELLS["elman_relu"].program) == {}
-
-
-@pytest.mark.parametrize(
-    ("line", "share"),
-    [
-        ("h = h + n", Number(1.0)),
-        ("h = h * z + n", Value("z")),
-        ("h = n + z * n * h", Operation("*", (Value("z"), Value("n")))),
-        ("h = z * (h * n)", Operation("*", (Value("z"), Value("n")))),
-        ("h = z * (h + n)", Value("z")),
-        ("h = z * h + h * n", Operation("+", (Value("z"), Value("n")))),
-        ("h = h - z * h", Operation("+", (Number(1.0), Operation("negate", (Value("z"),))))),
-    ],
-)
-def test_the_share_kept_is_found_wherever_it_stands(line, share):
-    cell = Cell("t", ("h",), f"z = sigmoid(W @ x)\nn = tanh(U @ h)\n{line}")
-    assert kept_share(cell.program) == {"h": share}
-
-
-@pytest.mark.parametrize("line", ["h = tanh(z * h)", "h = n / h", "h = n", "h = U @ h + n"])
-def test_what_is_not_multiplied_and_summed_keeps_no_share(line):
-    cell = Cell("t", ("h",), f"z = sigmoid(W @ x)\nn = tanh(V @ h)\n{line}")
-    assert kept_share(cell.program) == {}
 
 
 def test_a_share_may_need_the_weights_the_inputs_and_the_state_before():
@@ -152,34 +117,6 @@ def test_a_closed_gate_holds_nothing_an_open_one_all_and_a_last_step_has_nothing
     assert mean_half_life(np.full((1, 2), 0.5)).tolist() == [np.inf, np.inf]
 
 
-def test_saturation_counts_the_steps_beyond_each_end():
-    gate = np.array([[0.05, 0.95], [0.1, 0.9], [0.0, 0.5], [0.5, 1.0]])
-    counted = saturation(gate)
-    assert counted.left.tolist() == [0.5, 0.0]
-    assert counted.right.tolist() == [0.0, 0.5]
-    assert saturation(gate[:, None]).left.tolist() == saturation(gate.reshape(2, 2, 2)).left.tolist() == [0.5, 0.0]
-    assert saturation(gate, low=0.5, high=0.5).right.tolist() == [0.0, 0.75]
-
-
-def test_the_gates_are_what_lies_between_zero_and_one():
-    assert gates(LSTM) == ("i", "f", "o")
-    assert gates(GRU) == ("r", "z")
-    assert gates(ELMAN) == ()
-
-
-def test_saturation_of_several_traces_counts_every_step_of_each_alike():
-    weights = LSTM.init(3, 5, seed=0)
-    traces = [run(LSTM, weights, 30 * inputs) for inputs in (INPUTS[:4], BATCH)]
-    counted = gate_saturation(iter(traces))
-    assert list(counted) == ["input_gate", "forget_gate", "output_gate"]
-    values = np.concatenate([traces[0]["f"], *(traces[1]["f"][:, number] for number in range(2))])
-    assert len(values) == 4 + 2 * 9
-    np.testing.assert_allclose(counted["forget_gate"].left, (values < 0.1).sum(0) / 22)
-    np.testing.assert_allclose(counted["forget_gate"].right, (values > 0.9).sum(0) / 22)
-    assert counted["forget_gate"].left.any()
-    assert counted["forget_gate"].right.any()
-
-
 # What is carried along
 
 
@@ -256,34 +193,6 @@ def test_a_radius_that_cannot_be_is_refused():
         with_spectral_radius([[0, 1], [0, 0]], 0.9)
 
 
-@given(size=st.integers(1, 8), seed=st.integers(0, 10**6))
-def test_an_orthogonal_start_keeps_every_length(size, seed):
-    start = recurrent_start("orthogonal", size, seed)
-    np.testing.assert_allclose(start @ start.T, np.eye(size), rtol=0, atol=1e-12)
-    np.testing.assert_array_equal(start, recurrent_start("orthogonal", size, seed))
-    np.testing.assert_array_equal(recurrent_start("identity", size, seed), np.eye(size))
-
-
-def test_orthogonal_starts_are_spread_evenly():
-    traces = [np.trace(recurrent_start("orthogonal", 2, seed)) for seed in range(2000)]
-    assert abs(np.mean(traces)) < 0.1  # of matrices uniform in O(2) the mean trace is 0, of its square 1
-    assert abs(np.mean(np.square(traces)) - 1) < 0.1
-
-
-def test_a_gaussian_start_has_variance_one_over_its_size_and_a_radius_near_one():
-    start = recurrent_start("gaussian", 400, seed=0)
-    np.testing.assert_allclose(start.var(), 1 / 400, rtol=0.02)
-    np.testing.assert_allclose(spectral_radius(start), 1, atol=0.06)
-
-
-def test_a_start_that_is_not_known_is_refused():
-    assert list(STARTS) == ["gaussian", "orthogonal", "identity"]
-    with pytest.raises(ValueError, match="kind must be one of gaussian, orthogonal, identity, not 'xavier'"):
-        recurrent_start("xavier", 4, 0)
-    with pytest.raises(ValueError, match="size must be at least 1, not 0"):
-        recurrent_start("identity", 0, 0)
-
-
 # The bound
 
 LINEAR = Cell("linear", ("h",), "h = W_xh @ x + W_hh @ h + b_h")
@@ -305,7 +214,7 @@ def test_no_gradient_goes_beyond_the_bound(cell, seed, scale):
     bound = pascanu_bound(trace)
     assert (gradient_reach(trace) <= bound * (1 + 1e-9)).all()
     slope = {"sigmoid": 0.25, "softmax": 0.5}.get(cell.name, 1.0)
-    assert recurrence(cell) == ("W_hh", slope)
+    assert recurrence(cell.program) == ("W_hh", slope)
     largest = np.linalg.svd(trace.weights["W_hh"], compute_uv=False)[0]
     np.testing.assert_allclose(bound, [(slope * largest) ** (8 - t) for t in range(9)], rtol=1e-12)
 
@@ -342,4 +251,4 @@ def test_a_bound_may_be_infinite_or_zero():
 )
 def test_other_cells_have_no_such_bound(cell):
     with pytest.raises(ValueError, match="is not an activation of one sum with one recurrent matrix, as Elman's is"):
-        recurrence(cell)
+        recurrence(cell.program)

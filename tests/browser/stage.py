@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from rnnviz.cells import CELLS, READOUT, Cell
+from rnnviz.language.arithmetic import evaluate
 from rnnviz.player.payload import Readout, Scene, backward, board, learning, payload
-from rnnviz.trace import evaluate, run
+from rnnviz.trace import run
 from tests.peephole import PEEPHOLE
 from tools.serving import ROOT
 

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from rnnviz.cells import ELMAN, GRU, LSTM, Cell
-from rnnviz.gradients.through_time import CrossEntropy, SquaredError, backpropagate, state_jacobians
+from rnnviz.gradients import CrossEntropy, SquaredError, backpropagate, state_jacobians
 from rnnviz.trace import run
 from rnnviz.what_if import Clamp, Silence
 from tests.browser.stage import ALL_CELLS, random_scene

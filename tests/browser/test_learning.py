@@ -11,10 +11,10 @@ from playwright.sync_api import expect
 from torch.nn import functional
 
 from rnnviz.cells import ANSWER, ELMAN, ELMAN_RELU, GRU, LSTM, READOUT
-from rnnviz.language.equations import bind
+from rnnviz.language.arithmetic import bind, evaluate
 from rnnviz.networks.torch_modules import TORCH
 from rnnviz.player.payload import MomentView, Progress, Readout, learning
-from rnnviz.trace import evaluate, run
+from rnnviz.trace import run
 from tests.browser.stage import ALL_CELLS, Stage, random_scene
 from tests.browser.test_accessibility import serious_violations
 from tests.browser.test_player import TEXT_SIZES, VALUES, all_values, at_step, button

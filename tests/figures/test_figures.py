@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from rnnviz.analysis.dynamics import Saturation
+from rnnviz.analysis.saturation import Saturation
 from rnnviz.figures.cliff import Surface, cliff_map, cliff_relief
 from rnnviz.figures.norms import loss_curves, norm_histogram, reach_curves
 from rnnviz.figures.saturation import saturation_scatter

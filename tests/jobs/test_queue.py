@@ -11,8 +11,9 @@ from rnnviz.data.number_words import SPLIT_SEED, say, split
 from rnnviz.jobs.queue import Jobs, _Job
 from rnnviz.jobs.store import Store
 from rnnviz.jobs.workers import Cluster
-from rnnviz.networks.translator import Translator, card_of
+from rnnviz.networks.translator import Translator
 from rnnviz.training import run as runs
+from rnnviz.training.cards import card_of
 from rnnviz.training.recipe import Recipe
 from rnnviz.training.run import Point, Run, State, write_run
 from tests.scheduler import LONG, SHORT, TRANSLATOR, assert_as_straight, finished, scheduler, straight, wait

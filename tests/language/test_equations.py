@@ -5,9 +5,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from rnnviz.cells import CELLS, READOUT, Cell
-from rnnviz.language.equations import ACTIVATIONS, EquationError, Number, Operation, Value, Weight, bind, parse
-from tests.peephole import PEEPHOLE
+from rnnviz.cells import READOUT, Cell
+from rnnviz.language.arithmetic import Arithmetic, bind
+from rnnviz.language.equations import EquationError, Number, Operation, Value, Weight, parse
+from rnnviz.language.functions import FUNCTIONS
 
 
 def program(text, state=("h",)):
@@ -145,26 +146,14 @@ def test_the_tree_is_the_text():
     assert line.expression == Operation("+", (quotient, Operation("@", (Weight("W"), Value("x")))))
 
 
-def test_a_state_is_the_previous_one_up_to_its_own_line_and_the_new_one_after_it():
-    timed = program("y = A @ h\nh = y + B @ h\nz = h * 2\nc = c + h", state=("h", "c"))
-    assert timed.dependencies() == {"y": ("A", "h'"), "h": ("y", "B", "h'"), "z": ("h",), "c": ("c'", "h")}
-
-
-def test_dependencies_of_a_cell_in_the_order_written():
-    assert CELLS["gru"].program.dependencies()["h"] == ("z", "n", "h'")
-    dependencies = PEEPHOLE.program.dependencies()
-    assert dependencies["i"] == ("W_xi", "x", "W_hi", "h'", "p_i", "c'", "b_i")
-    assert dependencies["c"] == ("f", "c'", "i", "g")
-    assert dependencies["o"] == ("W_xo", "x", "W_ho", "h'", "p_o", "c", "b_o")
-    assert dependencies["h"] == ("o", "c")
-
-
 def test_bind_takes_its_arithmetic_from_the_caller():
     (line,) = program("h = -tanh(W @ x) + 2 * h").equations
-    words = {name: name.join for name in ("+", "*", "@")}
-    spoken = {name: lambda left, right, sign=name: f"({left} {sign} {right})" for name in words}
-    spoken |= {name: lambda inner, function=name: f"{function}[{inner}]" for name in ("negate", "tanh")}
-    assert bind(line.expression, spoken)({"W": "W", "x": "x", "h'": "old"}) == "(negate[tanh[(W @ x)]] + (2.0 * old))"
+    said = {name: lambda left, right, sign=name: f"({left} {sign} {right})" for name in ("+", "*")}
+    said |= {name: lambda inner, function=name: f"{function}[{inner}]" for name in ("negate", "tanh")}
+    said |= {"@": lambda left, right, ranks: f"({left} @ {right}, {ranks})"}
+    spoken = Arithmetic(said, " over ".join, " beside ".join)
+    wanted = "(negate[tanh[(W @ x, (2, 1))]] + (2.0 * old))"
+    assert bind(line.expression, spoken)({"W": "W", "x": "x", "h'": "old"}) == wanted
     with pytest.raises(TypeError, match="not an expression: 'h'"):
         bind("h", spoken)
 
@@ -211,7 +200,7 @@ WORDS = [
         "\r",
     ),
     *("eval('1')", "exec('1')", "__import__('os')", "().__class__", "print(x)", "\x00", "\x0c", "é", "True", "2j"),
-    *(f"{name}(" for name in ACTIVATIONS),
+    *(f"{name}(" for name in FUNCTIONS),
 ]
 
 

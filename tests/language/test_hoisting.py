@@ -4,9 +4,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnnviz.cells import CELLS, Cell
-from rnnviz.language.equations import Value, bind, leaves
-from rnnviz.language.hoisting import schedule
-from rnnviz.trace import NUMPY, run
+from rnnviz.language.arithmetic import bind
+from rnnviz.language.equations import Value, leaves
+from rnnviz.language.hoisting import hoist
+from rnnviz.trace import run
 from tests.peephole import PEEPHOLE
 
 NUMBERS = ["0", "1", "2", "0.5", "3e-1"]
@@ -66,7 +67,7 @@ def naive_step(trace, t):
     before = trace.initial_state if t == 0 else {name: trace[name][t - 1] for name in trace.cell.state}
     values = {**trace.weights, "x": trace.inputs[t], **{f"{name}'": value for name, value in before.items()}}
     for equation in trace.cell.program.equations:
-        values[equation.target] = bind(equation.expression, NUMPY)(values)
+        values[equation.target] = bind(equation.expression)(values)
     return values
 
 
@@ -84,7 +85,7 @@ def assert_equals_naive_steps(cell, seed=0, shape=(4,)):
 
 @settings(max_examples=400)
 @given(cells(), st.integers(0, 9), st.sampled_from([(3,), (2, 2), (1, 1)]))
-def test_a_scheduled_run_is_the_text_line_by_line(cell, seed, shape):
+def test_a_hoisted_run_is_the_text_line_by_line(cell, seed, shape):
     assert_equals_naive_steps(cell, seed, shape)
 
 
@@ -114,7 +115,7 @@ def test_cells(cell):
 
 
 def test_the_lstm_is_one_product_a_step_and_nothing_of_the_input_is_left_in_the_loop():
-    plan = schedule(CELLS["lstm"].program)
+    plan = hoist(CELLS["lstm"].program)
     assert [product.weight for product in plan.products["h"]] == ["W_hi", "W_hf", "W_hg", "W_ho"]
     assert all("x" in [leaf.name for leaf in leaves(product.ahead)] for product in plan.products["h"])
     assert not plan.ahead
@@ -122,7 +123,7 @@ def test_the_lstm_is_one_product_a_step_and_nothing_of_the_input_is_left_in_the_
 
 
 def test_the_part_of_a_sum_that_is_known_ahead_is_computed_ahead():
-    plan = schedule(CELLS["gru"].program)
+    plan = hoist(CELLS["gru"].program)
     assert [product.weight for product in plan.products["h"]] == ["W_hr", "W_hz", "W_hn"]
     (ahead,) = plan.ahead.values()
     assert [leaf.name for leaf in leaves(ahead)] == ["W_xn", "x", "b_xn"]

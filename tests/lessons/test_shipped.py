@@ -9,6 +9,7 @@ import pytest
 from rnnviz.cells import GRU, LSTM, MAIN, READOUT
 from rnnviz.data.names import VOCABULARY
 from rnnviz.data.number_words import read, say
+from rnnviz.language.arithmetic import evaluate
 from rnnviz.lessons.history import HISTORY
 from rnnviz.lessons.lesson import decode, encode, link
 from rnnviz.lessons.shipped import LESSONS
@@ -18,7 +19,7 @@ from rnnviz.notation import QUANTITIES
 from rnnviz.settings import PAGES
 from rnnviz.settings.address import read as read_address
 from rnnviz.settings.step_through import scenario
-from rnnviz.trace import evaluate, run
+from rnnviz.trace import run
 from rnnviz.ui.gates.anatomy import checkpoint_saturation
 from rnnviz.ui.lesson_card import screen_of
 from rnnviz.ui.scenes import scene

@@ -8,10 +8,11 @@ import torch
 
 from rnnviz.cells import CELLS, READOUT
 from rnnviz.data.names import VOCABULARY, encode, load_names, split
+from rnnviz.language.arithmetic import evaluate
 from rnnviz.networks import checkpoints
 from rnnviz.networks.torch_modules import NextSymbol
 from rnnviz.tasks.ngram import NGram
-from rnnviz.trace import evaluate, run
+from rnnviz.trace import run
 from rnnviz.training.loop import batch_of
 
 CARDS = {name: checkpoints.load(name).card for name in checkpoints.available()}

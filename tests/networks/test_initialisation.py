@@ -1,8 +1,12 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from rnnviz.analysis.dynamics import spectral_radius
 from rnnviz.cells import CELLS, ELMAN, ELMAN_RELU, GRU, LSTM, Cell
-from rnnviz.networks.initialisation import INITIALISATIONS, keeping_biases, writing_biases
+from rnnviz.language.structure import keeping_biases, writing_biases
+from rnnviz.networks.initialisation import INITIALISATIONS, STARTS, recurrent_start
 from rnnviz.trace import run
 from tests.peephole import PEEPHOLE
 
@@ -25,8 +29,8 @@ def changes(cell, kind, seed=0):
     ids=lambda value: getattr(value, "name", None),
 )
 def test_which_gate_keeps_and_which_writes_is_read_off_the_equations(cell, keeping, writing):
-    assert keeping_biases(cell) == keeping
-    assert writing_biases(cell) == writing
+    assert keeping_biases(cell.program) == keeping
+    assert writing_biases(cell.program) == writing
 
 
 def test_a_gate_of_ones_own_is_found_too():
@@ -41,7 +45,7 @@ def test_a_gate_of_ones_own_is_found_too():
             h = tanh(s)
         """,
     )
-    assert (keeping_biases(cell), writing_biases(cell)) == (["b_k"], ["b_w"])
+    assert (keeping_biases(cell.program), writing_biases(cell.program)) == (["b_k"], ["b_w"])
 
 
 @pytest.mark.parametrize("kind", INITIALISATIONS)
@@ -101,3 +105,31 @@ def test_with_the_identity_and_relu_a_state_keeps_itself():
 def test_the_seed_decides():
     np.testing.assert_array_equal(changes(LSTM, "chrono", 3)["b_f"], changes(LSTM, "chrono", 3)["b_f"])
     assert np.abs(changes(LSTM, "chrono", 3)["b_f"] - changes(LSTM, "chrono", 4)["b_f"]).max() > 0.1
+
+
+@given(size=st.integers(1, 8), seed=st.integers(0, 10**6))
+def test_an_orthogonal_start_keeps_every_length(size, seed):
+    start = recurrent_start("orthogonal", size, seed)
+    np.testing.assert_allclose(start @ start.T, np.eye(size), rtol=0, atol=1e-12)
+    np.testing.assert_array_equal(start, recurrent_start("orthogonal", size, seed))
+    np.testing.assert_array_equal(recurrent_start("identity", size, seed), np.eye(size))
+
+
+def test_orthogonal_starts_are_spread_evenly():
+    traces = [np.trace(recurrent_start("orthogonal", 2, seed)) for seed in range(2000)]
+    assert abs(np.mean(traces)) < 0.1  # of matrices uniform in O(2) the mean trace is 0, of its square 1
+    assert abs(np.mean(np.square(traces)) - 1) < 0.1
+
+
+def test_a_gaussian_start_has_variance_one_over_its_size_and_a_radius_near_one():
+    start = recurrent_start("gaussian", 400, seed=0)
+    np.testing.assert_allclose(start.var(), 1 / 400, rtol=0.02)
+    np.testing.assert_allclose(spectral_radius(start), 1, atol=0.06)
+
+
+def test_a_start_that_is_not_known_is_refused():
+    assert list(STARTS) == ["gaussian", "orthogonal", "identity"]
+    with pytest.raises(ValueError, match="kind must be one of gaussian, orthogonal, identity, not 'xavier'"):
+        recurrent_start("xavier", 4, 0)
+    with pytest.raises(ValueError, match="size must be at least 1, not 0"):
+        recurrent_start("identity", 0, 0)

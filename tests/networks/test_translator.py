@@ -9,13 +9,15 @@ import pytest
 import torch
 from torch.nn import functional
 
-from rnnviz.analysis.beam import beam_search
+from rnnviz.analysis.beam import beam, beam_search
 from rnnviz.cells import CELLS
 from rnnviz.data.number_words import encode, say, split, vocabulary
+from rnnviz.language.arithmetic import evaluate
 from rnnviz.networks import translator as translation
-from rnnviz.networks.attention import ATTENTIONS, NUMBERS
+from rnnviz.networks.attention import ATTENTIONS
 from rnnviz.networks.torch_modules import EncoderDecoder
-from rnnviz.networks.translator import LONGEST, Translator, card_of
+from rnnviz.networks.translator import LONGEST, Translator
+from rnnviz.training.cards import card_of
 from rnnviz.training.recipe import TranslationRecipe
 from tests.peephole import PEEPHOLE
 
@@ -65,6 +67,48 @@ def test_every_answer_and_alignment_is_torch_s_over_a_batch_of_unequal_lengths(c
             np.testing.assert_allclose(forced.alignment.sum(1), 1, atol=1e-14)
 
 
+def written_out(model, words, written):
+    """The answers (U, O) of a network whose cells are PyTorch's own layers, after the papers; no equation is bound."""
+    heads = {part: dict(head.named_parameters()) for part, head in model.heads.items()}
+    embedded = model.source(torch.tensor(encode(words, "en")))
+    forwards = model.encoders[0].core(embedded)[0]
+    backwards = model.encoders[1].core(embedded.flip(0))[0].flip(0)
+    annotations, summary = torch.cat([forwards, backwards], 1), torch.cat([forwards[-1], backwards[0]])
+    start = [
+        torch.tanh(heads["bridge"][f"W_s{state}"].mv(summary) + heads["bridge"][f"b_{state}"])[None]
+        for state in model.cell.state
+    ]
+    read = model.target(torch.tensor([0, *encode(written, "de")]))
+    answers = []
+    for hidden in model.decoder.core(read, tuple(start) if len(start) > 1 else start[0])[0]:
+        look = heads["attention"]
+        match model.attention.name:
+            case "none":
+                context = summary
+            case "additive":
+                scores = torch.tanh(annotations.mm(look["U_e"]) + look["W_he"].mv(hidden)).mv(look["v_e"])
+            case "dot":
+                scores = annotations.mv(hidden)
+            case "general":
+                scores = annotations.mv(look["W_he"].mv(hidden))
+        if model.attention.looks:
+            context = (scores.softmax(0)[:, None] * annotations).sum(0)
+        attended, words_of = heads["attended"], heads["words"]
+        q = torch.tanh(attended["W_mq"].mv(context) + attended["W_hq"].mv(hidden) + attended["b_q"])
+        answers.append((words_of["W_qy"].mv(q) + words_of["b_y"]).softmax(0))
+    return torch.stack(answers)
+
+
+@pytest.mark.parametrize("attention", ATTENTIONS)
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_answer_is_that_of_the_network_written_out(cell, attention):
+    model, words, written = random_model(cell, attention), say(97_412, "en"), ["drei", "und", "hundert"]
+    with torch.no_grad():
+        wanted = written_out(model, words, written)
+    found = [step.values["y"] for step in in_numpy(model).force(words, written).steps]
+    np.testing.assert_allclose(found, wanted, rtol=1e-11, atol=1e-13)
+
+
 def test_a_cell_without_a_fused_layer_translates_too(monkeypatch):
     monkeypatch.setattr("rnnviz.networks.translator.CELLS", {**CELLS, "peephole": PEEPHOLE})
     model = random_model(PEEPHOLE)
@@ -91,7 +135,7 @@ def test_padding_is_never_looked_at_whatever_it_holds():
 def test_dot_attention_is_torch_s_scaled_product_without_the_scale():
     random = np.random.default_rng(0)
     annotations, hidden = random.normal(size=(7, 12)), random.normal(size=12)
-    found = NUMBERS.compute(ATTENTIONS["dot"].program, {"S": annotations, "h": hidden})
+    found = evaluate(ATTENTIONS["dot"].program, {}, {"S": annotations, "h": hidden})
     keys = torch.from_numpy(annotations)[None]
     wanted = functional.scaled_dot_product_attention(torch.from_numpy(hidden)[None, None], keys, keys, scale=1.0)
     np.testing.assert_allclose(found["m"], wanted[0, 0], rtol=1e-13)
@@ -115,7 +159,7 @@ def test_attention_is_a_plain_loop_over_the_words_read(name):
             scores.append(sum(a * b for a, b in zip(weights["v_e"], inner)))
     shares = [math.exp(score) for score in scores]
     context = sum(share / sum(shares) * annotation for share, annotation in zip(shares, annotations))
-    found = NUMBERS.compute(ATTENTIONS[name].program, {**weights, "S": annotations, "h": hidden})
+    found = evaluate(ATTENTIONS[name].program, weights, {"S": annotations, "h": hidden})
     np.testing.assert_allclose(found["e"], scores, rtol=1e-12)
     np.testing.assert_allclose(found["a"], np.array(shares) / sum(shares), rtol=1e-12)
     np.testing.assert_allclose(found["m"], context, rtol=1e-12)
@@ -199,7 +243,7 @@ def test_a_beam_as_wide_as_the_vocabulary_finds_the_likeliest_of_all():
 def test_a_beam_of_one_is_greedy_and_a_wider_one_is_never_less_likely_here():
     translator, words = in_numpy(random_model(seed=4)), say(97_412, "en")
     greedy = translator.translate(words)
-    scores = [translator.beam(words, width)[-1][0] for width in (1, 3, 5)]
+    scores = [beam(translator, words, width)[-1][0] for width in (1, 3, 5)]
     assert scores[0].codes == tuple(step.said for step in greedy.steps)
     assert scores[0].score == pytest.approx(greedy.log_probability, abs=1e-10)
     assert len(scores[0].codes) <= LONGEST
@@ -216,7 +260,7 @@ def test_a_low_temperature_is_greedy_and_a_seed_decides():
 
 def test_a_beam_that_is_too_wide_is_refused():
     with pytest.raises(ValueError, match="a beam must be from 1 to 28 wide, not 0"):
-        Translator.load("en-de").beam(("one",), 0)
+        beam(Translator.load("en-de"), ("one",), 0)
 
 
 def test_another_alignment_gives_the_mean_that_it_says():

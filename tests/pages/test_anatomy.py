@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnnviz.analysis.anatomy import sized
-from rnnviz.analysis.dynamics import Saturation
+from rnnviz.analysis.saturation import Saturation
 from rnnviz.cells import ELMAN, GRU, LSTM
 from rnnviz.data.names import encode, load_names, split
 from rnnviz.networks import checkpoints

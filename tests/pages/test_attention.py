@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from rnnviz.analysis.beam import beam
 from rnnviz.cells import CELLS, LSTM
 from rnnviz.data.number_words import say, vocabulary
 from rnnviz.figures.attention import beam_tree, word_map
@@ -86,7 +87,7 @@ def test_decoding_says_whether_the_beam_found_more_and_what_is_right(home):
     translator = Translator.load("en-de", short=True)
     greedy = translator.translate(say(123_456, "en"))
     assert f"**{greedy.text}**" in text
-    best = translator.beam(say(123_456, "en"), 3)[-1][0]
+    best = beam(translator, say(123_456, "en"), 3)[-1][0]
     assert ("found a likelier" in text) == (best.score > greedy.log_probability + 1e-9)
 
 
@@ -133,7 +134,7 @@ def test_a_word_map_draws_what_it_is_given():
 
 def test_the_tree_of_a_beam_has_every_branch_once():
     translator = Translator.load("en-de", attention="none")
-    tree = translator.beam(say(97, "en"), 3, shown=2)
+    tree = beam(translator, say(97, "en"), 3, shown=2)
     symbols = [str(code) for code in range(len(translator.weights["words"]["b_y"]))]
     chart = beam_tree(tree, symbols, PALETTES["dark"]).to_dict()
     nodes = next(rows for rows in chart["datasets"].values() if "word" in rows[0])

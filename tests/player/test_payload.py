@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from rnnviz.cells import ANSWER, CELLS, LSTM
+from rnnviz.language.structure import dependencies
 from rnnviz.notation import PALETTES
 from rnnviz.player.payload import MomentView, Progress, Readout, Scene, describe, encode, learning, payload
 from rnnviz.settings.step_through import scenario
@@ -45,7 +46,7 @@ def test_a_transposed_array_arrives_in_its_own_order():
 def test_the_diagram_holds_every_equation_with_the_leaves_it_depends_on(cell):
     described = json.loads(json.dumps(describe(cell)))
     assert described["state"] == list(cell.state)
-    for line, (target, names) in zip(described["equations"], cell.program.dependencies().items()):
+    for line, (target, names) in zip(described["equations"], dependencies(cell.program).items()):
         assert line["target"] == target
         assert tuple(dict.fromkeys(leaf_names(line["expression"]))) == names
         assert line["quantity"]["name"] == cell.quantity(target).name

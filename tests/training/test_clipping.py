@@ -8,8 +8,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnnviz import gradients
 from rnnviz.cells import ELMAN
-from rnnviz.gradients import through_time as gradients
 from rnnviz.networks.torch_modules import NextSymbol
 from rnnviz.training.clipping import (
     CLIFF_B,

@@ -10,7 +10,8 @@ import torch
 from rnnviz.cells import CELLS
 from rnnviz.data.number_words import SHORT, SPLIT_SEED, encode, pairs, say, split
 from rnnviz.networks.attention import ATTENTIONS
-from rnnviz.networks.translator import Translator, card_of
+from rnnviz.networks.translator import Translator
+from rnnviz.training.cards import card_of
 from rnnviz.training.loop import Training, TranslationTraining, exact_match, force
 from rnnviz.training.recipe import Recipe, TranslationRecipe
 from rnnviz.training.run import Moment, Point, pack_state, unpack_state

@@ -6,7 +6,7 @@ from scipy.special import expit
 
 from rnnviz.analysis.dynamics import spectral_radius
 from rnnviz.cells import CELLS, GRU, MAIN
-from rnnviz.gradients.through_time import SquaredError, backpropagate
+from rnnviz.gradients import SquaredError, backpropagate
 from rnnviz.settings.gradients import EXPERIMENT, Experiment, experiment
 from rnnviz.trace import run
 from rnnviz.ui.gradients.experiments import (

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from rnnviz.cells import from_torch
-from rnnviz.gradients.through_time import jacobian_norms
+from rnnviz.gradients import jacobian_norms
 from rnnviz.trace import run
 
 T, H, I = 50, 32, 16

@@ -7,8 +7,9 @@ from html import escape
 import numpy as np
 import streamlit as st
 
+from rnnviz.analysis.opinions import WordMeasures, permuted, rank_agreements, word_measures
 from rnnviz.cells import Array
-from rnnviz.networks.classifier import CLASSES, Opinion, Sentiment, permuted, rank_agreements
+from rnnviz.networks.classifier import CLASSES, Opinion, Sentiment
 from rnnviz.notation import Palette
 from rnnviz.settings.attention import OPINION, Reading
 from rnnviz.ui.attention.translating import palette
@@ -30,17 +31,18 @@ def decide(page: Shown) -> None:
     controls: Controls[Reading] = Controls(page, "opinion")
     controls.draw("opinion")
     opinion = _read(network, controls.keep().opinion)
+    measures = word_measures(opinion)
     st.markdown(_verdict(opinion))
     for name, title in _TITLES.items():
-        st.html(f"<b>{title}</b> {_coloured(opinion, getattr(opinion, name), signed=name != 'alignment')}")
+        st.html(f"<b>{title}</b> {_coloured(opinion, getattr(measures, name), signed=name != 'alignment')}")
     st.markdown(
         ":small[**Attention**: stronger where the network looked more. **Gradient × input** and **left out**, in units "
         "of log odds: what speaks for *positive* in the one colour, against it in the other. "
         "Each line by its own largest.]"
     )
     with st.expander("The same as a table"):
-        st.markdown(_table(opinion), unsafe_allow_html=True)
-    st.markdown(_agreement(opinion))
+        st.markdown(_table(opinion, measures), unsafe_allow_html=True)
+    st.markdown(_agreement(opinion, measures))
     st.markdown(_about(network))
 
 
@@ -83,18 +85,18 @@ def _coloured(opinion: Opinion, values: Array, *, signed: bool) -> str:
     return " ".join(spans)
 
 
-def _table(opinion: Opinion) -> str:
+def _table(opinion: Opinion, measures: WordMeasures) -> str:
     rows = [
-        [f"{place + 1}. {token}", *(_number(getattr(opinion, name)[place]) for name in _TITLES)]
+        [f"{place + 1}. {token}", *(_number(getattr(measures, name)[place]) for name in _TITLES)]
         for place, token in enumerate(opinion.tokens)
     ]
     return table(["Word", *_TITLES.values()], rows)
 
 
-def _agreement(opinion: Opinion) -> str:
+def _agreement(opinion: Opinion, measures: WordMeasures) -> str:
     told = [
         f"{_TITLES[one].lower()} and {_TITLES[other].lower()} {_number(tau)}"
-        for (one, other), tau in rank_agreements(opinion).items()
+        for (one, other), tau in rank_agreements(measures).items()
         if tau is not None
     ]
     if not told:

@@ -8,7 +8,7 @@ from math import exp
 import numpy as np
 import streamlit as st
 
-from rnnviz.analysis.beam import Branch
+from rnnviz.analysis.beam import Branch, beam
 from rnnviz.data.number_words import number_of, say, vocabulary, write
 from rnnviz.figures.attention import beam_tree
 from rnnviz.networks.translator import Translation, Translator
@@ -45,7 +45,7 @@ def _beam(
     controls: Controls[Reading] = Controls(page, "beam")
     controls.draw("beam")
     width, font_size = controls.keep().beam, 20 if page.classroom else 14
-    tree = translator.beam(words, width, shown=min(width, 3))
+    tree = beam(translator, words, width, shown=min(width, 3))
     st.altair_chart(beam_tree(tree, symbols, palette(), font_size), theme=None, key="beam_tree")
     kept = [branch for branch in tree[-1] if branch.kept]
     rows = [[_text(branch, translator), percent(exp(branch.score)), _nats(branch.score)] for branch in kept]

@@ -8,9 +8,10 @@ import streamlit as st
 
 from rnnviz.cells import GRU
 from rnnviz.data.number_words import LANGUAGES, LARGEST, SHORT, read
-from rnnviz.networks.translator import Translator, card_of
+from rnnviz.networks.translator import Translator
 from rnnviz.notation import PALETTES, Palette
 from rnnviz.settings.attention import Reading
+from rnnviz.training.cards import card_of
 from rnnviz.training.recipe import TranslationRecipe
 from rnnviz.ui.compare.race import duration, seconds_left
 from rnnviz.ui.controls import refuse

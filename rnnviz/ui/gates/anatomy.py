@@ -12,7 +12,7 @@ import numpy as np
 import streamlit as st
 
 from rnnviz.analysis.anatomy import Size, parameters, sized, sized_for
-from rnnviz.analysis.dynamics import Saturation, gate_saturation
+from rnnviz.analysis.saturation import Saturation, gate_saturation
 from rnnviz.cells import CELLS, ELMAN, GRU, LSTM, Cell
 from rnnviz.data.names import encode, load_names, split
 from rnnviz.figures.saturation import saturation_scatter
@@ -63,7 +63,7 @@ def saturation(cells: Mapping[Cell, Mapping[str, Saturation]], over: str) -> Non
     Parameters
     ----------
     cells
-        For each cell its gates' saturation by name, as from `rnnviz.analysis.dynamics.gate_saturation`.
+        For each cell its gates' saturation by name, as from `rnnviz.analysis.saturation.gate_saturation`.
     over
         Which steps were counted, as it stands in the sentence "counted over ...".
     """

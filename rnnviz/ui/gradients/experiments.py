@@ -12,15 +12,14 @@ import numpy as np
 from rnnviz.analysis.dynamics import (
     carried,
     pascanu_bound,
-    recurrence,
-    recurrent_start,
     spectral_norm,
     spectral_radius,
     with_spectral_radius,
 )
 from rnnviz.cells import ELMAN, ELMAN_RELU, GRU, Array, Cell
-from rnnviz.gradients.through_time import gradient_reach, jacobian_norms, singular_values, state_jacobians
-from rnnviz.networks.initialisation import keeping_biases
+from rnnviz.gradients import gradient_reach, jacobian_norms, singular_values, state_jacobians
+from rnnviz.language.structure import keeping_biases, recurrence
+from rnnviz.networks.initialisation import recurrent_start
 from rnnviz.player.payload import Curve, Scene
 from rnnviz.settings.gradients import EXPERIMENT, Experiment
 from rnnviz.settings.step_through import DEFAULT
@@ -53,7 +52,7 @@ def experiment_scene(experiment: Experiment) -> Scene:
     for number, name in enumerate(name for name, shape in cell.program.weights.items() if shape == ("H", "H")):
         matrix = recurrent_start(experiment.start, experiment.hidden_size, experiment.seed + 1000 * number)
         weights[name] = with_spectral_radius(matrix, experiment.radius)
-    for bias in keeping_biases(cell):
+    for bias in keeping_biases(cell.program):
         weights[bias] = np.full(experiment.hidden_size, experiment.forget_bias)
     noise = np.random.default_rng(experiment.seed).normal(size=(experiment.length, _INPUT_SIZE))
     size = f"{experiment.hidden_size} unit{'s' * (experiment.hidden_size != 1)}"
@@ -155,7 +154,7 @@ def reading(trace: Trace, reach: Array) -> str:
     said = f"{title}: over {steps} steps the norm becomes {size_in_words(first)}, a factor of {rate:.2f} a step"
     if not _simple(trace.cell):
         return f"{said}."
-    matrix, _ = recurrence(trace.cell)
+    matrix, _ = recurrence(trace.cell.program)
     radius = spectral_radius(trace.weights[matrix])
     said += f"; the spectral radius is {radius:.2f}"
     if abs(np.log(rate / radius)) < CLOSE:
@@ -180,7 +179,7 @@ _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 def local_slopes(trace: Trace) -> Array:
     """The slope of a simple cell's activation at every step and unit (T, H): 1 - h^2 for tanh, 0 or 1 for ReLU."""
-    matrix, _ = recurrence(trace.cell)
+    matrix, _ = recurrence(trace.cell.program)
     slopes: Array = np.einsum("tij,ij->ti", state_jacobians(trace), trace.weights[matrix]) / (
         trace.weights[matrix] ** 2
     ).sum(axis=1)
@@ -194,7 +193,7 @@ def _run(shown: Scene) -> Trace:
 def _simple(cell: Cell) -> bool:
     """Whether the new state is an activation of one sum with one recurrent matrix."""
     try:
-        recurrence(cell)
+        recurrence(cell.program)
     except ValueError:
         return False
     return True

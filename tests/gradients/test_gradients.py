@@ -10,18 +10,19 @@ from hypothesis import strategies as st
 
 from rnnviz.analysis.dynamics import carried
 from rnnviz.cells import CELLS, ELMAN, GRU, LSTM, Cell, from_torch
-from rnnviz.gradients.through_time import (
+from rnnviz.gradients import (
     CrossEntropy,
     SquaredError,
     backpropagate,
     clip_by_norm,
     clip_by_value,
+    gradient_by_steps_back,
     gradient_reach,
     jacobian_norms,
     singular_values,
     state_jacobians,
 )
-from rnnviz.language.equations import bind
+from rnnviz.language.arithmetic import bind
 from rnnviz.networks.torch_modules import TORCH
 from rnnviz.trace import run
 from rnnviz.what_if import Clamp, Silence
@@ -296,6 +297,45 @@ def test_a_window_that_holds_the_whole_sequence_truncates_nothing():
     cut = backpropagate(trace, loss, truncate=2)
     assert not cut["c"][:4].any()
     assert cut["c"][4:].all()
+
+
+@every_cell
+@given(size=drawn, chosen=st.data())
+@few
+def test_each_part_of_a_gradient_is_what_torch_carries_so_far_back_and_no_further(cell, size, chosen):
+    name = chosen.draw(st.sampled_from(list(cell.program.weights)))
+    trace, random = setting(cell, size), np.random.default_rng(1)
+    direct = {state: random.normal(size=trace[state].shape) for state in cell.state}
+    parts = gradient_by_steps_back(trace, direct, name)
+    assert_close(parts.sum(axis=0), backpropagate(trace, direct).weights[name])
+    for back in range(size["steps"]):
+        total = np.zeros_like(trace.weights[name])
+        for step in range(size["steps"]):
+            first = max(0, step - back)
+            before = {state: trace[state][first - 1] if first else trace.initial_state[state] for state in cell.state}
+            twin = TorchRun(run(cell, trace.weights, trace.inputs[first : step + 1], before))
+            loss = sum((twin.steps[-1][state] * torch.tensor(direct[state][step])).sum() for state in cell.state)
+            total += derivative(loss, [twin.weights[name]])[0]
+        assert_close(parts[: back + 1].sum(axis=0), total)
+
+
+def test_a_weight_that_there_is_not_has_no_parts():
+    with pytest.raises(KeyError, match="elman has no weight 'W_hf'; it has W_xh, W_hh, b_h"):
+        gradient_by_steps_back(fixed(ELMAN), SquaredError(np.ones(4)), "W_hf")
+
+
+def test_answers_that_do_not_count_leave_no_trace_in_a_loss():
+    trace = fixed(LSTM, batch=(3,))
+    random = np.random.default_rng(0)
+    readout = {"W_hy": random.normal(size=(7, 4)), "b_y": random.normal(size=7)}
+    targets, counts = random.integers(7, size=(6, 3)), random.integers(3, size=(6, 3)) / 4
+    loss = CrossEntropy(readout, targets, every_step=True, counts=counts)
+    twin = TorchRun(trace)
+    scores = twin.stacked("h") @ torch.tensor(readout["W_hy"]).T + torch.tensor(readout["b_y"])
+    each = torch.nn.functional.cross_entropy(scores.movedim(-1, 1), torch.tensor(targets), reduction="none")
+    theirs = (each * torch.tensor(counts)).sum()
+    np.testing.assert_allclose(loss.value(trace), theirs.item(), rtol=1e-12)
+    assert_gradients(backpropagate(trace, loss), twin, theirs)
 
 
 # Against differences and closed forms
