@@ -13,7 +13,7 @@ from rnnviz.training.recipe import AnyRecipe
 from rnnviz.training.run import Arrays, RunOf
 from rnnviz.ui.controls import refuse
 from rnnviz.ui.jobs import jobs, kept, visitor
-from rnnviz.ui.markdown import escaped
+from rnnviz.ui.markdown import plain
 from rnnviz.ui.tables import percent
 
 #: Seconds between two looks at what is under way.
@@ -84,7 +84,7 @@ def asked(recipe: AnyRecipe, key: str, wording: Wording = MEASURING) -> Arrays |
 def _told(arrays: Arrays) -> Arrays:
     """What was found, with a word about the machine where that is another."""
     if MACHINE in arrays and (machine := measured_on(arrays)) != this_machine():
-        st.markdown(f":small[Measured on {escaped(machine)}, where this server has its workers.]")
+        st.markdown(f":small[Measured on {plain(machine)}, where this server has its workers.]")
     return arrays
 
 
@@ -95,7 +95,7 @@ def _wait(recipe: AnyRecipe, key: str, wording: Wording) -> None:
     now = f"{percent(run.share_done)} done" if run.points else "starting, or waiting for other work on this server"
     st.progress(run.share_done, wording.under_way.format(now=now))
     for note in run.notes:
-        st.markdown(f":small[{escaped(note)}]")
+        st.markdown(f":small[{plain(note)}]")
     st.button(wording.stop, key=f"{key}_stop", icon=":material/stop:", on_click=jobs().cancel, args=(recipe,))
 
 
@@ -105,4 +105,4 @@ def _ask(recipe: AnyRecipe) -> None:
 
 def _why(run: RunOf[Any]) -> str:
     """Why a run has failed, by its last note."""
-    return escaped(run.notes[-1].removeprefix("Failed: ").removesuffix(".")) if run.notes else ""
+    return run.notes[-1].removeprefix("Failed: ").removesuffix(".") if run.notes else ""

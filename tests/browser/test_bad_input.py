@@ -73,13 +73,19 @@ def assert_works(page, box, good, shown):
     ("link", "label", "refused", "good", "shown"),
     [
         ("", "A name", TEXTS, "Anna", "reads “anna”"),
-        ("?network=numbers&series=typed", "Numbers, with", SERIES, "[1; 2 3]", "reads 3 typed numbers"),
+        (
+            "?network=numbers&series=typed",
+            "Numbers, with commas between them",
+            SERIES,
+            "[1; 2 3]",
+            "reads 3 typed numbers",
+        ),
     ],
     ids=["names", "numbers"],
 )
 def test_what_is_typed(page, address, said_by_server, link, label, refused, good, shown):
     page.goto(f"{address}/step_through{link}")
-    box = page.get_by_label(label)
+    box = page.get_by_label(label, exact=True)
     assert_works(page, box, good, shown)
     said_by_server()
     for typed, sentence in refused.items():
@@ -104,7 +110,7 @@ def test_what_a_link_asks_for(page, address, said_by_server, link, sentences):
 def test_a_number_out_of_range_is_refused_in_its_box(page, address, said_by_server):
     page.goto(f"{address}/step_through?network=random&hidden_size=3")
     expect(page.get_by_test_id("player")).to_be_visible()
-    box = page.get_by_label("Hidden size")
+    box = page.get_by_label("Hidden size", exact=True)
     box.fill("10000000")
     box.press("Enter")
     expect(page.get_by_text("Please enter a value between 1 and 64.")).to_be_visible()

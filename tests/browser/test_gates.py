@@ -80,7 +80,7 @@ def test_the_link_holds_every_change(page, open_page, address):
 def test_another_name_keeps_what_was_changed_and_follows(page, address):
     board = visit(page, address, "?what_if=hold+lstm+f+all+1*read+8+z")
     assert len(sentences(board)) == 2
-    page.get_by_label("A name").fill("ada")
+    page.get_by_label("A name", exact=True).fill("ada")
     expect(board.locator(".changes .refused")).to_contain_text("it needs a step from 1 to 4")
     assert sentences(board) == ["LSTM: forget gate of every unit held at 1.00"]
     choose(page, "Numbers")

@@ -73,7 +73,7 @@ def test_a_lesson_opens_its_screen_and_nothing_else(page, address):
 
 def test_the_learner_s_screen_survives_a_reload_and_starting_again_forgets_it(page, open_page, address):
     player = opened(page, address, GRU)
-    page.get_by_label("A name").fill("ada")
+    page.get_by_label("A name", exact=True).fill("ada")
     expect(player.locator(".foot .caption")).to_contain_text("reads “ada”")
     player.get_by_role("button", name="First step").click()
     in_link(page, text="ada", step=None, cell="GRU", seed="7")
@@ -94,7 +94,7 @@ def test_the_learner_s_screen_survives_a_reload_and_starting_again_forgets_it(pa
     page.get_by_role("link", name="Leave the lesson").click()
     expect(heading(page)).to_have_text("Step through a cell")
     assert page.url == f"{address}/step_through"
-    expect(page.get_by_label("A name")).to_have_value("annabel")
+    expect(page.get_by_label("A name", exact=True)).to_have_value("annabel")
 
 
 def test_a_screen_of_defaults_is_the_learner_s_too(page, address):
@@ -281,5 +281,5 @@ def test_axe_finds_nothing_serious_in_the_dialog(open_page, address, theme):
     ready(page)
     page.get_by_role("button", name="Make a lesson").click()
     page.get_by_text("Ask for a prediction first").click()
-    expect(page.get_by_label("Checked by")).to_be_visible()
+    expect(page.get_by_label("Checked by", exact=True)).to_be_visible()
     assert serious_violations(page) == []

@@ -133,7 +133,7 @@ def test_a_link_shows_the_same_picture_on_another_server(page, open_page, addres
     player = visit(page, address)
     choose(page, "GRU")
     choose(page, "Random")
-    page.get_by_label("A name").fill("rosalind")
+    page.get_by_label("A name", exact=True).fill("rosalind")
     for name, value in (("Seed", 7), ("Hidden size", 4), ("Input scale", 2.5)):
         page.get_by_label(name).fill(str(value))
         page.get_by_label(name).press("Enter")
@@ -186,30 +186,30 @@ def test_another_cell_is_met_at_the_same_step_and_unit(page, address):
 
 def test_nothing_typed_is_lost_among_the_networks(page, address):
     visit(page, address)
-    page.get_by_label("A name").fill("grace")
+    page.get_by_label("A name", exact=True).fill("grace")
     in_link(page, text="grace")
     choose(page, "Numbers")
     choose(page, "Typed")
-    page.get_by_label("Numbers, with").fill("3, 1, 4")
+    page.get_by_label("Numbers, with commas between them", exact=True).fill("3, 1, 4")
     in_link(page, numbers="3, 1, 4")
     choose(page, "Random")
-    expect(page.get_by_label("A name")).to_have_value("grace")
-    page.get_by_label("Seed").fill("42")
-    page.get_by_label("Seed").press("Enter")
+    expect(page.get_by_label("A name", exact=True)).to_have_value("grace")
+    page.get_by_label("Seed", exact=True).fill("42")
+    page.get_by_label("Seed", exact=True).press("Enter")
     in_link(page, seed=42)
     choose(page, "Trained")
-    expect(page.get_by_label("A name")).to_have_value("grace")
+    expect(page.get_by_label("A name", exact=True)).to_have_value("grace")
     expect(page.get_by_test_id("player").locator(".foot .caption")).to_contain_text("reads “grace”")
     choose(page, "Numbers")
-    expect(page.get_by_label("Numbers, with")).to_have_value("3, 1, 4")
-    expect(page.get_by_label("Seed")).to_have_value("42")
+    expect(page.get_by_label("Numbers, with commas between them", exact=True)).to_have_value("3, 1, 4")
+    expect(page.get_by_label("Seed", exact=True)).to_have_value("42")
 
 
 def test_the_link_and_the_picture_agree_after_another_name_is_typed(page, address):
     player = visit(page, address, "?step=6")
     expect(player).to_have_attribute("data-time-step", "5")
     for name in ("ro", "rosalind"):  # on the way to a new name there is a short one
-        page.get_by_label("A name").fill(name)
+        page.get_by_label("A name", exact=True).fill(name)
         expect(player.locator(".foot .caption")).to_contain_text(f"reads “{name}”")
     in_link(page, text="rosalind")
     page.wait_for_timeout(400)

@@ -16,6 +16,7 @@ from rnnviz.training.recipe import TranslationRecipe
 from rnnviz.ui.compare.race import duration, seconds_left
 from rnnviz.ui.controls import refuse
 from rnnviz.ui.jobs import jobs, visitor
+from rnnviz.ui.markdown import plain
 from rnnviz.ui.scenes import with_article
 
 #: Seconds between two looks at a network that is being trained.
@@ -86,7 +87,7 @@ def _training(recipe: TranslationRecipe, *, under_way: bool) -> None:
                 "No network like this ships with rnnviz, but it can be trained here. Until then another is shown."
             )
     for note in run.notes if run is not None else ():
-        st.markdown(f":small[{note}]")
+        st.markdown(f":small[{plain(note)}]")
 
 
 def _ask(recipe: TranslationRecipe) -> None:

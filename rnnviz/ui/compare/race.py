@@ -27,6 +27,7 @@ from rnnviz.ui.compare.results import (
     verdict,
 )
 from rnnviz.ui.jobs import jobs, visitor
+from rnnviz.ui.markdown import plain
 
 #: Seconds between two looks at runs under way: until there is something to see, and then.
 _FIRST, _THEN = 0.15, 1.0
@@ -95,7 +96,7 @@ def _race(contest: Contest, every: float | None, axis: str, classroom: bool) -> 
         if tested := tested_table(contest, runs):
             st.markdown(tested, unsafe_allow_html=True)
     for note in notes([run for of_cell in runs.values() for run in of_cell]):
-        st.markdown(f":small[{note}]")
+        st.markdown(f":small[{plain(note)}]")
     _keep_pace(known, every)
 
 
