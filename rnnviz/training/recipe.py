@@ -193,6 +193,12 @@ class Recipe(AnyRecipe):
         return TASKS[self.task].metric
 
     @property
+    def data(self) -> dict[str, str]:
+        """What it learns from."""
+        task = TASKS[self.task]
+        return {"task": task.title, "source": task.source}
+
+    @property
     def shipped_name(self) -> str:
         """What the files of its run are called if one comes with rnnviz."""
         return f"{self.task}-{self.cell.name}-{self.key}"
