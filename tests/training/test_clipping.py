@@ -27,6 +27,8 @@ from rnnviz.training.clipping import (
     descend,
 )
 from rnnviz.training.loop import batch_of, bits_per_symbol
+from rnnviz.training.recipe import read_recipe
+from rnnviz.training.run import Point, pack_state, unpack_state
 from rnnviz.ui.gradients.clipping import DEFAULTS
 
 START, RATE = (DEFAULTS["cliff_w"], DEFAULTS["cliff_b"]), DEFAULTS["cliff_rate"]
@@ -282,3 +284,45 @@ def test_a_path_knows_where_it_left():
     assert path(START, (4.5, -2.0)).left is None
     assert path(START, (4.5, -2.0), (4.5, 0.0)).left == 2
     np.testing.assert_allclose(path(START, (4.8, 0.0)).drawn[-1], (4.8, CLIFF_B[1], 0.0))
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        ClippingRecipe("norm", 0.5, 2.5, 0, steps=12),
+        ClippingRecipe("value", 0.05, 2.5, 1, steps=6),
+        ClippingRecipe("norm", 1.0, 1e38, 0, steps=12),
+    ],
+)
+def test_a_run_that_was_stopped_anywhere_goes_on_to_the_last_bit(recipe):
+    whole = list(recipe.training())
+    for cut in range(0, len(whole), 3):
+        first, told = recipe.training(), []
+        for item in first:
+            told.append(item)
+            if len(told) > cut:
+                break
+        second = recipe.training(unpack_state(pack_state(first.state())))
+        both = [*told, *second]
+        points, wanted = ([item for item in items if isinstance(item, Point)] for items in (both, whole))
+        assert [(one.step, one.loss, one.gradient_norm) for one in points] == [
+            (one.step, one.loss, one.gradient_norm) for one in wanted
+        ]
+        assert {name: array.tobytes() for name, array in both[-1].weights.items()} == {
+            name: array.tobytes() for name, array in whole[-1].weights.items()
+        }
+        assert second.ended.reason == "done"
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"by": "length"}, "by must be one of norm, value, not 'length'"),
+        ({"threshold": float("nan")}, "threshold must be a number from 0 to 1e\\+06, not nan"),
+        ({"learning_rate": "1"}, "learning rate must be a number"),
+        ({"steps": 0}, "steps must be a whole number from 1 to 10000"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_in_a_sentence(settings, said):
+    with pytest.raises(ValueError, match=said):
+        read_recipe({**TRAINING.as_dict(), **settings})
