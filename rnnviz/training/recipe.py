@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
@@ -329,6 +329,9 @@ def read_recipe(values: Mapping[str, Any]) -> AnyRecipe:
     )
     if unknown:
         raise ValueError(f"a recipe has no {', '.join(unknown)}")
+    wanted = [field.name for field in fields(found) if field.default is MISSING]
+    if missing := sorted(set(wanted) - set(given)):
+        raise ValueError(f"a recipe of the kind {found.kind} needs {', '.join(missing)}")
     return found(**given)
 
 
