@@ -72,9 +72,7 @@ class TimingRecipe(MeasuringRecipe):
     def __post_init__(self) -> None:
         layers = self.measured
         if not isinstance(layers, (list, tuple)) or not layers or not all(map(_is_layer, layers)):
-            raise ValueError(
-                "measured must be layers: the name of a cell, its units, whether with oneDNN"
-            )
+            raise ValueError("measured must be layers: the name of a cell, its units, whether with oneDNN")
         object.__setattr__(self, "measured", tuple(Layer(*layer) for layer in layers))
         if unknown := sorted({layer.cell for layer in self.measured} - set(LAYERS)):
             raise ValueError(f"PyTorch has layers for {', '.join(LAYERS)}; not for {unknown}")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rnnviz import gradients
 from rnnviz.cells import ELMAN
 from rnnviz.networks.torch_modules import NextSymbol
+from rnnviz.settings.gradients import Experiment
 from rnnviz.training.clipping import (
     CLIFF_B,
     CLIFF_STEPS,
@@ -29,9 +30,9 @@ from rnnviz.training.clipping import (
 from rnnviz.training.loop import batch_of, bits_per_symbol
 from rnnviz.training.recipe import read_recipe
 from rnnviz.training.run import Point, pack_state, unpack_state
-from rnnviz.ui.gradients.clipping import DEFAULTS
 
-START, RATE = (DEFAULTS["cliff_w"], DEFAULTS["cliff_b"]), DEFAULTS["cliff_rate"]
+SHOWN = Experiment()
+START, RATE = (SHOWN.cliff_w, SHOWN.cliff_b), SHOWN.cliff_rate
 PLACES = [(4.8, -2.0), (4.44, -2.27), (3.9, -1.4), (5.3, -2.8), (0.0, 0.0), (-3.0, 1.0)]
 
 
@@ -96,7 +97,7 @@ def test_a_path_is_that_of_torch_with_clip_grad_norm(threshold):
 
 def test_the_default_start_is_thrown_off_without_clipping_and_not_with_it():
     without = descend(START, RATE, CLIFF_STEPS)
-    clipped = descend(START, RATE, CLIFF_STEPS, DEFAULTS["cliff_threshold"])
+    clipped = descend(START, RATE, CLIFF_STEPS, SHOWN.cliff_threshold)
     assert without.left is not None
     assert without.losses[-1] > without.losses[0]
     assert without.clipped == 0
@@ -105,7 +106,7 @@ def test_the_default_start_is_thrown_off_without_clipping_and_not_with_it():
     assert 0 < clipped.clipped < CLIFF_STEPS / 2
     assert len(without.points) == len(clipped.points) == CLIFF_STEPS + 1
     longest = np.linalg.norm(np.diff(clipped.points, axis=0), axis=1).max()
-    assert longest <= RATE * DEFAULTS["cliff_threshold"]
+    assert longest <= RATE * SHOWN.cliff_threshold
 
 
 @pytest.mark.parametrize("threshold", [0.05, 0.1, 0.3, 0.5, 1.0])
