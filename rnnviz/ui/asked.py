@@ -105,4 +105,4 @@ def _ask(recipe: AnyRecipe) -> None:
 
 def _why(run: RunOf[Any]) -> str:
     """Why a run has failed, by its last note."""
-    return escaped(run.notes[-1].removeprefix("Failed: ").removesuffix(".")) if run.notes else ""
+    return run.notes[-1].removeprefix("Failed: ").removesuffix(".") if run.notes else ""
