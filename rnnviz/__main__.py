@@ -101,10 +101,11 @@ def _outcome(run: AnyRun) -> str:
     ended = run.ended
     if ended is None:
         return run.status
-    if ended.metric is None:
+    if ended.reason == "diverged":
         return f"diverged at step {ended.step}"
-    metric = run.recipe.metric.title.lower()
-    return f"{metric} {ended.metric:.4g} after {ended.step} steps, {ended.seconds:.1f} s"
+    took = f"{ended.step} steps, {ended.seconds:.1f} s"
+    metric = run.recipe.metric
+    return took if metric is None else f"{metric.title.lower()} {ended.metric:.4g} after {took}"
 
 
 @main.command()

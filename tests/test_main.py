@@ -12,6 +12,7 @@ from rnnviz.cells import GRU
 from rnnviz.jobs.store import Store
 from rnnviz.settings.address import read
 from rnnviz.settings.compare import PAGE, comparison
+from rnnviz.training.batching import SpeedsRecipe
 from rnnviz.training.recipe import Recipe, TranslationRecipe
 from rnnviz.training.run import Ended
 from tools.serving import ROOT
@@ -73,6 +74,16 @@ def test_translators_are_listed_among_them(tmp_path):
     store.close()
     (line,) = rnnviz(tmp_path, "runs").stdout.splitlines()
     assert line == f"{recipe.run_id}  {recipe.in_words}: exact match 0.999 after 1500 steps, 14.8 s"
+
+
+def test_measurements_are_listed_among_them(tmp_path):
+    store, recipe = Store(tmp_path), SpeedsRecipe(hidden_size=4, sequence_length=5, repetitions=3)
+    owner = store.servers.enter()
+    record = store.claim(recipe, "a", owner)
+    store.write(replace(record.run, status="done", ended=Ended("done", 3, 1.5, 0)), owner, -1, {}, None, leave=True)
+    store.close()
+    (line,) = rnnviz(tmp_path, "runs").stdout.splitlines()
+    assert line == f"{recipe.run_id}  speeds  measured 3 times on {recipe.machine}: 3 steps, 1.5 s"
 
 
 @pytest.mark.parametrize(

@@ -1,25 +1,23 @@
 """Train the networks that ship with rnnviz: one for every cell, all by one recipe.
 
-Writes ``<cell>.safetensors`` (float32 weights) and ``<cell>.json`` (the card) among the checkpoints. Every cell is
-trained from several seeds, so that a page can state the spread; the network of the first seed ships. The settings were chosen
-on the validation names; the test names are looked at only here, once training is over. On one machine, the same
-versions give the same files byte for byte.
+Writes float32 weights and a card of each among the checkpoints. Every cell is trained from several seeds, so that a
+page can state the spread; the network of the first seed ships. The settings were chosen on the validation names; the
+test names are looked at only here, once training is over. On one machine, the same versions give the same files byte
+for byte.
 """
 
-import json
 import math
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from importlib import metadata
 from multiprocessing import get_context
-from pathlib import Path
 from statistics import mean
 
 import torch
-from safetensors.torch import save
 
-from rnnviz.cells import CELLS
+from rnnviz.cells import CELLS, to_value
 from rnnviz.data.names import VOCABULARY, encode, load_names, split
+from rnnviz.networks import checkpoints
 from rnnviz.networks.torch_modules import NextSymbol
 from rnnviz.tasks.ngram import NGram
 from rnnviz.training.loop import evaluate, train
@@ -29,7 +27,7 @@ SEEDS = (0, 1, 2)
 SPLIT_SEED = 0
 NGRAM_ORDER = 4
 WORKERS = 2
-FOLDER = Path(__file__).resolve().parents[1] / "rnnviz" / "networks" / "checkpoints"
+FOLDER = checkpoints.shipped("names")
 
 
 def sequences():
@@ -55,7 +53,7 @@ def trained(cell_name, seed):
         history.append(measured)
     return {
         "seed": seed,
-        "weights": model.state_dict(),
+        "weights": {name: value.numpy() for name, value in model.state_dict().items()},
         "history": history,
         "validation": evaluate(model, validation),
         "test": evaluate(model, test),
@@ -68,7 +66,6 @@ def shared_card():
     training, validation, test = sequences()
     ngram = NGram(training, len(VOCABULARY), NGRAM_ORDER)
     return {
-        "task": "next character of US first names",
         "data": {
             "package": "names",
             "version": metadata.version("names"),
@@ -78,10 +75,11 @@ def shared_card():
             "validation": len(validation),
             "test": len(test),
         },
-        "vocabulary": "".join(VOCABULARY),
-        "recipe": RECIPE,
-        "optimizer": "Adam; learning rate falling linearly to zero; gradient clipped by its norm",
         "steps": RECIPE["epochs"] * math.ceil(len(training) / RECIPE["batch_size"]),
+        "versions": {"torch": torch.__version__},
+        "task": "next character of US first names",
+        "vocabulary": "".join(VOCABULARY),
+        "optimizer": "Adam; learning rate falling linearly to zero; gradient clipped by its norm",
         "unit": "bits per character, the end of the name included",
         "uniform": math.log2(len(VOCABULARY)),
         "ngram": {
@@ -90,7 +88,6 @@ def shared_card():
             "validation": ngram.bits_per_symbol(validation),
             "test": ngram.bits_per_symbol(test),
         },
-        "torch": torch.__version__,
     }
 
 
@@ -98,17 +95,14 @@ def write(cell_name, runs, shared):
     """Ship the first run, with the results of all."""
     shipped = runs[0]
     card = {
-        "cell": cell_name,
-        **shared,
+        "recipe": {"cell": to_value(CELLS[cell_name]), **RECIPE},
         "seed": shipped["seed"],
-        "validation": shipped["validation"],
-        "test": shipped["test"],
+        "reached": {name: shipped[name] for name in ("validation", "test")},
+        **shared,
         "seeds": [{name: run[name] for name in ("seed", "validation", "test")} for run in runs],
         "history": shipped["history"],
     }
-    (FOLDER / f"{cell_name}.safetensors").write_bytes(save(shipped["weights"]))
-    text = json.dumps(card, indent=2, ensure_ascii=False)
-    (FOLDER / f"{cell_name}.json").write_text(text + "\n", "utf-8")
+    checkpoints.save(FOLDER, cell_name, shipped["weights"], card)
 
 
 def main():

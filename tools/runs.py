@@ -9,11 +9,11 @@ from __future__ import annotations
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
-from pathlib import Path
 
 import torch
 
 from rnnviz.cells import CELLS
+from rnnviz.networks import checkpoints
 from rnnviz.settings.compare import comparison
 from rnnviz.tasks import TASKS
 from rnnviz.training.loop import Training
@@ -25,7 +25,7 @@ CONTESTS = (
     {"task": "order", "initialisation": "chrono"},
     {"task": "lag", "initialisation": "chrono"},
 )
-FOLDER = Path(__file__).resolve().parents[1] / "rnnviz" / "networks" / "checkpoints" / "runs"
+FOLDER = checkpoints.shipped("runs")
 WORKERS = 2
 #: Of the moments of a run one in so many is kept, the last one always.
 EVERY = 2

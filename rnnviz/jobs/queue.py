@@ -23,6 +23,7 @@ from rnnviz.jobs.database import StoreError
 from rnnviz.jobs.store import BEFORE, Record, Store
 from rnnviz.jobs.turns import Turns
 from rnnviz.jobs.workers import Cluster, Message
+from rnnviz.networks.checkpoints import unpack
 from rnnviz.training.recipe import AnyRecipe
 from rnnviz.training.run import (
     AnyRun,
@@ -34,7 +35,6 @@ from rnnviz.training.run import (
     ended_from,
     shipped,
     shipped_weights,
-    unpack,
     unpack_state,
 )
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rnnviz.jobs.database import Database, Presence, StoreError, plainly, write_file
+from rnnviz.networks.checkpoints import pack, unpack
 from rnnviz.training.recipe import AnyRecipe, read_recipe
 from rnnviz.training.run import (
     FINISHED,
@@ -25,9 +26,7 @@ from rnnviz.training.run import (
     RunOf,
     State,
     ended_from,
-    pack,
     pack_state,
-    unpack,
     unpack_state,
 )
 

@@ -22,8 +22,9 @@ from importlib.util import find_spec
 from typing import Any
 from uuid import uuid4
 
+from rnnviz.networks.checkpoints import pack
 from rnnviz.training.recipe import read_recipe, versions
-from rnnviz.training.run import Moment, Point, State, pack, pack_state, unpack_state
+from rnnviz.training.run import Moment, Point, State, pack_state, unpack_state
 
 #: At most so many workers are started on this machine.
 WORKERS = 4

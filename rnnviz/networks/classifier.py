@@ -7,20 +7,18 @@ explain the answer is disputed: `rnnviz.analysis.opinions` measures what moved i
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
-from safetensors import numpy as safetensors
 
 from rnnviz.cells import GRU, Array
 from rnnviz.language.arithmetic import evaluate
 from rnnviz.language.equations import parse
+from rnnviz.networks.checkpoints import parts, read_arrays, read_card, shipped
 from rnnviz.trace import Trace, run
 
 #: How the network looks at the annotations ``S`` (T, H): scores ``e`` (T,), alignment ``a`` (T,), context ``m`` (H,).
@@ -41,7 +39,6 @@ UNKNOWN = "<unknown>"
 #: So many words and marks a sentence may have.
 LONGEST = 100
 
-_FOLDER = resources.files("rnnviz.networks.checkpoints")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[^\w\s]")
 
 
@@ -105,12 +102,9 @@ class Sentiment:
     @classmethod
     def of(cls, arrays: Mapping[str, Any], card: Mapping[str, Any]) -> Sentiment:
         """A network from weights by part and name, "look.U_e", and a card with its vocabulary."""
-        weights: dict[str, dict[str, Array]] = {}
-        for name, array in arrays.items():
-            part, _, letter = name.partition(".")
-            held = weights.setdefault(part, {})[letter] = np.array(array, dtype=np.float64)
-            held.flags.writeable = False
-        return cls(weights, {word: code for code, word in enumerate(card["vocabulary"])}, card)
+        if "vocabulary" not in card:
+            raise ValueError("the card of a network that reads words must have a vocabulary")
+        return cls(parts(arrays), {word: code for code, word in enumerate(card["vocabulary"])}, card)
 
     def __call__(self, text: str) -> Opinion:
         """What the network makes of a sentence that a person typed.
@@ -164,5 +158,5 @@ def annotations_of(traces: tuple[Trace, Trace]) -> Array:
 
 @lru_cache(maxsize=1)
 def _load() -> Sentiment:
-    arrays = safetensors.load(_FOLDER.joinpath("sentiment.safetensors").read_bytes())
-    return Sentiment.of(arrays, json.loads(_FOLDER.joinpath("sentiment.json").read_text("utf-8")))
+    folder = shipped("opinions")
+    return Sentiment.of(read_arrays(folder, "sentiment"), read_card(folder, "sentiment"))

@@ -11,18 +11,16 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
-from safetensors import numpy as safetensors
 
-from rnnviz.cells import CELLS, Array, Cell
+from rnnviz.cells import GRU, Array, Cell, from_value, to_value
 from rnnviz.data.number_words import encode, read, vocabulary, write
 from rnnviz.language.arithmetic import NUMPY, Arithmetic, evaluate
 from rnnviz.networks.attention import ALIGNED, ATTENDED, ATTENTIONS, WORDS, Attention, bridge
+from rnnviz.networks.checkpoints import names, parts, read_arrays, read_card, shipped
 
-_FOLDER = resources.files("rnnviz.networks.checkpoints").joinpath("translators")
 #: After so many words a translation that has not ended is cut off.
 LONGEST = 40
 _SMALLEST = float(np.finfo(np.float64).tiny)
@@ -128,14 +126,16 @@ class Translator:
 
     @classmethod
     def load(
-        cls, pair: str, attention: str = "dot", cell: str = "gru", directions: int = 2, *, short: bool = False
+        cls, pair: str, attention: str = "dot", cell: str | Cell = GRU, directions: int = 2, *, short: bool = False
     ) -> Translator:
         """A translator that ships with rnnviz, such as that from English to German, "en-de".
 
         Parameters
         ----------
-        attention, cell
-            Names of `rnnviz.networks.attention.ATTENTIONS` and `rnnviz.cells.CELLS`.
+        attention
+            A name of `rnnviz.networks.attention.ATTENTIONS`.
+        cell
+            Any, or the name of one of `rnnviz.cells.CELLS`.
         directions
             In how many the encoder reads.
         short
@@ -146,20 +146,30 @@ class Translator:
         FileNotFoundError
             When there is none like this; names those that there are.
         """
-        name = f"{pair}-{attention}-{cell}-{directions}{'-short' * short}"
+        known = cell if isinstance(cell, str) else to_value(cell)
+        called = known if isinstance(known, str) else f"{known['name']}, of one's own"
+        name = f"{pair}-{attention}-{called}-{directions}{'-short' * short}"
         if name not in available():
             raise FileNotFoundError(f"there is no translator {name!r}; there are: {', '.join(available())}")
         return _load(name)
 
     @classmethod
     def of(cls, arrays: Mapping[str, Any], card: Mapping[str, Any]) -> Translator:
-        """A translator from weights as the torch module's `arrays` names them, and what its card says."""
-        weights: dict[str, dict[str, Array]] = {"attention": {}}
-        for name, array in arrays.items():
-            part, _, letter = name.partition(".")
-            held = weights.setdefault(part, {})[letter] = np.array(array, dtype=np.float64)
-            held.flags.writeable = False
-        return cls(card["source"], card["target"], CELLS[card["cell"]], ATTENTIONS[card["attention"]], weights, card)
+        """A translator from weights as the torch module's `arrays` names them, and its card.
+
+        Raises
+        ------
+        ValueError
+            When the card's recipe does not say which translator it is.
+        """
+        recipe, wanted = card["recipe"], ("source", "target", "cell", "attention")
+        if missing := [name for name in wanted if name not in recipe]:
+            raise ValueError(f"the card of a translator must have a recipe with {', '.join(missing)}")
+        if recipe["attention"] not in ATTENTIONS:
+            raise ValueError(f"attention must be one of {', '.join(ATTENTIONS)}, not {recipe['attention']!r}")
+        cell, attention = from_value(recipe["cell"]), ATTENTIONS[recipe["attention"]]
+        weights = {"attention": {}, **parts(arrays)}
+        return cls(recipe["source"], recipe["target"], cell, attention, weights, card)
 
     @property
     def hidden_size(self) -> int:
@@ -281,20 +291,17 @@ class Translator:
 @cache
 def available() -> tuple[str, ...]:
     """The names of the translators that ship: languages, attention, cell, directions, and "short" where it applies."""
-    if not _FOLDER.is_dir():
-        return ()
-    suffix = ".safetensors"
-    return tuple(sorted(file.name.removesuffix(suffix) for file in _FOLDER.iterdir() if file.name.endswith(suffix)))
+    return names(shipped("translators"))
 
 
 @lru_cache(maxsize=16)
 def _load(name: str) -> Translator:
-    arrays = safetensors.load(_FOLDER.joinpath(f"{name}.safetensors").read_bytes())
-    return Translator.of(arrays, json.loads(_FOLDER.joinpath(f"{name}.json").read_text("utf-8")))
+    folder = shipped("translators")
+    return Translator.of(read_arrays(folder, name), read_card(folder, name))
 
 
 @cache
 def experiments() -> Mapping[str, Any]:
     """What was measured of networks that do not ship: see ``tools/translators.py``."""
-    found: dict[str, Any] = json.loads(_FOLDER.joinpath("experiments.json").read_text("utf-8"))
+    found: dict[str, Any] = json.loads(shipped("translators").joinpath("experiments.json").read_text("utf-8"))
     return found

@@ -61,7 +61,10 @@ class SpeedsRecipe(MeasuringRecipe):
     batch_sizes: tuple[int, ...] = BATCH_SIZES
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "batch_sizes", tuple(self.batch_sizes))
+        sizes = tuple(self.batch_sizes) if isinstance(self.batch_sizes, (list, tuple)) else ()
+        if not sizes or not all(type(size) is int and 1 <= size <= BATCH_SIZES[-1] for size in sizes):
+            raise ValueError(f"batch sizes must be whole numbers from 1 to {BATCH_SIZES[-1]}, not {sizes!r}")
+        object.__setattr__(self, "batch_sizes", sizes)
         self._check(sequence_length=(1, 1000))
 
     def read(self, arrays: Arrays) -> dict[str, tuple[Speed, ...]]:

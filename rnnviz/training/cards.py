@@ -1,4 +1,4 @@
-"""What is said of a trained network beside its weights."""
+"""What is said of a trained network beside its weights: the cards of `rnnviz.networks.checkpoints`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rnnviz.training.recipe import TranslationRecipe, versions
 
 
 def card_of(recipe: TranslationRecipe, exact: float, by_digits: Mapping[int, float], parameters: int) -> dict[str, Any]:
-    """What is said of a translator beside its weights, as plain JSON.
+    """The card of a translator, as plain JSON.
 
     Parameters
     ----------
@@ -24,14 +24,21 @@ def card_of(recipe: TranslationRecipe, exact: float, by_digits: Mapping[int, flo
     """
     parts = split(SPLIT_SEED, recipe.largest)
     return {
-        **recipe.as_dict(),
+        "recipe": recipe.as_dict(),
+        "data": {
+            "package": "num2words",
+            "version": metadata.version("num2words"),
+            "split_seed": SPLIT_SEED,
+            "train": len(parts.training),
+            "test": len(parts.test),
+        },
+        "seed": recipe.seed,
+        "steps": recipe.steps,
+        "reached": {
+            "exact": exact,
+            "by_digits": {str(digits): [share, len(parts.by_digits[digits])] for digits, share in by_digits.items()},
+        },
+        "versions": {"torch": versions()["torch"]},
         "optimizer": "Adam; learning rate falling linearly to zero; gradient clipped by its norm; teacher forcing",
-        "learned_from": len(parts.training),
-        "tested_on": len(parts.test),
-        "exact": exact,
-        "by_digits": {str(digits): [share, len(parts.by_digits[digits])] for digits, share in by_digits.items()},
         "parameters": parameters,
-        "data": f"num2words {metadata.version('num2words')}, generated",
-        "split_seed": SPLIT_SEED,
-        "torch": versions()["torch"],
     }

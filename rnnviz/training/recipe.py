@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
@@ -42,6 +42,8 @@ LIMITS: Mapping[str, tuple[float, float]] = {
     "seconds": (1, 300),
     "seed": (0, 9999),
 }
+#: How good a translator is: the share of numbers held out whose translation has no mistake.
+EXACT_MATCH = Metric("exact_match", "Exact match", "larger", share=True)
 _VERSIONS = ("rnnviz", "torch", "numpy")
 
 
@@ -193,6 +195,12 @@ class Recipe(AnyRecipe):
         return TASKS[self.task].metric
 
     @property
+    def data(self) -> dict[str, str]:
+        """What it learns from."""
+        task = TASKS[self.task]
+        return {"task": task.title, "source": task.source}
+
+    @property
     def shipped_name(self) -> str:
         """What the files of its run are called if one comes with rnnviz."""
         return f"{self.task}-{self.cell.name}-{self.key}"
@@ -321,6 +329,9 @@ def read_recipe(values: Mapping[str, Any]) -> AnyRecipe:
     )
     if unknown:
         raise ValueError(f"a recipe has no {', '.join(unknown)}")
+    wanted = [field.name for field in fields(found) if field.default is MISSING]
+    if missing := sorted(set(wanted) - set(given)):
+        raise ValueError(f"a recipe of the kind {found.kind} needs {', '.join(missing)}")
     return found(**given)
 
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, field, replace
 from functools import lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
-from safetensors import numpy as safetensors
 
+from rnnviz.networks import checkpoints
+from rnnviz.networks.checkpoints import pack, read_arrays, read_card, save, unpack
 from rnnviz.training.recipe import AnyRecipe, Recipe, TranslationRecipe, read_recipe
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -180,29 +178,7 @@ TranslationRun = RunOf[TranslationRecipe]
 AnyRun = RunOf[Any]
 
 UNDER_WAY, FINISHED = ("waiting", "running"), ("done", "diverged")
-_SHIPPED = resources.files("rnnviz.networks.checkpoints").joinpath("runs")
-
-
-def pack(arrays: Mapping[str, NDArray[Any]], about: Mapping[str, str] | None = None) -> bytes:
-    """Arrays in the safetensors format, with a few words about them."""
-    return safetensors.save({name: np.asarray(array, order="C") for name, array in arrays.items()}, dict(about or {}))
-
-
-def unpack(data: bytes) -> dict[str, NDArray[Any]]:
-    """The arrays of `pack`, read-only.
-
-    Raises
-    ------
-    ValueError
-        When the bytes are not in that format.
-    """
-    try:
-        arrays = safetensors.load(data)
-    except SafetensorError as error:
-        raise ValueError(f"not arrays in the safetensors format: {error}") from error
-    for array in arrays.values():
-        array.flags.writeable = False
-    return arrays
+_SHIPPED = checkpoints.shipped("runs")
 
 
 def pack_state(state: State) -> bytes:
@@ -234,7 +210,7 @@ def ended_from(values: Mapping[str, Any] | None) -> Ended | None:
     return Ended(**{**values, "tested": tested and {int(length): metric for length, metric in tested.items()}})
 
 
-def write_run(folder: Path, name: str, run: AnyRun, weights: Mapping[int, Arrays]) -> None:
+def write_run(folder: Path, name: str, run: Run, weights: Mapping[int, Arrays]) -> None:
     """Write a finished run as ``name.json`` and ``name.safetensors``.
 
     The numbers of its points keep six digits. A weight is named after its step, ``400/layer1.W_xf``.
@@ -248,21 +224,21 @@ def write_run(folder: Path, name: str, run: AnyRun, weights: Mapping[int, Arrays
         raise ValueError(f"only a finished run can be written, not one that is {run.status}")
     if set(weights) != set(run.moments):
         raise ValueError(f"weights are needed of the steps {list(run.moments)}, not of {list(weights)}")
-    record = {
+    ended = run.ended
+    card = {
         "run_id": run.run_id,
         "recipe": run.recipe.as_dict(),
+        "data": run.recipe.data,
+        "seed": run.recipe.seed,
+        "steps": ended and ended.step,
+        "reached": ended and asdict(ended),
         "versions": run.versions,
         "status": run.status,
-        "ended": run.ended and asdict(run.ended),
         "moments": {step: float(f"{metric:.6g}") for step, metric in run.moments.items()},
         "points": [[float(f"{value:.6g}") for value in astuple(point)] for point in run.points],
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in record.items())
-    folder.joinpath(f"{name}.json").write_text(f"{{\n{lines}\n}}\n", "utf-8")
-    if weights:
-        arrays = {f"{step}/{key}": array for step, kept in weights.items() for key, array in kept.items()}
-        folder.joinpath(f"{name}.safetensors").write_bytes(pack(arrays))
+    arrays = {f"{step}/{key}": array for step, kept in weights.items() for key, array in kept.items()}
+    save(folder, name, arrays, card)
 
 
 def read_run(folder: Path, name: str) -> RunOf[Any]:
@@ -275,17 +251,16 @@ def read_run(folder: Path, name: str) -> RunOf[Any]:
     ValueError
         When the file is not one.
     """
-    text = folder.joinpath(f"{name}.json").read_text("utf-8")
     try:
-        record = json.loads(text)
+        card = read_card(folder, name)
         return RunOf(
-            record["run_id"],
-            read_recipe(record["recipe"]),
-            record["status"],
-            tuple(Point(int(step), *numbers) for step, *numbers in record["points"]),
-            {int(step): metric for step, metric in record["moments"].items()},
-            ended_from(record["ended"]),
-            versions=record["versions"],
+            card["run_id"],
+            read_recipe(card["recipe"]),
+            card["status"],
+            tuple(Point(int(step), *numbers) for step, *numbers in card["points"]),
+            {int(step): metric for step, metric in card["moments"].items()},
+            ended_from(card["reached"]),
+            versions=card["versions"],
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{name}.json is not a run: {error}") from error
@@ -301,15 +276,9 @@ def read_weights(folder: Path, name: str, step: int) -> Arrays:
     ValueError
         When the file cannot be read or has no weights of that step.
     """
-    path = folder.joinpath(f"{name}.safetensors")
-    try:
-        with safe_open(path, framework="np") as file:
-            prefix, keys = f"{step}/", file.keys()
-            arrays = {key.removeprefix(prefix): file.get_tensor(key) for key in keys if key.startswith(prefix)}
-    except SafetensorError as error:
-        raise ValueError(f"{path.name} cannot be read: {error}") from error
+    arrays = read_arrays(folder, name, f"{step}/")
     if not arrays:
-        raise ValueError(f"{path.name} has no weights of step {step}")
+        raise ValueError(f"{name}.safetensors has no weights of step {step}")
     return arrays
 
 
@@ -318,14 +287,12 @@ def shipped(recipe: R) -> RunOf[R] | None:
     """The run of a recipe that came with rnnviz, if there is one."""
     if recipe.shipped_name is None:
         return None
-    with resources.as_file(_SHIPPED) as folder:
-        try:
-            return replace(read_run(folder, recipe.shipped_name), shipped=True)
-        except FileNotFoundError:
-            return None
+    try:
+        return replace(read_run(_SHIPPED, recipe.shipped_name), shipped=True)
+    except FileNotFoundError:
+        return None
 
 
 def shipped_weights(run: RunOf[Any], step: int) -> Arrays:
     """The weights at a kept moment of a run that came with rnnviz."""
-    with resources.as_file(_SHIPPED) as folder:
-        return read_weights(folder, run.recipe.shipped_name, step)
+    return read_weights(_SHIPPED, run.recipe.shipped_name, step)

@@ -70,7 +70,10 @@ class TimingRecipe(MeasuringRecipe):
     batch: int
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "measured", tuple(Layer(*layer) for layer in self.measured))
+        layers = self.measured
+        if not isinstance(layers, (list, tuple)) or not layers or not all(map(_is_layer, layers)):
+            raise ValueError("measured must be layers: the name of a cell, its units, whether with oneDNN")
+        object.__setattr__(self, "measured", tuple(Layer(*layer) for layer in layers))
         if unknown := sorted({layer.cell for layer in self.measured} - set(LAYERS)):
             raise ValueError(f"PyTorch has layers for {', '.join(LAYERS)}; not for {unknown}")
         self._check(input_size=(1, 1000), sequence_length=(1, 1000), batch=(1, 1000))
@@ -82,6 +85,10 @@ class TimingRecipe(MeasuringRecipe):
             layer: Timing(*(spread_of(times[:, place, part]) for part in (0, 1)))
             for place, layer in enumerate(self.measured)
         }
+
+
+def _is_layer(value: object) -> bool:
+    return isinstance(value, (list, tuple)) and [type(part) for part in value] in ([str, int], [str, int, bool])
 
 
 class LayersTimed(Measuring[TimingRecipe]):

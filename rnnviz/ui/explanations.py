@@ -50,9 +50,9 @@ def network_card(cell_name: str) -> None:
     st.markdown(
         f"It learned from {data['train']:,} US first names "
         f"({card['recipe']['epochs']} epochs, {card['steps']:,} steps). On {data['test']} names it never saw it needs "
-        f"**{card['test']:.2f} bits per character** ({min(seeds):.2f} to {max(seeds):.2f} over {len(seeds)} seeds); "
-        f"guessing at random needs {card['uniform']:.2f}. A {ngram['order']}-gram model, which only counts what "
-        f"followed the last {ngram['order'] - 1} letters, needs {ngram['test']:.2f} on the same names."
+        f"**{card['reached']['test']:.2f} bits per character** ({min(seeds):.2f} to {max(seeds):.2f} over {len(seeds)} "
+        f"seeds); guessing at random needs {card['uniform']:.2f}. A {ngram['order']}-gram model, which only counts "
+        f"what followed the last {ngram['order'] - 1} letters, needs {ngram['test']:.2f} on the same names."
     )
 
 

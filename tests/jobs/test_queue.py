@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -5,18 +6,30 @@ import threading
 import time
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from rnnviz import trace
+from rnnviz.cells import GRU
 from rnnviz.data.number_words import SPLIT_SEED, say, split
 from rnnviz.jobs.queue import Jobs, _Job
 from rnnviz.jobs.store import Store
 from rnnviz.jobs.workers import Cluster
 from rnnviz.networks.translator import Translator
+from rnnviz.notation import variant
 from rnnviz.training import run as runs
+from rnnviz.training.batching import SpeedsRecipe
 from rnnviz.training.cards import card_of
-from rnnviz.training.recipe import Recipe
-from rnnviz.training.run import Point, Run, State, write_run
-from tests.scheduler import LONG, SHORT, TRANSLATOR, assert_as_straight, finished, scheduler, straight, wait
+from rnnviz.training.clipping import ClippingRecipe
+from rnnviz.training.contest import Contest, result
+from rnnviz.training.measuring import measured_on, this_machine
+from rnnviz.training.recipe import Recipe, read_recipe
+from rnnviz.training.run import Point, Run, State, follow, write_run
+from rnnviz.training.timing import Layer, TimingRecipe
+from rnnviz.ui.compare import learning, race, results
+from rnnviz.ui.compare.charts import Look, race_charts
+from tests.peephole import PEEPHOLE
+from tests.scheduler import LONG, PATIENCE, SHORT, TRANSLATOR, assert_as_straight, finished, scheduler, straight, wait
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +110,128 @@ def test_a_translator_is_trained_as_all_others_are(servers, submitted):
     right = sum(translator.translate(say(number, "en")).tokens == say(number, "de") for number in numbers)
     assert ended.tested[4] == pytest.approx(right / len(numbers))
     assert translator.card["parameters"] == sum(array.size for array in weights.values())
+
+
+#: A run of a cell that rnnviz does not ship; measurements of a moment and of some seconds; two trainings of a second.
+OWN = replace(LONG, cell=PEEPHOLE, steps=150)
+TIMING = TimingRecipe(input_size=3, measured=(Layer("gru", 4),), sequence_length=5, batch=1, repetitions=8)
+SPEEDS = SpeedsRecipe(hidden_size=16, sequence_length=20, repetitions=200, batch_sizes=(1, 8))
+CLIPPING = ClippingRecipe("norm", 0.5, 2.5, 0, steps=60)
+
+
+def test_a_cell_of_ones_own_is_trained_kept_and_shown_as_those_that_ship(servers, submitted, monkeypatch):
+    first = servers()
+    first.ask(OWN, "a")
+    running(first, OWN)
+    first.pause(OWN)
+    assert finished(first, OWN).status == "paused"
+    first.ask(OWN, "a")
+    assert_as_straight(first, finished(first, OWN))
+    second = servers()
+    run = second.ask(read_recipe(json.loads(json.dumps(OWN.as_dict()))), "b")
+    assert (run.status, run.recipe.cell) == ("done", PEEPHOLE)
+    assert submitted == [OWN.run_id] * 2
+    assert [kept.recipe for kept in second._store.runs()] == [OWN]
+
+    contest = Contest(OWN, (PEEPHOLE, "gru"), seeds=1)
+    assert contest.recipes()[PEEPHOLE] == [OWN]
+    runs = {PEEPHOLE: [run], GRU: []}
+    found = [result(cell, of_cell, contest.task.metric, None) for cell, of_cell in runs.items()]
+    assert found[0].metric.median == run.ended.metric
+    table = results.results_table(contest, found, "")
+    assert "Peephole LSTM" in table
+    assert f"<td>{run.ended.parameters:,}</td>" in table
+    assert results.budget_sentence(contest, found).count("Peephole LSTM") == 1
+    drawn = json.dumps(race_charts(contest, runs, "steps", Look("light", 14)))
+    assert "Peephole LSTM" in drawn
+    assert variant(PEEPHOLE.name).colour in drawn
+    assert "Peephole LSTM (seed 0)" in race.progress([replace(run, status="running", ended=None)], [])[1]
+
+    monkeypatch.setattr(learning, "jobs", lambda: second)
+    views = learning.moments(run)
+    assert [view.step for view in views] == list(run.moments)
+    scene = learning.example_scene(run, views[-1], 0)
+    assert scene.cell == PEEPHOLE
+    assert learning.progress(run).steps[-1] == OWN.steps
+    assert trace.run(scene.cell, scene.weights, scene.inputs)["output_gate"].shape == (10, 8)
+
+
+def test_a_translator_with_a_cell_of_ones_own_is_trained_too(jobs):
+    recipe = replace(TRANSLATOR, cell=PEEPHOLE, steps=3)
+    jobs.ask(recipe, "a")
+    run = finished(jobs, recipe)
+    assert_as_straight(jobs, run)
+    ended = run.ended
+    card = card_of(recipe, ended.metric, ended.tested, ended.parameters)
+    assert Translator.of(jobs.weights(run, 3), json.loads(json.dumps(card))).cell == PEEPHOLE
+
+
+def test_a_measurement_is_made_once_for_all_and_is_there_on_another_server(servers, submitted):
+    first = servers()
+    assert first.ask(TIMING, "a").status == "waiting"
+    run = finished(first, TIMING)
+    assert run.status == "done"
+    assert [point.step for point in run.points] == list(range(1, 9))
+    (timing,) = TIMING.read(first.weights(run, max(run.moments))).values()
+    assert 0 < timing.forward.low <= timing.forward.median <= timing.forward.high
+    second = servers()
+    again = second.ask(TIMING, "b")
+    assert again.status == "done"
+    arrays = second.weights(again, max(again.moments))
+    assert TIMING.read(arrays) == {TIMING.measured[0]: timing}
+    assert measured_on(arrays) == TIMING.machine == this_machine()
+    assert submitted == [TIMING.run_id]
+    assert second.find(replace(TIMING, machine="elsewhere")) is None
+
+
+def test_a_measurement_can_be_stopped_and_goes_on_with_the_repetitions_it_has(jobs):
+    jobs.ask(SPEEDS, "a")
+    running(jobs, SPEEDS, 3)
+    jobs.cancel(SPEEDS)
+    run = finished(jobs, SPEEDS)
+    assert run.status == "stopped"
+    made = jobs._store.state(SPEEDS.run_id).arrays["times"]
+    assert 3 <= len(made) < SPEEDS.repetitions
+    jobs.ask(SPEEDS, "a")
+    run = finished(jobs, SPEEDS)
+    assert [point.step for point in run.points] == list(range(1, SPEEDS.repetitions + 1))
+    times = jobs.weights(run, max(run.moments))["times"]
+    np.testing.assert_array_equal(times[: len(made)], made)
+    assert (times > 0).all()
+
+
+def test_the_clipping_run_goes_on_to_the_last_bit(jobs):
+    jobs.ask(CLIPPING, "a")
+    running(jobs, CLIPPING, 2)
+    jobs.pause(CLIPPING)
+    assert finished(jobs, CLIPPING).status == "paused"
+    jobs.ask(CLIPPING, "a")
+    run = finished(jobs, CLIPPING)
+    assert run.share_done == 1
+    found = jobs.weights(run, max(run.moments))
+    assert {name: array.tobytes() for name, array in found.items()} == {
+        name: array.tobytes() for name, array in follow(CLIPPING).items()
+    }
+
+
+def test_a_measurement_does_not_bring_torch_into_the_server(tmp_path, address):
+    code = """
+import sys, time
+from pathlib import Path
+from rnnviz.jobs.queue import Jobs
+from rnnviz.jobs.store import Store
+from rnnviz.training.timing import Layer, TimingRecipe
+recipe = TimingRecipe(input_size=3, measured=(Layer("gru", 4),), sequence_length=5, batch=1, repetitions=4)
+jobs = Jobs(Store(Path(sys.argv[1])), scheduler=sys.argv[2])
+jobs.ask(recipe, "a")
+while (run := jobs.find(recipe)).under_way:
+    time.sleep(0.01)
+(timing,) = recipe.read(jobs.weights(run, max(run.moments))).values()
+jobs.close()
+sys.exit("torch" in sys.modules or timing.forward.median <= 0)
+"""
+    command = [sys.executable, "-c", code, str(tmp_path), address]
+    assert subprocess.run(command, check=False, timeout=PATIENCE).returncode == 0
 
 
 def straight_versions():

@@ -322,3 +322,14 @@ sys.stdin.readline()
     with_all = Store(tmp_path)
     assert len(with_all.runs()) == 20
     with_all.close()
+
+
+def test_a_store_from_before_recipes_had_kinds_opens(store, me):
+    run_id = finish(store, RECIPE, me)
+    with store._database.writing() as connection:
+        (text,) = connection.execute("SELECT recipe FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+        old = json.loads(text)
+        assert old.pop("kind") == "task"
+        connection.execute("UPDATE runs SET recipe = ?, change = randomblob(8)", (json.dumps(old),))
+    assert store.find(run_id).run.recipe == RECIPE
+    assert [run.recipe for run in store.runs()] == [RECIPE]

@@ -1,8 +1,9 @@
 """Translators in numpy against torch, brute force and each other."""
 
 import itertools
+import json
 import math
-from dataclasses import fields
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,15 +11,16 @@ import torch
 from torch.nn import functional
 
 from rnnviz.analysis.beam import beam, beam_search
-from rnnviz.cells import CELLS
+from rnnviz.cells import CELLS, GRU
 from rnnviz.data.number_words import encode, say, split, vocabulary
 from rnnviz.language.arithmetic import evaluate
 from rnnviz.networks import translator as translation
 from rnnviz.networks.attention import ATTENTIONS
+from rnnviz.networks.checkpoints import shipped
 from rnnviz.networks.torch_modules import EncoderDecoder
 from rnnviz.networks.translator import LONGEST, Translator
 from rnnviz.training.cards import card_of
-from rnnviz.training.recipe import TranslationRecipe
+from rnnviz.training.recipe import TranslationRecipe, read_recipe
 from tests.peephole import PEEPHOLE
 
 KINDS = [(cell, attention, 2) for cell in CELLS for attention in ATTENTIONS] + [
@@ -36,8 +38,12 @@ def random_model(cell="gru", attention="dot", directions=2, seed=0):
 
 
 def in_numpy(model):
-    card = {"source": "en", "target": "de", "cell": model.cell.name, "attention": model.attention.name}
-    return Translator.of({name: array.astype(np.float64) for name, array in model.arrays().items()}, card)
+    return Translator.of({name: array.astype(np.float64) for name, array in model.arrays().items()}, card_for(model))
+
+
+def card_for(model):
+    recipe = TranslationRecipe(attention=model.attention.name, cell=model.cell)
+    return {"recipe": json.loads(json.dumps(recipe.as_dict()))}
 
 
 def batch(numbers):
@@ -109,14 +115,12 @@ def test_every_answer_is_that_of_the_network_written_out(cell, attention):
     np.testing.assert_allclose(found, wanted, rtol=1e-11, atol=1e-13)
 
 
-def test_a_cell_without_a_fused_layer_translates_too(monkeypatch):
-    monkeypatch.setattr("rnnviz.networks.translator.CELLS", {**CELLS, "peephole": PEEPHOLE})
+def test_a_cell_without_a_fused_layer_translates_too():
     model = random_model(PEEPHOLE)
     sources, lengths = batch([42])
     with torch.no_grad():
         logits, _ = model(sources, lengths, torch.zeros(1, 1, dtype=torch.int64))
-    card = {"source": "en", "target": "de", "cell": "peephole", "attention": "dot"}
-    first = Translator.of(model.arrays(), card).translate(say(42, "en")).steps[0]
+    first = Translator.of(model.arrays(), card_for(model)).translate(say(42, "en")).steps[0]
     np.testing.assert_allclose(first.values["y"], torch.softmax(logits[0, 0], -1), rtol=1e-6)
 
 
@@ -186,28 +190,28 @@ def test_the_alignment_crosses_where_german_says_units_before_tens():
 @pytest.mark.parametrize("name", translation.available())
 def test_a_shipped_translator_reaches_what_its_card_says_on_numbers_it_has_not_seen(name):
     translator = translation._load(name)
-    card = translator.card
-    parts = split(card["split_seed"], card["largest"])
+    card, recipe, exact = translator.card, translator.card["recipe"], translator.card["reached"]["exact"]
+    parts = split(card["data"]["split_seed"], recipe["largest"])
     assert not set(parts.test) & set(parts.training)
     asked = parts.test[:60]
     right = sum(
-        translator.translate(say(number, card["source"])).tokens == say(number, card["target"]) for number in asked
+        translator.translate(say(number, recipe["source"])).tokens == say(number, recipe["target"]) for number in asked
     )
-    spread = 3 * math.sqrt(card["exact"] * (1 - card["exact"]) / len(asked)) + 1 / len(asked)
-    assert abs(right / len(asked) - card["exact"]) <= spread
+    spread = 3 * math.sqrt(exact * (1 - exact) / len(asked)) + 1 / len(asked)
+    assert abs(right / len(asked) - exact) <= spread
     assert sum(array.size for part in translator.weights.values() for array in part.values()) == card["parameters"]
-    size = translation._FOLDER.joinpath(f"{name}.safetensors").stat().st_size
+    size = shipped("translators").joinpath(f"{name}.safetensors").stat().st_size
     assert size < 1.5e6
 
 
 @pytest.mark.parametrize("attention", ["additive", "dot", "general"])
 def test_with_attention_english_becomes_german(attention):
-    assert Translator.load("en-de", attention=attention).card["exact"] >= 0.98
+    assert Translator.load("en-de", attention=attention).card["reached"]["exact"] >= 0.98
 
 
 def test_numbers_longer_than_any_it_has_learned_from_are_not_translated():
-    assert Translator.load("en-de", short=True).card["by_digits"]["6"][0] < 0.1
-    assert Translator.load("en-de", short=True).card["by_digits"]["5"][0] > 0.95
+    assert Translator.load("en-de", short=True).card["reached"]["by_digits"]["6"][0] < 0.1
+    assert Translator.load("en-de", short=True).card["reached"]["by_digits"]["5"][0] > 0.95
 
 
 def test_a_missing_translator_is_named_with_those_that_there_are():
@@ -273,6 +277,24 @@ def test_another_alignment_gives_the_mean_that_it_says():
 @pytest.mark.parametrize("name", translation.available())
 def test_a_card_says_what_the_cards_that_ship_say(name):
     card = translation._load(name).card
-    recipe = TranslationRecipe(**{field.name: card[field.name] for field in fields(TranslationRecipe)})
-    by_digits = {int(digits): share for digits, (share, _) in card["by_digits"].items()}
-    assert card_of(recipe, card["exact"], by_digits, card["parameters"]) == card
+    by_digits = {int(digits): share for digits, (share, _) in card["reached"]["by_digits"].items()}
+    assert card_of(read_recipe(card["recipe"]), card["reached"]["exact"], by_digits, card["parameters"]) == card
+
+
+def test_a_card_that_does_not_say_which_translator_it_is_is_refused():
+    arrays, card = {}, Translator.load("en-de").card
+    for recipe, said in (
+        ({}, "must have a recipe with source, target, cell, attention"),
+        ({**card["recipe"], "attention": "self"}, "attention must be one of none, additive, dot, general, not 'self'"),
+        ({**card["recipe"], "cell": "elmo"}, "cell must be one of elman"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            Translator.of(arrays, {**card, "recipe": recipe})
+
+
+def test_no_translator_ships_for_a_cell_of_ones_own():
+    with pytest.raises(FileNotFoundError, match="there is no translator"):
+        Translator.load("en-de", cell=PEEPHOLE)
+    with pytest.raises(FileNotFoundError, match="there is no translator"):
+        Translator.load("en-de", cell=replace(GRU, title="Mine"))  # though it has the name
+    assert Translator.load("en-de", cell=GRU) is Translator.load("en-de")

@@ -120,7 +120,7 @@ def test_what_is_said_of_sizes_is_what_was_measured():
 
 
 def test_a_longer_number_is_said_to_fail_as_often_as_it_does():
-    count, asked = Translator.load("en-de", short=True).card["by_digits"]["6"]
+    count, asked = Translator.load("en-de", short=True).card["reached"]["by_digits"]["6"]
     assert f"**{round(count * asked)} of {asked} of six digits**" in benefit.longer_sentence()
 
 
@@ -215,7 +215,7 @@ def test_a_decision_says_what_the_network_says_and_how_good_it_is(home):
     text = said(page)
     assert "**positive**, with a probability of" in text
     card = opinion.network.card
-    assert f"judges {100 * card['held_out']:.0f} % as their readers did" in text
+    assert f"judges {100 * card['reached']['held_out']:.0f} % as their readers did" in text
     assert f"reaches {100 * card['baselines']['tfidf_logistic_regression']['held_out']:.0f} %" in text
     for word, weight in zip(opinion.tokens, opinion.alignment):
         assert f'title="{weight:.3f}">{word}' in text

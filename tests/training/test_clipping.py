@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rnnviz import gradients
 from rnnviz.cells import ELMAN
 from rnnviz.networks.torch_modules import NextSymbol
+from rnnviz.settings.gradients import Experiment
 from rnnviz.training.clipping import (
     CLIFF_B,
     CLIFF_STEPS,
@@ -27,9 +28,11 @@ from rnnviz.training.clipping import (
     descend,
 )
 from rnnviz.training.loop import batch_of, bits_per_symbol
-from rnnviz.ui.gradients.clipping import DEFAULTS
+from rnnviz.training.recipe import read_recipe
+from rnnviz.training.run import Point, pack_state, unpack_state
 
-START, RATE = (DEFAULTS["cliff_w"], DEFAULTS["cliff_b"]), DEFAULTS["cliff_rate"]
+SHOWN = Experiment()
+START, RATE = (SHOWN.cliff_w, SHOWN.cliff_b), SHOWN.cliff_rate
 PLACES = [(4.8, -2.0), (4.44, -2.27), (3.9, -1.4), (5.3, -2.8), (0.0, 0.0), (-3.0, 1.0)]
 
 
@@ -94,7 +97,7 @@ def test_a_path_is_that_of_torch_with_clip_grad_norm(threshold):
 
 def test_the_default_start_is_thrown_off_without_clipping_and_not_with_it():
     without = descend(START, RATE, CLIFF_STEPS)
-    clipped = descend(START, RATE, CLIFF_STEPS, DEFAULTS["cliff_threshold"])
+    clipped = descend(START, RATE, CLIFF_STEPS, SHOWN.cliff_threshold)
     assert without.left is not None
     assert without.losses[-1] > without.losses[0]
     assert without.clipped == 0
@@ -103,7 +106,7 @@ def test_the_default_start_is_thrown_off_without_clipping_and_not_with_it():
     assert 0 < clipped.clipped < CLIFF_STEPS / 2
     assert len(without.points) == len(clipped.points) == CLIFF_STEPS + 1
     longest = np.linalg.norm(np.diff(clipped.points, axis=0), axis=1).max()
-    assert longest <= RATE * DEFAULTS["cliff_threshold"]
+    assert longest <= RATE * SHOWN.cliff_threshold
 
 
 @pytest.mark.parametrize("threshold", [0.05, 0.1, 0.3, 0.5, 1.0])
@@ -282,3 +285,45 @@ def test_a_path_knows_where_it_left():
     assert path(START, (4.5, -2.0)).left is None
     assert path(START, (4.5, -2.0), (4.5, 0.0)).left == 2
     np.testing.assert_allclose(path(START, (4.8, 0.0)).drawn[-1], (4.8, CLIFF_B[1], 0.0))
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        ClippingRecipe("norm", 0.5, 2.5, 0, steps=12),
+        ClippingRecipe("value", 0.05, 2.5, 1, steps=6),
+        ClippingRecipe("norm", 1.0, 1e38, 0, steps=12),
+    ],
+)
+def test_a_run_that_was_stopped_anywhere_goes_on_to_the_last_bit(recipe):
+    whole = list(recipe.training())
+    for cut in range(0, len(whole), 3):
+        first, told = recipe.training(), []
+        for item in first:
+            told.append(item)
+            if len(told) > cut:
+                break
+        second = recipe.training(unpack_state(pack_state(first.state())))
+        both = [*told, *second]
+        points, wanted = ([item for item in items if isinstance(item, Point)] for items in (both, whole))
+        assert [(one.step, one.loss, one.gradient_norm) for one in points] == [
+            (one.step, one.loss, one.gradient_norm) for one in wanted
+        ]
+        assert {name: array.tobytes() for name, array in both[-1].weights.items()} == {
+            name: array.tobytes() for name, array in whole[-1].weights.items()
+        }
+        assert second.ended.reason == "done"
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"by": "length"}, "by must be one of norm, value, not 'length'"),
+        ({"threshold": float("nan")}, "threshold must be a number from 0 to 1e\\+06, not nan"),
+        ({"learning_rate": "1"}, "learning rate must be a number"),
+        ({"steps": 0}, "steps must be a whole number from 1 to 10000"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_in_a_sentence(settings, said):
+    with pytest.raises(ValueError, match=said):
+        read_recipe({**TRAINING.as_dict(), **settings})

@@ -5,8 +5,23 @@ import pytest
 from rnnviz.cells import LSTM, Cell, to_value
 from rnnviz.data.number_words import SHORT
 from rnnviz.training import recipe as module
+from rnnviz.training.measuring import this_machine
 from rnnviz.training.recipe import Recipe, TranslationRecipe, read_recipe
 from tests.peephole import PEEPHOLE
+
+TIMED = {
+    "kind": "timing", "input_size": 3, "measured": [["gru", 4]], "sequence_length": 5, "batch": 1, "repetitions": 4
+}  # fmt: skip
+SPED = {"kind": "speeds", "hidden_size": 4, "sequence_length": 5, "repetitions": 3}
+
+
+@pytest.mark.parametrize("values", [TIMED, SPED])
+def test_a_measurement_comes_back_from_what_is_kept_of_it(values):
+    recipe = read_recipe(values)
+    again = read_recipe(json.loads(json.dumps(recipe.as_dict())))
+    assert again == recipe
+    assert again.run_id == recipe.run_id
+    assert recipe.machine == this_machine()
 
 
 def test_a_recipe_comes_back_from_what_is_kept_of_it():
@@ -140,6 +155,13 @@ def test_one_direction_may_have_an_odd_hidden_size():
         ({"kind": "poem"}, "the kind of a recipe must be one of task, translation, timing, "),
         ({"kind": ["task"]}, "the kind of a recipe must be one of"),
         ({"kind": "task", "source": "en"}, "a recipe has no source"),
+        ({"kind": "timing", "batch": 1}, "a recipe of the kind timing needs input_size, measured, repetitions"),
+        ({**TIMED, "measured": [["gru"]]}, "measured must be layers: the name of a cell"),
+        ({**TIMED, "measured": 3}, "measured must be layers"),
+        ({**TIMED, "repetitions": 0}, "repetitions must be a whole number from 1 to 1000, not 0"),
+        ({**TIMED, "machine": ["a"]}, "machine must be the name of one"),
+        ({**SPED, "batch_sizes": [1, "2"]}, "batch sizes must be whole numbers from 1 to 256"),
+        ({**SPED, "batch_sizes": [10**9]}, "batch sizes must be whole numbers from 1 to 256"),
         ({"cell": {"name": "own", "state": ["h"]}}, "the equations of a cell must be a text"),
         ({"cell": {"name": "own", "state": ["h"], "equations": "h = open(x)"}}, "open"),
     ],

@@ -100,7 +100,7 @@ def test_the_file_of_a_run_is_json_with_a_line_for_each_part(tmp_path):
     write_run(tmp_path, "run", RUN, WEIGHTS)
     text = (tmp_path / "run.json").read_text()
     assert read_recipe(json.loads(text)["recipe"]) == RECIPE
-    assert json.loads(text)["ended"]["tested"] == {"40": 0.5, "80": 0.25}
+    assert json.loads(text)["reached"]["tested"] == {"40": 0.5, "80": 0.25}
     assert len(text.splitlines()) == len(json.loads(text)) + 2
 
 

@@ -51,7 +51,7 @@ def test_every_network_can_be_trained(cell, attention):
 
 def test_the_loss_is_the_cross_entropy_of_each_right_word_after_the_right_words_before_it():
     first = next(point for point in TranslationTraining(SMALL) if isinstance(point, Point))
-    card = {"source": "en", "target": "de", "cell": "gru", "attention": "dot"}
+    card = {"recipe": SMALL.as_dict()}
     translator = Translator.of(TranslationTraining(SMALL).model.arrays(), card)
     losses, right = [], []
     for number in batch(SMALL, 0):

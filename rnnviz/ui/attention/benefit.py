@@ -106,7 +106,7 @@ def size_sentence(known: Mapping[str, Any]) -> str:
 def longer_sentence() -> str:
     """What the network that has seen no number above 99,999 makes of six digits."""
     card = Translator.load("en-de", short=True).card
-    (five, of_five), (six, of_six) = card["by_digits"]["5"], card["by_digits"]["6"]
+    (five, of_five), (six, of_six) = card["reached"]["by_digits"]["5"], card["reached"]["by_digits"]["6"]
     return (
         f"A network like the others that has learned from numbers below 100,000 alone translates "
         f"{round(five * of_five)} of {of_five} held-out numbers of five digits, and **{round(six * of_six)} of "

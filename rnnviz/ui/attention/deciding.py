@@ -121,7 +121,7 @@ def _about(network: Sentiment) -> str:
     return (
         f":small[A GRU that reads in both directions, {recipe['hidden_size']} units each, with additive attention, "
         f"trained on {data['train']:,} sentences about films, restaurants and phones (seed {card['seed']}). Of "
-        f"{data['held_out']} held-out sentences it judges {percent(card['held_out'])} as their readers did; "
+        f"{data['held_out']} held-out sentences it judges {percent(card['reached']['held_out'])} as their readers did; "
         f"{len(reached)} seeds reach {reached[0]} to {reached[-1]}. Logistic regression on weighted word counts "
         f"(TF-IDF), without any order, reaches {percent(counted['held_out'])}; always saying {most['class']} "
         f"{percent(most['held_out'])}. Data: {data['citation']}, {data['licence']}.]"

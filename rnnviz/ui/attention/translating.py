@@ -44,7 +44,7 @@ def translator_of(reading: Reading) -> Translator:
 def _shipped(recipe: TranslationRecipe) -> Translator | None:
     pair, short = f"{recipe.source}-{recipe.target}", recipe.largest < LARGEST
     try:
-        return Translator.load(pair, recipe.attention, recipe.cell.name, recipe.directions, short=short)
+        return Translator.load(pair, recipe.attention, recipe.cell, recipe.directions, short=short)
     except FileNotFoundError:
         return None
 
@@ -120,10 +120,10 @@ def sentence_read(reading: Reading) -> tuple[str, ...]:
 
 def about_translator(translator: Translator) -> str:
     """Which network with which weights, and what it reached: one sentence without its full stop."""
-    card = translator.card
-    size = f"{card['hidden_size']} units, {card['parameters']:,} weights"
-    trained = f"trained for {card['steps']:,} steps on {card['learned_from']:,} numbers up to {card['largest']:,}"
-    right, asked = round(card["exact"] * card["tested_on"]), card["tested_on"]
+    card, recipe, data = translator.card, translator.card["recipe"], translator.card["data"]
+    size = f"{recipe['hidden_size']} units, {card['parameters']:,} weights"
+    trained = f"trained for {card['steps']:,} steps on {data['train']:,} numbers up to {recipe['largest']:,}"
+    right, asked = round(card["reached"]["exact"] * data["test"]), data["test"]
     exact = f"of {asked:,} others it translates {right:,} without a mistake"
     return f"{_kind(translator)}, {size}, {trained} (seed {card['seed']}); {exact}"
 
