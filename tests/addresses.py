@@ -1,4 +1,4 @@
-"""Addresses drawn by chance: names of settings, rubbish, extremes, old titles, several of one name, cells of one's own."""
+"""Addresses drawn by chance: settings, rubbish, extremes, old titles, several of one name, cells of one's own."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ TIMES = int(os.environ.get("RNNVIZ_DRAWN", "1"))
 
 _RUBBISH = (
     "", " ", "inf", "-inf", "nan", "1e999", "1e-3", "-1", "0x10", "9" * 400, "٣", "%00", "\x00", "None", "true",
-    "<script>alert(1)</script>", "![x](http://a.example/i.png)", "[x](javascript:alert(1))", "http://a.example/", ":red[x]",
-    "$\\frac{1}{0}$", "'; DROP TABLE runs; --", "../../etc/passwd", "א" * 50, "\u202eabc", "a" * 3000, "own.", "own.AAAA",
-    write_own_cell(PEEPHOLE)[:-4], "__import__('os')", "{{7*7}}", ":material/delete:", "www.a.example", "a@b.example",
+    "<script>alert(1)</script>", "![x](http://a.example/i.png)", "[x](javascript:alert(1))", "http://a.example/",
+    ":red[x]", "$\\frac{1}{0}$", "'; DROP TABLE runs; --", "../../etc/passwd", "א" * 50, "\u202eabc", "a" * 3000,
+    "own.", "own.AAAA", write_own_cell(PEEPHOLE)[:-4], "__import__('os')", "{{7*7}}", ":material/delete:",
+    "www.a.example", "a@b.example",
 )  # fmt: skip
 _UNKNOWN = ("foo", "utm_source", "__class__", "lesson", "begun", "embed", "classroom", "Cell", "cell[]", "page")
 

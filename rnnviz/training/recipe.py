@@ -42,8 +42,6 @@ LIMITS: Mapping[str, tuple[float, float]] = {
     "seconds": (1, 300),
     "seed": (0, 9999),
 }
-#: How good a translator is: the share of numbers held out whose translation has no mistake.
-EXACT_MATCH = Metric("exact_match", "Exact match", "larger", share=True)
 _VERSIONS = ("rnnviz", "torch", "numpy")
 
 
