@@ -31,7 +31,7 @@ _LOOKED_FOR_TWICE = ("/_stcore/health", "/_stcore/host-config")
 _ORIGIN = "http://player.test"
 _BLANK = """<!doctype html><html lang="en"><meta charset="utf-8">
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/player.css">
-<body><div id="root"></div>"""
+<body><div id="root" class="host"></div>"""
 
 
 def random_scene(cell, *, steps=6, input_size=3, hidden_size=5, seed=0, scale=1.0, readout=False, labels=None):
@@ -91,6 +91,8 @@ def _is_error(message):
 
 class Stage:
     """A blank page and the player on it, through its own face: `mount(root, data, options)`."""
+
+    folder = ROOT / "rnnviz" / "player"
 
     def __init__(self, page):
         self.page = page
@@ -219,6 +221,6 @@ class Stage:
     def _answer(self, route):
         path = urlsplit(route.request.url).path.strip("/")
         if path:
-            route.fulfill(path=ROOT / "rnnviz" / "player" / path)
+            route.fulfill(path=self.folder / path)
         else:
             route.fulfill(body=_BLANK, content_type="text/html")
