@@ -164,8 +164,9 @@ class Stage:
         """All that the player's backward pass finds: states and weights by name, and each step's Jacobians."""
         return self.page.evaluate(
             """async ([data, text]) => {
-                const { Network, Trace } = await import("/engine/engine.js");
-                const { Backward, halfSquare, surprise } = await import("/engine/gradient.js");
+                const { Network, Trace } = await import("/engine/trace.js");
+                const { Backward } = await import("/engine/gradient.js");
+                const { halfSquare, surprise } = await import("/engine/losses.js");
                 const { applying, readChanges } = await import("/engine/what_if.js");
                 const network = new Network(data);
                 const cells = new Map([[data.cell.name, { data, network }]]);
@@ -199,7 +200,7 @@ class Stage:
         """
         return self.page.evaluate(
             """async ([data, text]) => {
-                const { Network, Trace } = await import("/engine/engine.js");
+                const { Network, Trace } = await import("/engine/trace.js");
                 const { applying, readChanges } = await import("/engine/what_if.js");
                 const network = new Network(data);
                 const cells = new Map([[data.cell.name, { data, network }]]);

@@ -1,36 +1,34 @@
 // An encoder-decoder as the server describes it: reads words, writes words, and keeps all that it computes. Nothing here
-// touches a page. The twin of rnnviz/translation.py.
+// touches a page. The twin of rnnviz/networks/translator.py.
 
-import { largest } from "../shell/answers.js";
-import { decode } from "./engine.js";
-import { compute, join, rowOf, stack } from "./matrices.js";
-
-const decodeAll = (parts) =>
-  Object.fromEntries(
-    Object.entries(parts).map(([part, weights]) => [
-      part,
-      Object.fromEntries(Object.entries(weights).map(([name, array]) => [name, decode(array)])),
-    ]),
-  );
+import { decodeAll, join, largest, rowOf, stack } from "./arrays.js";
+import { compute } from "./expressions.js";
+import { unitsOf } from "./trace.js";
 
 export class Translator {
   /**
-   * @param description {cell, equations, weights, longest}: the cell, the equations of "bridge", "attention", "attended",
-   *   "words" and "aligned", and the encoded weights of each part; see `rnnviz.player.payload.translation`
+   * @param description {cell, equations, roles, weights, longest}: the cell, the equations of "bridge", "attention",
+   *   "attended", "words" and "aligned", what their letters stand for, and the encoded weights of each part; see
+   *   `rnnviz.player.payload.translation`
    */
-  constructor({ cell, equations, weights, longest }) {
-    Object.assign(this, { cell, equations, longest, weights: decodeAll(weights) });
+  constructor({ cell, equations, roles, weights, longest }) {
+    const parts = Object.entries(weights).map(([part, arrays]) => [part, decodeAll(arrays)]);
+    Object.assign(this, { cell, equations, roles, longest, weights: Object.fromEntries(parts) });
     this.encoders = Object.keys(weights)
       .filter((part) => part.startsWith("encoder"))
       .sort()
       .map((part) => this.weights[part]);
-    this.hiddenSize = this.weights.attended.b_q.length;
-    this.looks = equations.attention.some(({ target }) => target === "a");
+    this.looks = equations.attention.some(({ target }) => target === roles.alignment);
   }
 
-  read(weights, x, states) {
+  /** The states that the cell has after it has read a word, and all that it computed for them. */
+  read(weights, embedding, states) {
     const previous = Object.fromEntries(this.cell.state.map((name) => [`${name}'`, states[name]]));
-    return compute(this.cell.equations, { ...weights, ...previous, x });
+    return compute(this.cell.equations, { ...weights, ...previous, [this.cell.input]: embedding });
+  }
+
+  embedded(vocabulary, code) {
+    return rowOf(this.weights[vocabulary][this.roles.embedding], code);
   }
 
   /** What the encoder makes of words, given as codes: annotations (T, H), their summary, the decoder's first states. */
@@ -38,10 +36,10 @@ export class Translator {
     const [ends, columns] = [[], []];
     const [first] = this.cell.state;
     this.encoders.forEach((weights, number) => {
-      const size = this.hiddenSize / this.encoders.length;
+      const size = unitsOf(this.cell, weights);
       let states = Object.fromEntries(this.cell.state.map((name) => [name, new Float64Array(size)]));
       const hidden = (number ? codes.toReversed() : codes).map((code) => {
-        states = this.read(weights, rowOf(this.weights.source.E, code), states);
+        states = this.read(weights, this.embedded("source", code), states);
         return states[first];
       });
       ends.push(hidden.at(-1));
@@ -49,19 +47,33 @@ export class Translator {
     });
     const annotations = stack(codes.map((_, place) => join(columns.map((hidden) => hidden[place]))));
     const summary = join(ends);
-    return { annotations, summary, states: compute(this.equations.bridge, { ...this.weights.bridge, s: summary }) };
+    const { bridge } = this.equations;
+    const states = compute(bridge, { ...this.weights.bridge, [this.roles.summary]: summary });
+    return { annotations, summary, states };
+  }
+
+  /** What the equations of the attention read, of an encoded source and a decoder's values. */
+  seen({ annotations, summary }, values) {
+    const { roles } = this;
+    return {
+      ...this.weights.attention,
+      [roles.annotations]: annotations,
+      [roles.summary]: summary,
+      [roles.state]: values[this.cell.state[0]],
+    };
   }
 
   /** What every equation of the decoder gives after it has read a word, with another alignment if one is given. */
-  step({ annotations, summary }, states, code, alignment = null) {
-    const { weights, equations } = this;
-    const values = this.read(weights.decoder, rowOf(weights.target.E, code), states);
-    const h = values[this.cell.state[0]];
-    const looked = compute(equations.attention, { ...weights.attention, S: annotations, s: summary, h });
+  step(encoded, states, code, alignment = null) {
+    const { weights, equations, roles } = this;
+    const values = this.read(weights.decoder, this.embedded("target", code), states);
+    const seen = this.seen(encoded, values);
+    const looked = compute(equations.attention, seen);
     if (alignment && this.looks) {
-      Object.assign(looked, { a: alignment, ...compute(equations.aligned, { a: alignment, S: annotations }) });
+      looked[roles.alignment] = alignment;
+      Object.assign(looked, compute(equations.aligned, { ...seen, [roles.alignment]: alignment }));
     }
-    const attended = compute(equations.attended, { ...weights.attended, m: looked.m, h });
+    const attended = compute(equations.attended, { ...weights.attended, ...seen, ...looked });
     return { ...values, ...looked, ...attended, ...compute(equations.words, { ...weights.words, ...attended }) };
   }
 
@@ -79,7 +91,7 @@ export class Translator {
     const steps = [];
     while (steps.length < this.longest) {
       const values = this.step(encoded, states, code, alignmentAt(steps.length));
-      const said = largest(values.y);
+      const said = largest(values[this.roles.answer]);
       steps.push({ read: code, said, values });
       if (!said) break;
       [states, code] = [values, said];

@@ -2,7 +2,8 @@
 // In the data everything counts from 0; in the address and in sentences from 1. A change of a cell names it in `cell`;
 // one of the input has no cell: all read the same. `cells` is a Map from a cell's name to {data, network}.
 
-import { numbersOf, Trace } from "./engine.js";
+import { numbersOf } from "./arrays.js";
+import { Trace } from "./trace.js";
 import { format } from "../shell/typeset.js";
 
 const NUMBER = /^-?\d{1,6}(\.\d{1,8})?$/;

@@ -1,12 +1,14 @@
 // The player backwards: the gradient of a loss walks the unrolled network from the right to the left.
 
+import { length } from "../engine/arrays.js";
+import { Backward } from "../engine/gradient.js";
+import { halfSquare, surprise } from "../engine/losses.js";
+import { Network, Trace } from "../engine/trace.js";
 import { accumulationView } from "../views/backward/accumulation_view.js";
 import { backStripView } from "../views/backward/back_strip.js";
 import { chainRuleView } from "../views/backward/chain_rule.js";
 import { controlsView } from "../shell/controls.js";
 import { element } from "../shell/dom.js";
-import { Network, Trace } from "../engine/engine.js";
-import { Backward, halfSquare, length, surprise } from "../engine/gradient.js";
 import { judged } from "../shell/prediction.js";
 import { reachView, singularView, triangleView, whichView } from "../views/backward/reach_view.js";
 import { stage } from "../shell/stage.js";

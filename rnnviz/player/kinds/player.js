@@ -1,10 +1,10 @@
 // The player: one network over one sequence, stepped through in the browser. It knows nothing of who serves it.
 
+import { Network, Trace } from "../engine/trace.js";
 import { answerInWords } from "../shell/answers.js";
 import { cellView } from "../views/network/cell_view.js";
 import { controlsView, legendView } from "../shell/controls.js";
 import { element } from "../shell/dom.js";
-import { Network, Trace } from "../engine/engine.js";
 import { formulaView } from "../views/network/formula.js";
 import { guessesView } from "../views/network/guesses.js";
 import { judged } from "../shell/prediction.js";
@@ -32,7 +32,7 @@ export function mount(root, data, options = {}) {
   const quantities = new Map(cell.equations.map(({ target, quantity }) => [target, quantity]));
   const context = {
     ...runOf(data),
-    quantityOf: (key) => (key === "x" ? context.data.inputQuantity : quantities.get(key.replace("'", ""))),
+    quantityOf: (key) => (key === cell.input ? context.data.inputQuantity : quantities.get(key.replace("'", ""))),
     point(place) {
       pointed = place;
       player.draw();
@@ -73,7 +73,7 @@ export function mount(root, data, options = {}) {
 const runOf = (data) => ({ data, trace: new Trace(new Network(data)) });
 
 function words({ trace, data }, timeStep) {
-  const answer = data.readout ? answerInWords(data.readout, trace.at("y", timeStep), timeStep) : [];
+  const answer = data.readout ? answerInWords(data.readout, trace.answer(timeStep), timeStep) : [];
   const place = [`Step ${timeStep + 1} of ${trace.sequenceLength}`, `${data.labelKind} ${data.labels[timeStep]}`];
   return [...place, ...answer].join(", ");
 }

@@ -1,7 +1,7 @@
 // A translation, stepped through word by word and interfered with in the browser.
 
+import { largest } from "../engine/arrays.js";
 import { alignmentView } from "../views/translation/alignment_view.js";
-import { largest } from "../shell/answers.js";
 import { controlsView } from "../shell/controls.js";
 import { element } from "../shell/dom.js";
 import { guessesView } from "../views/network/guesses.js";
@@ -96,7 +96,7 @@ export function mount(root, data, options = {}) {
   }
 
   function marked(shown) {
-    const weights = context.run.steps[shown.timeStep].values.a;
+    const weights = context.at("alignment", shown.timeStep);
     return follows && weights ? { ...shown, unit: largest(weights) } : shown;
   }
 
@@ -122,7 +122,8 @@ export function mount(root, data, options = {}) {
     Object.assign(context, { meddling, places, words, run, labels });
     context.data.labels = labels;
     context.data.readout = { symbols, targets: run.steps.map(({ said }) => said), wanted: null };
-    context.trace = { sequenceLength: run.steps.length, at: (letter, t) => run.steps[t].values[letter] };
+    context.at = (role, t) => run.steps[t].values[role === "state" ? shown.cell.state[0] : shown.roles[role]];
+    context.trace = { sequenceLength: run.steps.length, answer: (t) => context.at("answer", t) };
     context.written = ({ steps }) => writtenTogether(shown, steps.filter(({ said }) => said).map(({ said }) => symbols[said]));
   }
 
@@ -161,12 +162,13 @@ export function mount(root, data, options = {}) {
 /** Words as the language writes them: German makes one of them all. */
 const writtenTogether = ({ together }, words) => words.join(together ? "" : " ");
 
-function sentence({ run, labels, words, trace, translator }, timeStep) {
-  const { a, y } = run.steps[timeStep].values;
-  const said = `Step ${timeStep + 1} of ${trace.sequenceLength}: it writes “${labels[timeStep]}” (${percent(y[run.steps[timeStep].said])} sure)`;
+function sentence({ at, run, labels, words, trace, translator }, timeStep) {
+  const sure = percent(at("answer", timeStep)[run.steps[timeStep].said]);
+  const said = `Step ${timeStep + 1} of ${trace.sequenceLength}: it writes “${labels[timeStep]}” (${sure} sure)`;
   if (!translator.looks) return `${said}, from the summary of all words.`;
-  const most = largest(a);
-  return `${said} and looks most at “${words[most]}” (${percent(a[most])}).`;
+  const weights = at("alignment", timeStep);
+  const most = largest(weights);
+  return `${said} and looks most at “${words[most]}” (${percent(weights[most])}).`;
 }
 
 function captionView(context) {

@@ -1,6 +1,6 @@
 // A question that is asked before the picture is revealed, and its answer, checked against the real run.
 
-import { largest } from "./answers.js";
+import { largest } from "../engine/arrays.js";
 import { element } from "./dom.js";
 import { format, percent } from "./typeset.js";
 import { erased } from "../engine/what_if.js";
@@ -27,7 +27,7 @@ const CHECKS = {
   guess({ step }, { now, unchanged, data }) {
     if (!data.readout?.symbols.length) return { problem: "these networks guess nothing" };
     const { symbols } = data.readout;
-    const [after, before] = [now, unchanged].map((trace) => trace.at("y", step - 1));
+    const [after, before] = [now, unchanged].map((trace) => trace.answer(step - 1));
     const [k, was] = [largest(after), largest(before)];
     const [here, there] = [`“${symbols[k]}” (${percent(after[k])})`, `“${symbols[was]}” (${percent(before[was])})`];
     return { holds: k !== was, because: `the best guess at step ${step} is ${here}, and without the changes ${there}` };

@@ -1,8 +1,7 @@
 // The gradient of a weight matrix as the walk back adds it up: each step's share, and the sum so far.
 
+import { length, numbersOf } from "../../engine/arrays.js";
 import { element, Raster, svg } from "../../shell/dom.js";
-import { numbersOf } from "../../engine/engine.js";
-import { length } from "../../engine/gradient.js";
 import { format, percent } from "../../shell/typeset.js";
 
 const HEIGHT = 60;

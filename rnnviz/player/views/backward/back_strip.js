@@ -1,7 +1,7 @@
 // Level 1 backwards: a column for each time step with the gradient of its hidden state, reached from the right.
 
+import { length } from "../../engine/arrays.js";
 import { element, Raster, write } from "../../shell/dom.js";
-import { length } from "../../engine/gradient.js";
 import { format } from "../../shell/typeset.js";
 
 const [PIXELS, CLEAR] = [10, 2];

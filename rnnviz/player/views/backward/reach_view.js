@@ -1,8 +1,7 @@
 // How far back the gradient reaches: norms over time, all pairs of steps, and which gradient is which.
 
+import { decode, length } from "../../engine/arrays.js";
 import { element, placeUnder, Raster, write } from "../../shell/dom.js";
-import { decode } from "../../engine/engine.js";
-import { length } from "../../engine/gradient.js";
 import { decades, logChart, power } from "../../shell/log_chart.js";
 import { sizeInWords } from "../../shell/typeset.js";
 

@@ -89,9 +89,7 @@ export function stepBackView(context) {
     "arrives",
     "What arrives at this step",
     "From the loss here, and from the steps after it.",
-    vector(gradientSymbol(hidden), "arriving_gradient", (t) =>
-      sum(context.pass.direct[t], context.pass.incoming[t].get(hidden)),
-    ),
+    vector(gradientSymbol(hidden), "arriving_gradient", (t) => context.pass.arriving(hidden, t)),
     sign("="),
     vector(element("span", { class: "symbol" }, "loss here"), "loss_gradient", (t) => context.pass.direct[t]),
     sign("+"),
@@ -103,7 +101,7 @@ export function stepBackView(context) {
     const terms = state.flatMap((to) => [
       sign("+"),
       jacobian(to, from),
-      vector(gradientSymbol(to), `arriving_${to}`, (t) => arriving(to, t), "whole", to),
+      vector(gradientSymbol(to), `arriving_${to}`, (t) => context.pass.arriving(to, t), "whole", to),
     ]);
     return section(
       from,
@@ -121,12 +119,6 @@ export function stepBackView(context) {
     );
   });
 
-  /** What the later steps and the loss say to a state as the step's output; what it does within the step comes after. */
-  function arriving(name, t) {
-    const { direct, incoming } = context.pass;
-    return name === hidden ? sum(direct[t], incoming[t].get(name)) : incoming[t].get(name);
-  }
-
   return {
     element: element("div", { class: "cell" }, arrives, ...leaves),
     load() {},
@@ -136,5 +128,3 @@ export function stepBackView(context) {
     },
   };
 }
-
-const sum = (a, b) => a.map((value, k) => value + b[k]);

@@ -1,7 +1,7 @@
 // The forms of the what-if panel: each shows what can be changed at the chosen step and unit, and makes the change.
 
+import { numbersOf } from "../../engine/arrays.js";
 import { element, placeUnder, Raster, write } from "../../shell/dom.js";
-import { numbersOf } from "../../engine/engine.js";
 import { format } from "../../shell/typeset.js";
 import { placeOf, weightAt } from "../../engine/what_if.js";
 
@@ -256,7 +256,8 @@ export function inputForm(context) {
     },
     update(shown) {
       ({ timeStep } = shown);
-      const row = context.runs[0].now.at("x", timeStep);
+      const { now, data } = context.runs[0];
+      const row = now.at(data.cell.input, timeStep);
       where.textContent = `Step ${timeStep + 1}, which reads “${context.data.labels[timeStep]}”, reads instead:`;
       if (symbols().length) {
         letter.selectedIndex = row.findIndex(Boolean);

@@ -1,7 +1,7 @@
 // One network of the board: its quantities through time, as they are, as they were, and the difference.
 
+import { component } from "../../engine/arrays.js";
 import { element, placeUnder, Raster, svg, write } from "../../shell/dom.js";
-import { component } from "../../engine/engine.js";
 import { expectationView } from "./expectation_view.js";
 import { format, summands, symbolText, tokens } from "../../shell/typeset.js";
 

@@ -1,7 +1,7 @@
 // Memory: how long each unit keeps what it holds, from the gates that keep it, beside what an intervention measures.
 
+import { component } from "../../engine/arrays.js";
 import { element, placeUnder, Raster, svg } from "../../shell/dom.js";
-import { component } from "../../engine/engine.js";
 import { halfLives, meanHalfLives } from "../../engine/memory.js";
 import { format } from "../../shell/typeset.js";
 import { applying, erased } from "../../engine/what_if.js";

@@ -1,6 +1,6 @@
 // What is read, and what each network expects next: one column for each time step, one row for each network.
 
-import { largest } from "../../shell/answers.js";
+import { largest } from "../../engine/arrays.js";
 import { element, write } from "../../shell/dom.js";
 import { format, percent } from "../../shell/typeset.js";
 
@@ -42,7 +42,7 @@ export function readingView(context) {
       guessing.forEach((run, place) => {
         const { symbols } = run.data.readout;
         guesses[place].forEach((node, t) => {
-          const [after, before] = [run.now, run.unchanged].map((trace) => trace.at("y", t));
+          const [after, before] = [run.now, run.unchanged].map((trace) => trace.answer(t));
           const best = largest(after);
           node.classList.toggle("other", best !== largest(before));
           write(node, `${symbols[best]} ${percent(after[best])}`);

@@ -1,6 +1,7 @@
 // The number that the network would answer at every time step, and the one that is wanted.
 
-import { isWanted, whenWanted } from "../../shell/answers.js";
+import { isWanted } from "../../engine/losses.js";
+import { whenWanted } from "../../shell/answers.js";
 import { element, pathThrough, svg, write } from "../../shell/dom.js";
 import { format } from "../../shell/typeset.js";
 
@@ -49,14 +50,14 @@ export function answerView(context) {
       const steps = Array.from({ length: sequenceLength }, (_, t) => t);
       chart.setAttribute("viewBox", `0 0 ${sequenceLength} ${HEIGHT}`);
       zero.setAttribute("d", `M0 ${share(0) * HEIGHT}H${sequenceLength}`);
-      line.setAttribute("d", pathThrough(steps.map((t) => [t + 0.5, share(trace.at("y", t)[0]) * HEIGHT])));
+      line.setAttribute("d", pathThrough(steps.map((t) => [t + 0.5, share(trace.answer(t)[0]) * HEIGHT])));
       axis.replaceChildren(...[1, sequenceLength].map((step) => element("span", {}, `step ${step}`)));
       const rings = steps.filter((t) => isWanted(data.readout, t));
       wanted.replaceChildren(...rings.map((t) => ring((t + 0.5) / sequenceLength, share(data.readout.targets[t]))));
     },
     update({ timeStep }) {
       const { data, trace } = context;
-      const [answer] = trace.at("y", timeStep);
+      const [answer] = trace.answer(timeStep);
       Object.assign(words.dataset, { quantity: quantity.name, unit: 0, value: answer });
       write(words, inWords(data.readout, answer, timeStep));
     },

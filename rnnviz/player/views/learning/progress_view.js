@@ -1,7 +1,7 @@
 // How good a network became while it learned: a metric against steps, and the moments at which its weights were kept.
 
+import { decode } from "../../engine/arrays.js";
 import { element, pathThrough, svg } from "../../shell/dom.js";
-import { decode } from "../../engine/engine.js";
 import { format, percent } from "../../shell/typeset.js";
 
 const [WIDTH, HEIGHT] = [600, 100];

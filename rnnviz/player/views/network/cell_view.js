@@ -1,7 +1,7 @@
 // Level 2, the cell: its equations in the order they are computed, made of their values. Units are rows.
 
+import { keyOf } from "../../engine/expressions.js";
 import { element, placeUnder, Raster } from "../../shell/dom.js";
-import { keyOf } from "../../engine/engine.js";
 import { format, symbol, tokens } from "../../shell/typeset.js";
 
 export function cellView(context) {
@@ -33,7 +33,7 @@ export function cellView(context) {
 
   function nameOf(key, k) {
     const quantity = quantityOf(key);
-    if (key === "x") return data.inputSymbols.length ? `Input “${data.inputSymbols[k]}”` : "The input";
+    if (key === data.cell.input) return data.inputSymbols.length ? `Input “${data.inputSymbols[k]}”` : "The input";
     return `${quantity.title} of unit ${k + 1}${key.endsWith("'") ? " one step before" : ""}`;
   }
 

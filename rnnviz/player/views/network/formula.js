@@ -1,7 +1,8 @@
 // Level 3, the formula: one unit's equation in symbols, with its numbers in the same places, and in words.
 
+import { component } from "../../engine/arrays.js";
+import { keyOf } from "../../engine/expressions.js";
 import { element, math } from "../../shell/dom.js";
-import { component, keyOf } from "../../engine/engine.js";
 import { format, mathSymbol, percent, summands, tokens } from "../../shell/typeset.js";
 
 export function formulaView(context) {
@@ -87,7 +88,7 @@ export function formulaView(context) {
     if (term.weight) return "bias";
     const vector = term.function === "@" ? term.arguments[1] : {};
     if (!vector.value) return "the rest";
-    return vector.value === "x"
+    return vector.value === context.data.cell.input
       ? "input"
       : `${vector.previous ? "previous " : ""}${quantityOf(vector.value).title.toLowerCase()}`;
   }

@@ -1,6 +1,7 @@
 // What the network expects: its five likeliest symbols, beside the one that is right.
 
-import { isWanted, whenWanted } from "../../shell/answers.js";
+import { isWanted } from "../../engine/losses.js";
+import { whenWanted } from "../../shell/answers.js";
 import { element } from "../../shell/dom.js";
 import { percent } from "../../shell/typeset.js";
 
@@ -47,7 +48,7 @@ export function guessesView(context) {
       const { trace, data } = context;
       const { readout } = data;
       const { symbols, targets, wanted } = readout;
-      const prediction = trace.at("y", timeStep);
+      const prediction = trace.answer(timeStep);
       const target = targets[timeStep];
       const { rank, shown } = chosen(readout, prediction, timeStep);
       const right = wanted ? "wanted" : "came";

@@ -1,6 +1,7 @@
 // Level 1, the unrolled network: a column for each time step with its hidden state, its input and the answer.
 
-import { answerOf, isWanted } from "../../shell/answers.js";
+import { isWanted } from "../../engine/losses.js";
+import { answerOf } from "../../shell/answers.js";
 import { element, Raster, write } from "../../shell/dom.js";
 
 // All states are one picture; of the pixels a time step is wide, those at its sides stay clear.
@@ -40,7 +41,7 @@ export function stripView(context) {
     write(note, data.notes[t] ?? "");
     guess.hidden = !readout || !isWanted(readout, t);
     if (guess.hidden) return;
-    const said = answerOf(readout, trace.at("y", t));
+    const said = answerOf(readout, trace.answer(t));
     write(answer, said.answer);
     write(share, said.share);
   }

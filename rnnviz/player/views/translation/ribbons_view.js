@@ -46,8 +46,8 @@ export function ribbonsView(context) {
     const { run, words, labels, translator } = context;
     if (otherWords(JSON.stringify([words, labels, translator.looks]))) lay();
     if (!translator.looks) return;
-    run.steps.forEach(({ values: { a } }, t) => {
-      a.forEach((weight, j) => {
+    run.steps.forEach((_, t) => {
+      context.at("alignment", t).forEach((weight, j) => {
         const path = paths[t][j];
         path.dataset.weight = weight;
         path.setAttribute("d", weight < FAINTEST ? "" : ribbon(j / words.length, t / run.steps.length, weight));
@@ -92,7 +92,7 @@ export function ribbonsView(context) {
       const on = column === undefined ? Number(path.dataset.row) === row : Number(path.dataset.column) === column;
       path.classList.toggle("on", on);
     }
-    const weightOf = (j) => (row === undefined ? null : context.run.steps[row]?.values.a?.[j]);
+    const weightOf = (j) => (row === undefined || row >= context.run.steps.length ? null : context.at("alignment", row)?.[j]);
     [...above.children].forEach((node, j) => {
       node.classList.toggle("chosen", j === unit);
       const weight = column === undefined ? weightOf(j) : null;
@@ -106,7 +106,7 @@ export function ribbonsView(context) {
     [...below.children].forEach((node, t) => {
       node.classList.toggle("chosen", t === timeStep);
       node.setAttribute("aria-pressed", String(t === timeStep));
-      const weight = column === undefined ? Number(t === row) : (context.run.steps[t].values.a?.[column] ?? 0);
+      const weight = column === undefined ? Number(t === row) : (context.at("alignment", t)?.[column] ?? 0);
       node.style.setProperty("--weight", weight);
     });
   }
