@@ -36,7 +36,10 @@ export function pull(trace, equations, given, t) {
     const adjoint = adjoints.get(target) ?? new Float64Array(trace.at(target, t).length);
     adjoints.set(target, adjoint);
     const held = trace.held.get(target);
-    through(trace.computed(expression, t), held ? adjoint.map((value, k) => (Number.isNaN(held[k]) ? value : 0)) : adjoint);
+    through(
+      trace.computed(expression, t),
+      held ? adjoint.map((value, k) => (Number.isNaN(held[k]) ? value : 0)) : adjoint,
+    );
   }
   return { adjoints, outer };
 }

@@ -94,14 +94,39 @@ function across(result, vector, { rows, columns, values }) {
 
 /** By the names in the equations. The slope of relu at 0 is 0, as in PyTorch. */
 export const FUNCTIONS = {
-  "+": ofTwo((a, b) => a + b, () => 1, () => 1),
-  "-": ofTwo((a, b) => a - b, () => 1, () => -1),
-  "*": ofTwo((a, b) => a * b, (y, a, b) => b, (y, a) => a),
-  "/": ofTwo((a, b) => a / b, (y, a, b) => 1 / b, (y, a, b) => -y / b),
+  "+": ofTwo(
+    (a, b) => a + b,
+    () => 1,
+    () => 1,
+  ),
+  "-": ofTwo(
+    (a, b) => a - b,
+    () => 1,
+    () => -1,
+  ),
+  "*": ofTwo(
+    (a, b) => a * b,
+    (y, a, b) => b,
+    (y, a) => a,
+  ),
+  "/": ofTwo(
+    (a, b) => a / b,
+    (y, a, b) => 1 / b,
+    (y, a, b) => -y / b,
+  ),
   "@": product,
-  negate: ofOne((a) => -a, () => -1),
-  sigmoid: ofOne((a) => 1 / (1 + Math.exp(-a)), (y) => y * (1 - y)),
+  negate: ofOne(
+    (a) => -a,
+    () => -1,
+  ),
+  sigmoid: ofOne(
+    (a) => 1 / (1 + Math.exp(-a)),
+    (y) => y * (1 - y),
+  ),
   tanh: ofOne(Math.tanh, (y) => 1 - y * y),
-  relu: ofOne((a) => Math.max(a, 0), (y) => (y > 0 ? 1 : 0)),
+  relu: ofOne(
+    (a) => Math.max(a, 0),
+    (y) => (y > 0 ? 1 : 0),
+  ),
   softmax,
 };

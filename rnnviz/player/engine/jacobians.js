@@ -37,11 +37,23 @@ function after(outer, inner) {
   if (outer.diagonal && inner.diagonal) return { diagonal: outer.diagonal.map((a, k) => a * inner.diagonal[k]) };
   if (outer.diagonal) {
     const { rows, columns, values } = inner.dense;
-    return { dense: matrix(rows, columns, values.map((value, k) => outer.diagonal[Math.floor(k / columns)] * value)) };
+    return {
+      dense: matrix(
+        rows,
+        columns,
+        values.map((value, k) => outer.diagonal[Math.floor(k / columns)] * value),
+      ),
+    };
   }
   if (inner.diagonal) {
     const { rows, columns, values } = outer.dense;
-    return { dense: matrix(rows, columns, values.map((value, k) => inner.diagonal[k % columns] * value)) };
+    return {
+      dense: matrix(
+        rows,
+        columns,
+        values.map((value, k) => inner.diagonal[k % columns] * value),
+      ),
+    };
   }
   return { dense: times(outer.dense, inner.dense) };
 }

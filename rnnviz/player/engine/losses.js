@@ -16,7 +16,9 @@ export const halfSquare = (everyStep) => (trace) => {
 export const surprise = (everyStep, targets) => (trace) => {
   const { slope } = lossOf(trace.network.readout);
   return (t) =>
-    counts(trace, everyStep, t) ? throughReadout(trace, t, slope(trace, t, targets[t])) : new Float64Array(trace.hiddenSize);
+    counts(trace, everyStep, t)
+      ? throughReadout(trace, t, slope(trace, t, targets[t]))
+      : new Float64Array(trace.hiddenSize);
 };
 
 const counts = (trace, everyStep, t) => everyStep || t === trace.sequenceLength - 1;
@@ -34,7 +36,11 @@ export function answerLoss(readout) {
     size: (trace) => steps.reduce((sum, t) => sum + size(trace, t, targets[t]), 0) / steps.length,
     direct: (trace) => (t) =>
       isWanted(readout, t)
-        ? throughReadout(trace, t, slope(trace, t, targets[t]).map((value) => value / steps.length))
+        ? throughReadout(
+            trace,
+            t,
+            slope(trace, t, targets[t]).map((value) => value / steps.length),
+          )
         : new Float64Array(trace.hiddenSize),
   };
 }

@@ -2,9 +2,9 @@
 // In the data everything counts from 0; in the address and in sentences from 1. A change of a cell names it in `cell`;
 // one of the input has no cell: all read the same. `cells` is a Map from a cell's name to {data, network}.
 
+import { format } from "../shell/typeset.js";
 import { numbersOf } from "./arrays.js";
 import { Trace } from "./trace.js";
-import { format } from "../shell/typeset.js";
 
 const NUMBER = /^-?\d{1,6}(\.\d{1,8})?$/;
 const readNumber = (text) => (NUMBER.test(text) ? Number(text) : NaN);

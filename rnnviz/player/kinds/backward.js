@@ -4,16 +4,16 @@ import { length } from "../engine/arrays.js";
 import { Backward } from "../engine/gradient.js";
 import { halfSquare, surprise } from "../engine/losses.js";
 import { Network, Trace } from "../engine/trace.js";
-import { accumulationView } from "../views/backward/accumulation_view.js";
-import { backStripView } from "../views/backward/back_strip.js";
-import { chainRuleView } from "../views/backward/chain_rule.js";
 import { controlsView } from "../shell/controls.js";
 import { element } from "../shell/dom.js";
 import { judged } from "../shell/prediction.js";
-import { reachView, singularView, triangleView, whichView } from "../views/backward/reach_view.js";
 import { stage } from "../shell/stage.js";
-import { stepBackView } from "../views/backward/step_back.js";
 import { format } from "../shell/typeset.js";
+import { accumulationView } from "../views/backward/accumulation_view.js";
+import { backStripView } from "../views/backward/back_strip.js";
+import { chainRuleView } from "../views/backward/chain_rule.js";
+import { reachView, singularView, triangleView, whichView } from "../views/backward/reach_view.js";
+import { stepBackView } from "../views/backward/step_back.js";
 
 /**
  * Show how a gradient is carried back, one step at a time.

@@ -1,14 +1,14 @@
 // The board: several cells read the same input on one clock; whatever is changed, all of them follow.
 
 import { Network, Trace } from "../engine/trace.js";
-import { changesView } from "../views/board/changes_view.js";
-import { columnView } from "../views/board/column_view.js";
+import { applying, erased, placeOf, problemOf, readChanges, writeChanges } from "../engine/what_if.js";
 import { controlsView, legendView } from "../shell/controls.js";
 import { element } from "../shell/dom.js";
+import { stage } from "../shell/stage.js";
+import { changesView } from "../views/board/changes_view.js";
+import { columnView } from "../views/board/column_view.js";
 import { memoryView } from "../views/board/memory_view.js";
 import { readingView } from "../views/board/reading_view.js";
-import { stage } from "../shell/stage.js";
-import { applying, erased, placeOf, problemOf, readChanges, writeChanges } from "../engine/what_if.js";
 
 /**
  * Show networks side by side and let a person change anything in them.

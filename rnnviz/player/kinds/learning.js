@@ -1,11 +1,11 @@
 // The player at the moments of a training: one network over one sequence, with the weights it had then.
 
-import { answerView } from "../views/learning/answer_view.js";
 import { within } from "../shell/clock.js";
 import { element } from "../shell/dom.js";
+import { answerView } from "../views/learning/answer_view.js";
 import { gradientView } from "../views/learning/gradient_view.js";
-import { guessesView } from "../views/network/guesses.js";
 import { momentsView } from "../views/learning/moments_view.js";
+import { guessesView } from "../views/network/guesses.js";
 import { cellLevels, mount as mountPlayer, stripCard, timeCard } from "./player.js";
 
 const MILLISECONDS_A_MOMENT = 600;

@@ -2,13 +2,13 @@
 
 import { Network, Trace } from "../engine/trace.js";
 import { answerInWords } from "../shell/answers.js";
-import { cellView } from "../views/network/cell_view.js";
 import { controlsView, legendView } from "../shell/controls.js";
 import { element } from "../shell/dom.js";
-import { formulaView } from "../views/network/formula.js";
-import { guessesView } from "../views/network/guesses.js";
 import { judged } from "../shell/prediction.js";
 import { stage } from "../shell/stage.js";
+import { cellView } from "../views/network/cell_view.js";
+import { formulaView } from "../views/network/formula.js";
+import { guessesView } from "../views/network/guesses.js";
 import { stripView } from "../views/network/strip.js";
 import { tableView } from "../views/network/table.js";
 import { timeView } from "../views/network/time_view.js";

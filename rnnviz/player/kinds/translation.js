@@ -1,17 +1,17 @@
 // A translation, stepped through word by word and interfered with in the browser.
 
 import { largest } from "../engine/arrays.js";
-import { alignmentView } from "../views/translation/alignment_view.js";
+import { alignmentBy, NOTHING, readMeddling, wordsRead, writeMeddling } from "../engine/meddling.js";
+import { Translator } from "../engine/translator.js";
 import { controlsView } from "../shell/controls.js";
 import { element } from "../shell/dom.js";
+import { stage } from "../shell/stage.js";
+import { percent } from "../shell/typeset.js";
 import { guessesView } from "../views/network/guesses.js";
+import { alignmentView } from "../views/translation/alignment_view.js";
 import { lookingView } from "../views/translation/looking_view.js";
-import { alignmentBy, NOTHING, readMeddling, wordsRead, writeMeddling } from "../engine/meddling.js";
 import { meddlingView } from "../views/translation/meddling_view.js";
 import { ribbonsView } from "../views/translation/ribbons_view.js";
-import { stage } from "../shell/stage.js";
-import { Translator } from "../engine/translator.js";
-import { percent } from "../shell/typeset.js";
 
 const END = "(end)";
 
@@ -49,12 +49,7 @@ export function mount(root, data, options = {}) {
         elements: [
           element("div", { class: "card" }, controls.element, ribbons.element, caption.element),
           meddling.element,
-          element(
-            "div",
-            { class: "halves" },
-            alignment.element,
-            element("div", { class: "card" }, guesses.element),
-          ),
+          element("div", { class: "halves" }, alignment.element, element("div", { class: "card" }, guesses.element)),
           looking.element,
         ],
         views: Object.values(views),
@@ -115,8 +110,7 @@ export function mount(root, data, options = {}) {
     const { data: shown, translator } = context;
     const { places, words } = wordsRead(shown.source, meddling);
     const codes = words.map((word) => shown.sourceVocabulary.indexOf(word));
-    const run =
-      meddling === NOTHING ? context.unchanged : translator.translate(codes, alignmentBy(meddling, places));
+    const run = meddling === NOTHING ? context.unchanged : translator.translate(codes, alignmentBy(meddling, places));
     const symbols = shown.targetVocabulary.map((word, code) => (code ? word : END));
     const labels = run.steps.map(({ said }) => symbols[said]);
     Object.assign(context, { meddling, places, words, run, labels });
@@ -124,7 +118,11 @@ export function mount(root, data, options = {}) {
     context.data.readout = { symbols, targets: run.steps.map(({ said }) => said), wanted: null };
     context.at = (role, t) => run.steps[t].values[role === "state" ? shown.cell.state[0] : shown.roles[role]];
     context.trace = { sequenceLength: run.steps.length, answer: (t) => context.at("answer", t) };
-    context.written = ({ steps }) => writtenTogether(shown, steps.filter(({ said }) => said).map(({ said }) => symbols[said]));
+    context.written = ({ steps }) =>
+      writtenTogether(
+        shown,
+        steps.filter(({ said }) => said).map(({ said }) => symbols[said]),
+      );
   }
 
   function meddle(meddling) {

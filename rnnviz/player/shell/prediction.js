@@ -1,9 +1,9 @@
 // A question that is asked before the picture is revealed, and its answer, checked against the real run.
 
 import { largest } from "../engine/arrays.js";
+import { erased } from "../engine/what_if.js";
 import { element } from "./dom.js";
 import { format, percent } from "./typeset.js";
-import { erased } from "../engine/what_if.js";
 
 const ANSWERS = { yes: "Yes", no: "No", unsure: "I can't tell" };
 /** A smaller change of the state, at the unit that changes most, counts as forgotten. */

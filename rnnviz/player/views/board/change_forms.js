@@ -1,9 +1,9 @@
 // The forms of the what-if panel: each shows what can be changed at the chosen step and unit, and makes the change.
 
 import { numbersOf } from "../../engine/arrays.js";
+import { placeOf, weightAt } from "../../engine/what_if.js";
 import { element, placeUnder, Raster, write } from "../../shell/dom.js";
 import { format } from "../../shell/typeset.js";
-import { placeOf, weightAt } from "../../engine/what_if.js";
 
 /** The ends of a slider about zero that shows `size` and more, at whole numbers so that its steps are round. */
 const endsAbout = (size) => [-Math.ceil(size), Math.ceil(size)];

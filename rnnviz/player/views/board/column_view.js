@@ -2,8 +2,8 @@
 
 import { component } from "../../engine/arrays.js";
 import { element, placeUnder, Raster, svg, write } from "../../shell/dom.js";
-import { expectationView } from "./expectation_view.js";
 import { format, summands, symbolText, tokens } from "../../shell/typeset.js";
+import { expectationView } from "./expectation_view.js";
 
 const HEIGHT = 40;
 

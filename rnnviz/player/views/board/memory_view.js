@@ -1,10 +1,10 @@
 // Memory: how long each unit keeps what it holds, from the gates that keep it, beside what an intervention measures.
 
 import { component } from "../../engine/arrays.js";
-import { element, placeUnder, Raster, svg } from "../../shell/dom.js";
 import { halfLives, meanHalfLives } from "../../engine/memory.js";
-import { format } from "../../shell/typeset.js";
 import { applying, erased } from "../../engine/what_if.js";
+import { element, placeUnder, Raster, svg } from "../../shell/dom.js";
+import { format } from "../../shell/typeset.js";
 
 const HEIGHT = 60;
 const LONG = 10; // the half-life, in steps, at which the colours end

@@ -4,8 +4,8 @@ import { decode } from "../../engine/arrays.js";
 import { answerLoss } from "../../engine/losses.js";
 import { button, playButton } from "../../shell/controls.js";
 import { element, write } from "../../shell/dom.js";
-import { lastStep, progressView, valueInWords } from "./progress_view.js";
 import { sizeInWords } from "../../shell/typeset.js";
+import { lastStep, progressView, valueInWords } from "./progress_view.js";
 
 /** When a moment was, in words. */
 function momentInWords({ moments, moment, progress }) {

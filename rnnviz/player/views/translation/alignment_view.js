@@ -6,7 +6,9 @@ import { percent } from "../../shell/typeset.js";
 
 export function alignmentView(context) {
   const raster = new Raster();
-  const [across, down] = ["across", "down"].map((kind) => element("div", { class: `names ${kind}`, "aria-hidden": "true" }));
+  const [across, down] = ["across", "down"].map((kind) =>
+    element("div", { class: `names ${kind}`, "aria-hidden": "true" }),
+  );
   const row = element("div", { class: "marker row-of" });
   const place = element("div", { class: "marker place-of" });
   const caption = element("p", { class: "caption" });

@@ -13,13 +13,22 @@ const SHOWN = 3; // of the products in a score
 export function lookingView(context) {
   const table = element("table", { class: "looking-table" });
   const vectors = element("div", { class: "vectors" });
-  const formula = element("div", { class: "lines", tabindex: "0", role: "group", "aria-label": "Score and weight in numbers" });
+  const formula = element("div", {
+    class: "lines",
+    tabindex: "0",
+    role: "group",
+    "aria-label": "Score and weight in numbers",
+  });
   const sentence = element("p", { class: "sentence" });
   const root = element(
     "section",
     { class: "card looking" },
     element("h2", {}, "Inside this step"),
-    element("div", { class: "scroller", tabindex: "0", role: "group", "aria-label": "Words read, and their weights" }, table),
+    element(
+      "div",
+      { class: "scroller", tabindex: "0", role: "group", "aria-label": "Words read, and their weights" },
+      table,
+    ),
     vectors,
     element("div", { class: "formula" }, formula, sentence),
   );
@@ -118,12 +127,7 @@ export function lookingView(context) {
       number(score, "score"),
     );
     const weighted = context.meddled(timeStep)
-      ? row(
-          indexed("alignment", unit),
-          operator("="),
-          number(weight, "weight"),
-          math("mtext", {}, " (set by you)"),
-        )
+      ? row(indexed("alignment", unit), operator("="), number(weight, "weight"), math("mtext", {}, " (set by you)"))
       : row(
           indexed("alignment", unit),
           operator("="),

@@ -11,7 +11,12 @@ export function ribbonsView(context) {
   const picture = svg("svg", { class: "ribbons", "aria-hidden": "true", preserveAspectRatio: "none" });
   const root = element(
     "div",
-    { class: "sentences", role: "group", "aria-label": "What is read, above, and what is written, below", tabindex: "0" },
+    {
+      class: "sentences",
+      role: "group",
+      "aria-label": "What is read, above, and what is written, below",
+      tabindex: "0",
+    },
     above,
     picture,
     below,
@@ -92,7 +97,8 @@ export function ribbonsView(context) {
       const on = column === undefined ? Number(path.dataset.row) === row : Number(path.dataset.column) === column;
       path.classList.toggle("on", on);
     }
-    const weightOf = (j) => (row === undefined || row >= context.run.steps.length ? null : context.at("alignment", row)?.[j]);
+    const weightOf = (j) =>
+      row === undefined || row >= context.run.steps.length ? null : context.at("alignment", row)?.[j];
     [...above.children].forEach((node, j) => {
       node.classList.toggle("chosen", j === unit);
       const weight = column === undefined ? weightOf(j) : null;
