@@ -31,15 +31,6 @@ export function changes() {
   return (text) => known !== (known = text);
 }
 
-/** The path through points [x, y], with a gap where one has no place; a single point is a line of length 1. */
-export function pathThrough(points) {
-  const drawn = (point) => point?.every(Number.isFinite);
-  if (points.length === 1 && drawn(points[0])) return `M${points[0][0] - 0.5} ${points[0][1]}h1`;
-  return points
-    .map((point, k) => (drawn(point) ? `${drawn(points[k - 1]) ? "L" : "M"}${point.join(" ")}` : ""))
-    .join("");
-}
-
 /** A canvas of one pixel a value, which the style sheet stretches. */
 export class Raster {
   constructor() {

@@ -2,7 +2,8 @@
 
 import { decode, length } from "../../engine/arrays.js";
 import { element, placeUnder, Raster, write } from "../../shell/dom.js";
-import { decades, logChart, power } from "../../shell/log_chart.js";
+import { logChart } from "../../shell/log_chart.js";
+import { decades, power } from "../../shell/plots.js";
 import { sizeInWords } from "../../shell/typeset.js";
 
 /** The norms of dh_T/dh_t of several cells over one another, and the singular values of the chosen one. */

@@ -3,10 +3,10 @@
 import { component } from "../../engine/arrays.js";
 import { halfLives, meanHalfLives } from "../../engine/memory.js";
 import { applying, erased } from "../../engine/what_if.js";
-import { element, placeUnder, Raster, svg } from "../../shell/dom.js";
+import { element, placeUnder, Raster } from "../../shell/dom.js";
+import { linear, Plot, stepMarker, unitMarker } from "../../shell/plots.js";
 import { format } from "../../shell/typeset.js";
 
-const HEIGHT = 60;
 const LONG = 10; // the half-life, in steps, at which the colours end
 
 export function memoryView(context) {
@@ -60,9 +60,8 @@ function card(context, place) {
   const ranks = element("ol", { class: "ranks" });
   const units = run().network.hiddenSize;
   const best = element("p", { class: "sentence" });
-  const paths = { product: svg("path", { class: "product" }), measured: svg("path", { class: "line" }) };
-  for (const node of Object.values(paths)) node.setAttribute("vector-effect", "non-scaling-stroke");
-  const chart = svg("svg", { preserveAspectRatio: "none", "aria-hidden": "true" }, ...Object.values(paths));
+  const plot = new Plot(["product", "line"], { margin: 1 / 30 });
+  const [PRODUCT, MEASURED] = [0, 1];
   const words = element("p", { class: "caption" });
   let shares = []; // the kept share at every step
   let lives = []; // half-lives at every step
@@ -112,13 +111,7 @@ function card(context, place) {
               { class: "caption" },
               `Half-life, 0 to ≥ ${LONG} steps. Where the sequence ends first: the steps left, for it is at least as long.`,
             ),
-            element(
-              "div",
-              { class: "map", style: `--units: ${units}` },
-              raster.canvas,
-              element("div", { class: "marker row" }),
-              element("div", { class: "marker step" }),
-            ),
+            element("div", { class: "map", style: `--units: ${units}` }, raster.canvas, unitMarker(), stepMarker()),
             best,
             ranks,
           ]
@@ -135,7 +128,7 @@ function card(context, place) {
         element("span", { class: "key measured" }, "measured"),
         ...(kept ? [element("span", { class: "key gate" }, "the gate alone")] : []),
       ),
-      element("div", { class: "map decay" }, chart, element("div", { class: "marker step" })),
+      element("div", { class: "map decay" }, plot.element, stepMarker()),
       words,
     ),
     paint() {
@@ -165,11 +158,11 @@ function card(context, place) {
       const product = kept ? [measured[0]] : [];
       if (kept) for (const t of later.slice(1)) product.push(product.at(-1) * shares[t][k]);
       const top = Math.max(...measured, ...product) || 1;
-      const line = (values) =>
-        `M${values.map((value, n) => `${timeStep + n + 0.5} ${(1 - value / top) * (HEIGHT - 4) + 2}`).join("L")}`;
-      chart.setAttribute("viewBox", `0 0 ${sequenceLength} ${HEIGHT}`);
-      paths.measured.setAttribute("d", line(measured));
-      paths.product.setAttribute("d", kept ? line(product) : "");
+      const scale = linear([0, top]);
+      const across = (n) => timeStep + n + 0.5;
+      plot.load(sequenceLength);
+      plot.line(MEASURED, measured, scale, across);
+      plot.line(PRODUCT, product, scale, across);
       Object.assign(words.dataset, { unit: k, measured: JSON.stringify(measured), product: JSON.stringify(product) });
       const whom = `${quantity.title.toLowerCase()} of unit ${k + 1}`;
       const changed = `Erasing the input of step ${timeStep + 1} changes the ${whom} by ${format(measured[0])} at that step`;

@@ -4,7 +4,8 @@ import { length } from "../../engine/arrays.js";
 import { Backward } from "../../engine/gradient.js";
 import { answerLoss } from "../../engine/losses.js";
 import { element, write } from "../../shell/dom.js";
-import { decades, logChart } from "../../shell/log_chart.js";
+import { logChart } from "../../shell/log_chart.js";
+import { decades } from "../../shell/plots.js";
 import { format, sizeInWords } from "../../shell/typeset.js";
 
 // One axis for all moments, so that they can be compared. Added to a gradient of 1, what is below its lower end would

@@ -1,6 +1,7 @@
 // The two sentences, one above the other, and a ribbon from each word written to the words that it looked at.
 
 import { changes, element, svg } from "../../shell/dom.js";
+import { centring } from "../../shell/track.js";
 import { percent } from "../../shell/typeset.js";
 
 const [WIDTH, HEIGHT] = [1000, 120];
@@ -22,6 +23,7 @@ export function ribbonsView(context) {
     below,
   );
   const otherWords = changes();
+  const centre = centring(root, () => context.run.steps.length);
   let pointed = null;
   let paths = []; // by step, then by word read
 
@@ -105,10 +107,7 @@ export function ribbonsView(context) {
       node.style.setProperty("--weight", weight ?? Number(column === j));
       node.title = weight === null || weight === undefined ? "" : percent(weight);
     });
-    requestAnimationFrame(() => {
-      const middle = ((timeStep + 0.5) / context.run.steps.length) * root.scrollWidth;
-      root.scrollLeft = middle - root.clientWidth / 2;
-    });
+    centre(timeStep);
     [...below.children].forEach((node, t) => {
       node.classList.toggle("chosen", t === timeStep);
       node.setAttribute("aria-pressed", String(t === timeStep));
