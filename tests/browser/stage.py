@@ -63,6 +63,12 @@ def assert_equal(shown, computed):
     np.testing.assert_allclose(shown, computed, rtol=5e-13, atol=5e-13)
 
 
+def point_in(column, unit):
+    """Where in a column of values a unit is, as `click` and `hover` take it: {"position": {"x", "y"}}."""
+    width, height, units = column.evaluate("cells => [cells.clientWidth, cells.clientHeight, cells.values.length]")
+    return {"position": {"x": width / 2, "y": height * (unit + 0.5) / units}}
+
+
 @contextmanager
 def flawless_pages(browser):
     """A function that opens a page in a browser context of its own; none may have an error or open a dialog."""

@@ -18,7 +18,9 @@ const decades = (size, floor, end) => Math.max(0, Math.log(size / floor) / Math.
 
 /** The colours of one theme; `of(quantity)` gives its scale: value -> word. */
 export class Colours {
-  constructor({ zero, positive, negative, gate }) {
+  constructor(palette) {
+    const { zero, positive, negative, gate } = palette;
+    this.palette = palette;
     this.positive = ramp(zero, positive);
     this.negative = ramp(zero, negative);
     this.gate = ramp(zero, gate);

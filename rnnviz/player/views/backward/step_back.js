@@ -1,6 +1,7 @@
 // Level 2 backwards: what arrives at a step, its local Jacobian, and what leaves it, made of their values.
 
 import { element, placeUnder, Raster } from "../../shell/dom.js";
+import { Column, operand } from "../../shell/operands.js";
 import { symbolParts } from "../../shell/typeset.js";
 
 /** A gradient as text: dL/dh with the time below. */
@@ -31,27 +32,12 @@ export function stepBackView(context) {
   const units = context.trace.hiddenSize;
   const parts = []; // what changes with the step: functions of the time step
 
-  function operand(label, cells, role) {
-    cells.style.setProperty("--units", units);
-    cells.append(element("div", { class: `marker ${role}` }));
-    return element("div", { class: "operand" }, label, cells);
-  }
-
   /** A gradient as a column; `find(t)` gives it. */
   function vector(label, name, find, role = "aligned", line = hidden) {
-    const raster = new Raster();
     const colour = colours.of(data.gradientQuantity);
-    const nodes = Array.from({ length: units }, (_, unit) =>
-      element("i", { "data-quantity": name, "data-unit": unit, click: () => select({ unit, line }) }),
-    );
-    parts.push((t) => {
-      const values = find(t);
-      raster.draw(units, 1, (row) => colour(values[row]));
-      nodes.forEach((node, k) => {
-        node.setAttribute("data-value", values[k]);
-      });
-    });
-    return operand(label, element("div", { class: "cells" }, raster.canvas, ...nodes), role);
+    const column = new Column(name, units, { colour, click: (unit) => select({ unit, line }) });
+    parts.push((t) => column.draw(find(t)));
+    return operand(label, column.element, role, units);
   }
 
   /** The transposed Jacobian as a heat map: row k says how unit k of the step before acts on every unit of `to`. */
@@ -66,7 +52,7 @@ export function stepBackView(context) {
       select({ unit: placeUnder(event, units, units).row, line: from }),
     );
     const cells = element("div", { class: "matrix", style: `--columns: ${units}` }, raster.canvas);
-    return operand(jacobianSymbol(to, from), cells, "aligned");
+    return operand(jacobianSymbol(to, from), cells, "aligned", units);
   }
 
   const sign = (text) => element("span", { class: "sign operator" }, text);

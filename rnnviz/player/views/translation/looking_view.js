@@ -71,6 +71,7 @@ export function lookingView(context) {
     rows = words.map(rowFor);
     table.replaceChildren(heading(), element("tbody", {}, ...rows.map(({ node }) => node)));
     table.classList.toggle("blind", !translator.looks);
+    table.style.setProperty("--letters", Math.max(...words.map((word) => word.length)));
     const colour = colours.of(quantity("annotations"));
     rows.forEach(({ raster }, j) => {
       const annotation = rowOf(run.annotations, j);
