@@ -48,7 +48,10 @@ export function evaluate(expression, values) {
 /** What every line of some equations gives, by its letter. */
 export function compute(equations, values) {
   const known = { ...values };
-  return Object.fromEntries(
-    equations.map(({ target, expression }) => [target, (known[target] = evaluate(expression, known))]),
-  );
+  const found = {};
+  for (const { target, expression } of equations) {
+    found[target] = evaluate(expression, known);
+    known[target] = found[target];
+  }
+  return found;
 }

@@ -67,7 +67,7 @@ const product = {
   run(result, left, right) {
     if (!left.rows) return across(result, left, right);
     if (right.rows) {
-      rowsOf(left).forEach((row, place) => across(rowOf(result, place), row, right));
+      for (const [place, row] of rowsOf(left).entries()) across(rowOf(result, place), row, right);
       return result;
     }
     const { rows, columns, values } = left;
@@ -79,7 +79,7 @@ const product = {
     return result;
   },
   /** Of a matrix times a vector, by the vector. */
-  back: (_, adjoint, value, left) => across(new Float64Array(left.columns), adjoint, left),
+  back: (_place, adjoint, _value, left) => across(new Float64Array(left.columns), adjoint, left),
 };
 
 /** A vector times a matrix: the sum of its rows, each by one component. */
@@ -106,13 +106,13 @@ export const FUNCTIONS = {
   ),
   "*": ofTwo(
     (a, b) => a * b,
-    (y, a, b) => b,
-    (y, a) => a,
+    (_y, _a, b) => b,
+    (_y, a) => a,
   ),
   "/": ofTwo(
     (a, b) => a / b,
-    (y, a, b) => 1 / b,
-    (y, a, b) => -y / b,
+    (_y, _a, b) => 1 / b,
+    (y, _a, b) => -y / b,
   ),
   "@": product,
   negate: ofOne(

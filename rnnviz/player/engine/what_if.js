@@ -79,7 +79,7 @@ const KINDS = {
     }),
     write: ({ cell, name, index, value }) => [cell, name, index.map((at) => at + 1).join("."), writeNumber(value)],
     place: ({ cell, name, index }) => [cell, name, ...index],
-    problem({ name, index, value }, { data, network }) {
+    problem({ name, index, value }, { data }) {
       const shape = data.weights[name]?.shape;
       if (!shape) return `${data.cell.title} has no weight ${name}`;
       if (shape.length !== index.length) return `${name} needs ${shape.length === 2 ? "a row and a column" : "a row"}`;

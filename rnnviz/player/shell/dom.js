@@ -28,7 +28,11 @@ export function write(node, text) {
 /** A function that says whether a text is another than the one it was asked about before. */
 export function changes() {
   let known = null;
-  return (text) => known !== (known = text);
+  return (text) => {
+    const other = known !== text;
+    known = text;
+    return other;
+  };
 }
 
 /** A canvas of one pixel a value, which the style sheet stretches. */

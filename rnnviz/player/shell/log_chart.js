@@ -38,8 +38,8 @@ export function logChart(label) {
           "stroke-dasharray": dash.join(" "),
         })),
       ]);
-      shares.forEach((share, k) => plot.rule(k, share));
-      curves.forEach(({ values }, k) => plot.line(exponents.length + k, values, scale));
+      for (const [k, share] of shares.entries()) plot.rule(k, share);
+      for (const [k, { values }] of curves.entries()) plot.line(exponents.length + k, values, scale);
       ticks.replaceChildren(...ticksAt(shares.map((share, k) => [share, power(exponents[k])])));
       axis.replaceChildren(...endsOf("step 1", `step ${steps}`));
       readings = curves.map(() => element("b", {}));

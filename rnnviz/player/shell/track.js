@@ -1,6 +1,6 @@
 // A row of columns, one for each time step, that scrolls so that the shown one is in the middle.
 
-import { element, Raster } from "./dom.js";
+import { element } from "./dom.js";
 
 // All states are one picture; of the pixels a time step is wide, those at its sides stay clear.
 const [PIXELS, CLEAR] = [10, 2];

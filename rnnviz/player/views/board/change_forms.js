@@ -141,14 +141,14 @@ export function weightForm(context) {
   const raster = new Raster();
   const spot = element("div", { class: "marker spot" });
   const map = element("div", { class: "weights" }, raster.canvas, spot);
-  const number = (axis) =>
+  const number = () =>
     element("input", {
       type: "number",
       min: "1",
       step: "1",
       change: () => choose(row.valueAsNumber - 1, column.valueAsNumber - 1),
     });
-  const [row, column] = [number(0), number(1)];
+  const [row, column] = [number(), number()];
   const slider = sliderField("Set to", (value) => context.make({ ...place(), value }));
   let chosen = [0, 0];
 

@@ -78,7 +78,7 @@ export function progressView(context, choose) {
       if (drawn !== data.progress) draw(data);
       drawn = data.progress;
       cursor.style.left = `${places[data.moment] * 100}%`;
-      [...dots.children].forEach((dot, k) => dot.classList.toggle("chosen", k === data.moment));
+      for (const [k, dot] of [...dots.children].entries()) dot.classList.toggle("chosen", k === data.moment);
     },
   };
 }

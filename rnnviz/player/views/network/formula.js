@@ -26,7 +26,7 @@ export function formulaView(context) {
     });
   }
 
-  function valueOf(leaf, unit, t) {
+  function numberOf(leaf, unit, t) {
     const key = keyOf(leaf);
     const value = component(context.trace.at(key, t), unit);
     if (leaf.weight)
@@ -48,7 +48,7 @@ export function formulaView(context) {
     return tokens(expression, { products: true }).map((token) => {
       if (token.text) return operator(token.text);
       if (token.number !== undefined) return math("mn", {}, String(token.number));
-      if (token.leaf) return valueOf(token.leaf, unit, t);
+      if (token.leaf) return numberOf(token.leaf, unit, t);
       const [matrix, vector] = token.product.arguments;
       const value = component(context.trace.evaluate(token.product, t), unit);
       const label = `${matrix.weight} @ ${vector.function ? "(…)" : keyOf(vector)}`;

@@ -42,7 +42,7 @@ export function guessesView(context) {
       heading.textContent = wanted ? "What is the answer?" : "What comes next?";
       root.classList.toggle("asked", Boolean(wanted));
       root.style.setProperty("--letters", Math.max(...symbols.map((symbol) => symbol.length)));
-      rows.forEach((row, place) => (row.element.hidden = place > symbols.length - 1));
+      for (const [place, row] of rows.entries()) row.element.hidden = place > symbols.length - 1;
     },
     update({ timeStep }) {
       const { trace, data } = context;

@@ -63,7 +63,7 @@ export function ribbonsView(context) {
   }
 
   function lay() {
-    const { run, words, labels, translator } = context;
+    const { words, labels, translator } = context;
     root.classList.toggle("blind", !translator.looks);
     root.style.setProperty("--read", words.length);
     root.style.setProperty("--written", labels.length);
