@@ -1,9 +1,16 @@
 // What the player computes with: a number, a vector, which is a Float64Array, or a matrix, which is {rows, columns, values}
 // with its values row by row. Nothing here touches a page.
 
-/** An array from the server's {shape, float64} or {shape, float32}, which are base64 of little-endian bytes. */
+/** @import { Encoded, Matrix } from "../shell/types.js" */
+
+/**
+ * An array from its bytes, which are little-endian, in base64.
+ *
+ * @param {Encoded} encoded
+ * @returns {any} a vector or a matrix, as whoever sent it knows
+ */
 export function decode({ shape, float64, float32 }) {
-  const { buffer } = Uint8Array.from(atob(float64 ?? float32), (character) => character.charCodeAt(0));
+  const { buffer } = Uint8Array.from(atob(float64 ?? float32 ?? ""), (character) => character.charCodeAt(0));
   const values = float32 ? Float64Array.from(new Float32Array(buffer)) : new Float64Array(buffer);
   return shape.length === 2 ? { rows: shape[0], columns: shape[1], values } : values;
 }
@@ -12,12 +19,13 @@ export function decode({ shape, float64, float32 }) {
 export const decodeAll = (arrays) =>
   Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, decode(array)]));
 
+/** @returns {Matrix} */
 export const matrix = (rows, columns, values = new Float64Array(rows * columns)) => ({ rows, columns, values });
 
 /** All numbers of a vector or a matrix, row by row. */
 export const numbersOf = (array) => (array.rows === undefined ? array : array.values);
 
-/** A vector as a matrix of one column; a matrix as it is. */
+/** A vector as a matrix of one column; a matrix as it is. @returns {Matrix} */
 export const asMatrix = (array) => (array.rows ? array : matrix(array.length, 1, array));
 
 /** One component of a vector, or the number itself. */

@@ -10,7 +10,7 @@ import { FUNCTIONS } from "./functions.js";
  * @param trace a `Trace`; units held at a value pass nothing back
  * @param equations of the cell or of its read-out, in the order they are computed
  * @param given key -> adjoint, of values that they compute
- * @returns {adjoints, outer}: of every value, states of the step before included (`h'`); and for each weight the pairs
+ * @returns what is found, {adjoints, outer}: of every value, states of the step before included (`h'`); and for each weight the pairs
  *   [adjoint, vector] whose outer products (or, without a vector, which themselves) add up to its gradient
  */
 export function pull(trace, equations, given, t) {

@@ -4,6 +4,8 @@
 import { matrix } from "./arrays.js";
 import { FUNCTIONS } from "./functions.js";
 
+/** @import { Expression } from "../shell/types.js" */
+
 /** The key of a value: `h`, or `h'` for the state at the previous time step. */
 export const keyOf = (leaf) => leaf.weight ?? leaf.value + (leaf.previous ? "'" : "");
 
@@ -11,12 +13,19 @@ export const keyOf = (leaf) => leaf.weight ?? leaf.value + (leaf.previous ? "'" 
 export const shapeOf = (value) =>
   typeof value === "number" ? null : value.rows ? [value.rows, value.columns] : [value.length];
 
-const blank = (shape) => (shape === null ? null : shape.length === 2 ? matrix(...shape) : new Float64Array(...shape));
+/**
+ * An array to be filled.
+ *
+ * @param {number[] | null} shape
+ */
+const blank = (shape) =>
+  shape === null ? null : shape.length === 2 ? matrix(shape[0], shape[1]) : new Float64Array(shape[0]);
 
 /**
  * An expression as a tree of nodes {expression, parts, shape, at, value}: `at(t)` computes one, into the same array every
  * time, and leaves in `value` of each node below what it was then.
  *
+ * @param {Expression} expression
  * @param leaf from a name in the expression, {at, shape} of what it stands for
  */
 export function compile(expression, leaf) {

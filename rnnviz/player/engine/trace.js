@@ -3,11 +3,13 @@
 import { decode, decodeAll, matrix, rowsOf } from "./arrays.js";
 import { compile, keyOf, shapeOf } from "./expressions.js";
 
+/** @import { Readout, Scene } from "../shell/types.js" */
+
 /** How many units a cell has, by the shape of a weight that says so. */
 export function unitsOf(cell, weights) {
   for (const [name, sizes] of Object.entries(cell.weights)) {
     const axis = sizes.indexOf("H");
-    if (axis >= 0) return shapeOf(weights[name])[axis];
+    if (axis >= 0) return Number(shapeOf(weights[name])?.[axis]);
   }
   throw new Error(`no weight says how many units ${cell.name} has`);
 }
@@ -15,8 +17,8 @@ export function unitsOf(cell, weights) {
 /** A network as the server describes it, its arrays decoded: what traces are made of. */
 export class Network {
   /**
-   * @param description {cell, weights, inputs, readout}: the equations with their encoded weights, inputs (T, I), and
-   *   the read-out's equations and weights or null
+   * @param {Pick<Scene, "cell" | "weights" | "inputs"> & { readout?: Readout | null }} description the equations with their
+   *   encoded weights, inputs (T, I), and the read-out's equations and weights or null
    */
   constructor({ cell, weights, inputs, readout }) {
     const arrays = decodeAll({ ...weights, ...readout?.weights });
@@ -39,8 +41,8 @@ export class Network {
 /** Every value of a network over a sequence; `at(key, t)` is a vector (or, for a weight, a matrix). */
 export class Trace {
   /**
-   * @param network a `Network`
-   * @param prepare edits the set-up of the run before it starts: see what_if.js
+   * @param {Network} network
+   * @param {(setup: ReturnType<Network["setup"]>) => void} prepare edits the set-up of the run before it starts: see what_if.js
    */
   constructor(network, prepare = () => {}) {
     const setup = network.setup();
@@ -53,6 +55,7 @@ export class Trace {
     this.hiddenSize = network.hiddenSize;
     this.parts = new Map(); // expressions that were asked for, compiled
     this.leaf = this.leaf.bind(this);
+    /** @type {Map<string, Float64Array[]>} */
     this.values = new Map([[network.cell.input, rowsOf(setup.inputs)]]);
     const lines = network.equations.map(({ target, expression }) =>
       this.line(target, expression, setup.held.get(target)),
@@ -86,23 +89,30 @@ export class Trace {
     const fixed = this.weights.get(key);
     if (fixed) return { at: () => fixed, shape: shapeOf(fixed) };
     if (!leaf.previous) {
-      const rows = this.values.get(key);
+      const rows = this.rows(key);
       return { at: (t) => rows[t], shape: shapeOf(rows[0]) };
     }
     const initial = this.initial.get(key);
-    return { at: (t) => (t ? this.values.get(leaf.value)[t - 1] : initial), shape: shapeOf(initial) };
+    return { at: (t) => (t ? this.rows(leaf.value)[t - 1] : initial), shape: shapeOf(initial) };
+  }
+
+  /** A value at every time step. */
+  rows(letter) {
+    const rows = this.values.get(letter);
+    if (!rows) throw new Error(`there is no value called ${letter}`);
+    return rows;
   }
 
   /** The value of `key` at time step t; `h'` at t is `h` at t - 1, the initial state before the first step. */
   at(key, t) {
     if (this.weights.has(key)) return this.weights.get(key);
-    if (key.endsWith("'")) return t ? this.values.get(key.slice(0, -1))[t - 1] : this.initial.get(key);
-    return this.values.get(key)[t];
+    if (key.endsWith("'")) return t ? this.rows(key.slice(0, -1))[t - 1] : this.initial.get(key);
+    return this.rows(key)[t];
   }
 
   /** What the read-out answers at time step t. */
   answer(t) {
-    return this.at(this.network.readout.answer, t);
+    return this.at(this.network.readout?.answer, t);
   }
 
   /** The value of any part of an equation at time step t, until the same part is asked for at another. */

@@ -5,15 +5,21 @@ import { decodeAll, join, largest, rowOf, stack } from "./arrays.js";
 import { compute } from "./expressions.js";
 import { unitsOf } from "./trace.js";
 
+/** @import { TranslationParts } from "../shell/types.js" */
+
 export class Translator {
   /**
-   * @param description {cell, equations, roles, weights, longest}: the cell, the equations of "bridge", "attention",
-   *   "attended", "words" and "aligned", what their letters stand for, and the encoded weights of each part; see
-   *   `rnnviz.player.payload.translation`
+   * @param {Pick<TranslationParts, "cell" | "equations" | "roles" | "weights" | "longest">} description
    */
   constructor({ cell, equations, roles, weights, longest }) {
     const parts = Object.entries(weights).map(([part, arrays]) => [part, decodeAll(arrays)]);
-    Object.assign(this, { cell, equations, roles, longest, weights: Object.fromEntries(parts) });
+    this.cell = cell;
+    this.equations = equations;
+    this.roles = roles;
+    this.longest = longest;
+    this.weights = Object.fromEntries(parts);
+    /** @type {any} what was encoded last, with its `codes` */
+    this.encoded = null;
     this.encoders = Object.keys(weights)
       .filter((part) => part.startsWith("encoder"))
       .sort()
@@ -33,7 +39,10 @@ export class Translator {
 
   /** What the encoder makes of words, given as codes: annotations (T, H), their summary, the decoder's first states. */
   encode(codes) {
-    const [ends, columns] = [[], []];
+    /** @type {Float64Array[]} */
+    const ends = [];
+    /** @type {Float64Array[][]} */
+    const columns = [];
     const [first] = this.cell.state;
     this.encoders.forEach((weights, number) => {
       const size = unitsOf(this.cell, weights);
@@ -64,7 +73,7 @@ export class Translator {
   }
 
   /** What every equation of the decoder gives after it has read a word, with another alignment if one is given. */
-  step(encoded, states, code, alignment = null) {
+  step(encoded, states, code, /** @type {Float64Array | null} */ alignment = null) {
     const { weights, equations, roles } = this;
     const values = this.read(weights.decoder, this.embedded("target", code), states);
     const seen = this.seen(encoded, values);
@@ -81,10 +90,10 @@ export class Translator {
    * Translate by taking the likeliest word at each step.
    *
    * @param codes what is read
-   * @param alignmentAt from a step, the alignment to be used there, or null for the network's own
-   * @returns {annotations, summary, steps: [{read, said, values}]}
+   * @param {(step: number) => Float64Array | null} alignmentAt from a step, the alignment to be used there, or null for the network's own
+   * @returns what is computed, {annotations, summary, steps: [{read, said, values}]}
    */
-  translate(codes, alignmentAt = () => null) {
+  translate(codes, alignmentAt = (_step) => null) {
     if (this.encoded?.codes.join() !== codes.join()) this.encoded = { codes, ...this.encode(codes) };
     const { codes: _, ...encoded } = this.encoded;
     let [states, code] = [encoded.states, 0];

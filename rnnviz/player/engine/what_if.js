@@ -195,7 +195,7 @@ export function applying(changes, name, cells) {
 }
 
 /** The trace of a run that is changed and also reads nothing at one time step: it tells what that input did. */
-export function erased(network, timeStep, prepare = () => {}) {
+export function erased(network, timeStep, prepare = (_setup) => {}) {
   return new Trace(network, (setup) => {
     prepare(setup);
     editInput(setup, timeStep, (row) => row.fill(0));

@@ -15,13 +15,15 @@ import { chainRuleView } from "../views/backward/chain_rule.js";
 import { reachView, singularView, triangleView, whichView } from "../views/backward/reach_view.js";
 import { stepBackView } from "../views/backward/step_back.js";
 
+/** @import { BackwardData, Options, Player } from "../shell/types.js" */
+
 /**
  * Show how a gradient is carried back, one step at a time.
  *
- * @param root the element to fill
- * @param data what `rnnviz.player.payload.backward` describes
- * @param options as for `mount` in player.js
- * @returns {selection(), update(data), destroy()} as in player.js
+ * @param {HTMLElement} root the element to fill
+ * @param {BackwardData} data
+ * @param {Options} options as for `mount` in player.js
+ * @returns {Player}
  */
 export function mount(root, data, options = {}) {
   const { cell } = data;

@@ -10,19 +10,23 @@ import { columnView } from "../views/board/column_view.js";
 import { memoryView } from "../views/board/memory_view.js";
 import { readingView } from "../views/board/reading_view.js";
 
+/** @import { BoardData, Options, Player } from "../shell/types.js" */
+
 /**
  * Show networks side by side and let a person change anything in them.
  *
- * @param root the element to fill
- * @param data what `rnnviz.player.payload.board` describes
- * @param options as for `mount` in player.js; `initial` may hold `whatIf`, the changes as text
- * @returns {selection(), update(data), destroy()} as in player.js
+ * @param {HTMLElement} root the element to fill
+ * @param {BoardData} data
+ * @param {Options} options as for `mount` in player.js; `initial` may hold `whatIf`, the changes as text
+ * @returns {Player}
  */
 export function mount(root, data, options = {}) {
   const { initial = {} } = options;
   const context = {
     ...runsOf(data),
+    /** @type {Record<string, any>[]} */
     changes: [],
+    /** @type {string[]} */
     refusals: [],
     make(change) {
       const place = placeOf(change);

@@ -13,17 +13,18 @@ import { stripView } from "../views/network/strip.js";
 import { tableView } from "../views/network/table.js";
 import { timeView } from "../views/network/time_view.js";
 
+/** @import { Options, PlayerData } from "../shell/types.js" */
+
 /**
  * Show a network and let a person step through it.
  *
- * @param root the element to fill
- * @param data what `rnnviz.player.payload` describes, with `view`: "full" or "glance"
- * @param options `theme` "light" or "dark"; `initial` any of {timeStep, unit, line, larger}; `autoplay`;
- *   `onChange(selection)` after every change a person makes; and for a player that shows more than the network:
+ * @param {HTMLElement} root the element to fill
+ * @param {PlayerData} data
+ * @param {Options & Record<string, any>} options of every player, and for one that shows more than the network:
  *   `build(context)`, {elements, views} instead of those of the view; `keys`, further keys and what they do;
  *   `hear(words)`, what a screen reader hears instead of the words
- * @returns {selection(), update(data), destroy()}; `update` shows other numbers in the same picture and keeps the
- *   selection, or returns false where the cell or a size differs and the player has to be mounted anew
+ * @returns {ReturnType<typeof stage>}; `update` shows other numbers in the same picture and keeps the selection, or returns
+ *   false where the cell or a size differs and the player has to be mounted anew
  */
 export function mount(root, data, options = {}) {
   const { initial = {}, autoplay = false, keys, hear = (words) => words } = options;
@@ -38,6 +39,7 @@ export function mount(root, data, options = {}) {
       player.draw();
     },
   };
+  /** @type {{ unit?: number, line?: string, text: (t: number) => string } | null} */
   let pointed = null; // what the pointer is over: it is shown, not chosen
 
   const player = stage(root, data, options, {

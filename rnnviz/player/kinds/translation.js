@@ -13,20 +13,24 @@ import { lookingView } from "../views/translation/looking_view.js";
 import { meddlingView } from "../views/translation/meddling_view.js";
 import { ribbonsView } from "../views/translation/ribbons_view.js";
 
+/** @import { TranslationData, Options, Player } from "../shell/types.js" */
+
 const END = "(end)";
 
 /**
  * Show a translator at work on a sentence.
  *
- * @param root the element to fill
- * @param data what `rnnviz.player.payload.translation` describes
- * @param options as for `mount` in player.js; `initial.whatIf` holds changes as meddling.js writes them
- * @returns {selection(), update(data), destroy()} as in player.js
+ * @param {HTMLElement} root the element to fill
+ * @param {TranslationData} data
+ * @param {Options} options as for `mount` in player.js; `initial.whatIf` holds changes as meddling.js writes them
+ * @returns {Player}
  */
 export function mount(root, data, options = {}) {
   const { initial = {} } = options;
   let follows = initial.unit === undefined; // the word that is looked at most is shown, until a person chooses one
+  /** @type {Record<string, any>} */
   const context = { shown: () => marked(player.clock.shown), look, replace, reset, meddled };
+  /** @type {any} */
   let player = null;
   take(data);
   change(readMeddling(initial.whatIf, data));
@@ -160,6 +164,7 @@ export function mount(root, data, options = {}) {
 /** Words as the language writes them: German makes one of them all. */
 const writtenTogether = ({ together }, words) => words.join(together ? "" : " ");
 
+/** @param {Record<string, any>} context */
 function sentence({ at, run, labels, words, trace, translator }, timeStep) {
   const sure = percent(at("answer", timeStep)[run.steps[timeStep].said]);
   const said = `Step ${timeStep + 1} of ${trace.sequenceLength}: it writes “${labels[timeStep]}” (${sure} sure)`;

@@ -40,12 +40,14 @@ export class Raster {
   constructor() {
     this.canvas = element("canvas", { "aria-hidden": "true" });
     this.context = this.canvas.getContext("2d");
+    this.image = new ImageData(1, 1);
+    this.words = new Uint32Array(this.image.data.buffer); // the same pixels, each as one number
   }
 
   /** Colour every place with the word (see colours.js) that `wordAt(row, column)` gives; 0 is clear. */
   draw(rows, columns, wordAt) {
     const { canvas } = this;
-    if (canvas.width !== columns || canvas.height !== rows || !this.image) {
+    if (this.image.width !== columns || this.image.height !== rows || canvas.width !== columns) {
       [canvas.width, canvas.height] = [columns, rows];
       this.image = new ImageData(columns, rows);
       this.words = new Uint32Array(this.image.data.buffer);

@@ -15,9 +15,12 @@ export class Column {
    * @param name of the quantity
    * @param options `colour`, its scale; `click(unit)` and `over(unit)`, where the pointer clicks and what it comes upon
    */
-  constructor(name, units, { colour, click, over }) {
-    Object.assign(this, { units, colour, raster: new Raster() });
+  constructor(name, units, /** @type {Record<string, any>} */ { colour, click, over }) {
+    this.units = units;
+    this.colour = colour;
+    this.raster = new Raster();
     const unitAt = (event) => placeUnder(event, units, 1).row;
+    /** @type {number | null} */
     let pointed = null;
     const move = (event) => {
       const unit = unitAt(event);

@@ -6,13 +6,23 @@ const HEIGHT = 100;
 
 // Scales: from a value to its share of the height, 0 at the top.
 
-/** Even steps within a range; what lies beyond stands at its end. */
+/**
+ * Even steps within a range; what lies beyond stands at its end.
+ *
+ * @param {number[]} range
+ * @returns {(value: number) => number}
+ */
 export const linear =
   ([low, high]) =>
   (value) =>
     (high - Math.min(high, Math.max(low, value))) / (high - low);
 
-/** Powers of ten, from one exponent to another; zero and infinity have no place on it. */
+/**
+ * Powers of ten, from one exponent to another; zero and infinity have no place on it.
+ *
+ * @param {number[]} range
+ * @returns {(value: number) => number}
+ */
 export const logarithmic =
   ([low, high]) =>
   (value) =>
@@ -87,7 +97,8 @@ export class Plot {
    *   `wide`, how many units it is wide, as `load` takes it
    */
   constructor(kinds, { label = "", margin = 0, floor = margin, wide = 1 } = {}) {
-    Object.assign(this, { margin, floor });
+    this.margin = margin;
+    this.floor = floor;
     this.paths = kinds.map((kind) => path(kind));
     const seen = label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" };
     this.element = svg("svg", { preserveAspectRatio: "none", ...seen }, ...this.paths);

@@ -54,7 +54,7 @@ export function judged({ data, trace }) {
 /**
  * What the run says to a check.
  *
- * @param check {kind, cell, step, ...}, its steps and units counted from 1
+ * @param check what is asked, {kind, cell, step, ...}, its steps and units counted from 1
  * @param runs a Map from a cell's name to {data, now, unchanged, erased}; `erased(timeStep)` is the trace of the run
  *   that reads nothing at a step
  */
@@ -70,7 +70,7 @@ export function verdict(check, runs) {
  *
  * @param options `prediction` {question, check}; `runs()` as `verdict` takes them; `answer`, one given before;
  *   `onAnswer(answer)`
- * @returns {element, answer()}
+ * @returns its element, and `answer()`, what was answered
  */
 export function ask(root, { prediction, runs, answer, onAnswer }) {
   let given = null;

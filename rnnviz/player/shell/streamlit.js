@@ -1,6 +1,8 @@
 // The adapter that makes a player a Streamlit component. The selection lives in the page's address: it is read from there
 // at first, and written there without a message to the server.
 
+/** @import { Player } from "./types.js" */
+
 const DEBOUNCE = 250;
 const MILLISECONDS_A_LOOK = 15;
 const places = new WeakMap();
@@ -60,24 +62,36 @@ function writeAddress(selection, opening = {}) {
 /** A host element and the player in it, from the first data on. */
 class Place {
   constructor(host, load) {
-    Object.assign(this, { host, load, shown: null, player: null, timer: null, gone: false });
+    this.host = host;
+    this.load = load;
+    this.gone = false;
+    /** @type {{ text: string, theme: string } | null} */
+    this.shown = null;
+    /** @type {Player | null} */
+    this.player = null;
+    /** @type {number | undefined} */
+    this.timer = undefined;
     this.destroy = this.destroy.bind(this);
+  }
+
+  /** Whether this is what was sent last. */
+  shows(text, theme) {
+    return this.shown !== null && this.shown.text === text && this.shown.theme === theme;
   }
 
   /** Show what the server has sent; the same in the same theme changes nothing. */
   async show(text) {
     const theme = themeOf(this.host);
-    if (this.shown?.text === text && this.shown.theme === theme) return;
+    if (this.shows(text, theme)) return;
     const before = this.shown;
     this.shown = { text, theme };
     const data = JSON.parse(text);
-    if (this.player && before.theme === theme && this.kind === data.kind && this.player.update(data)) return;
+    if (this.player && before?.theme === theme && this.kind === data.kind && this.player.update(data)) return;
 
     const loading = this.load(data.kind);
     while (!isStyled(this.host) && !this.gone) await new Promise((look) => setTimeout(look, MILLISECONDS_A_LOOK));
     const { mount } = await loading;
-    if (this.gone || this.shown.text !== text || this.shown.theme !== theme) return; // another came meanwhile
-    this.mount(mount, data, theme);
+    if (!this.gone && this.shows(text, theme)) this.mount(mount, data, theme); // or another came meanwhile
   }
 
   mount(mount, data, theme) {
@@ -91,9 +105,10 @@ class Place {
       this.timer = setTimeout(() => writeAddress(selection, opening), DEBOUNCE);
     };
     const autoplay = data.autoplay && !known && initial.timeStep === undefined;
-    this.player = mount(this.host, data, { theme, initial, autoplay, onChange });
+    const player = mount(this.host, data, { theme, initial, autoplay, onChange });
+    this.player = player;
     this.host.hidden = false;
-    if (known) onChange(this.player.selection()); // a smaller network may have moved the unit
+    if (known) onChange(player.selection()); // a smaller network may have moved the unit
   }
 
   destroy() {

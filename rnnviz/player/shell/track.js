@@ -7,6 +7,7 @@ const [PIXELS, CLEAR] = [10, 2];
 
 /** Keep the middle of one of `count` even parts of what scrolls in sight: a function of the part. */
 export function centring(scroller, count) {
+  /** @type {{ whole: number, seen: number } | null} */
   let sizes = null; // measured when they change, for to ask in between would have everything laid out at once
   let shown = null;
   const observer = new ResizeObserver(() => {
@@ -33,8 +34,12 @@ export class Track {
    * @param options `kind`, a further class; `layers`, what lies over the columns; `column(t)`, the parts of a new column
    *   with its `node`; `fill(parts, t)` puts the numbers into them, and they stay while there are as many steps
    */
-  constructor(label, { kind = "", layers = [], column, fill = () => {} }) {
-    Object.assign(this, { column, fill, layers, columns: [] });
+  constructor(label, { kind = "", layers = /** @type {Element[]} */ ([]), column, fill = (_parts, _t) => {} }) {
+    this.column = column;
+    this.fill = fill;
+    this.layers = layers;
+    /** @type {any[]} */
+    this.columns = [];
     this.frame = element("div", { class: "frame" });
     this.track = element("div", { class: `track ${kind}` }, this.frame, ...layers);
     this.element = element("div", { class: "strip", role: "group", tabindex: "0", "aria-label": label }, this.track);

@@ -52,6 +52,7 @@ export function triangleView(context) {
   const raster = new Raster();
   const reading = element("p", { class: "caption" });
   const scale = element("p", { class: "legend" });
+  /** @type {any} */
   let norms = null;
 
   const say = (row, column) => {

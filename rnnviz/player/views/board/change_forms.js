@@ -25,7 +25,7 @@ function sliderField(label, onInput) {
   });
   return {
     element: element("label", { class: "field" }, element("span", {}, label, " ", output), slider),
-    set([low, high], value, said = "") {
+    set(/** @type {number[]} */ [low, high], value, said = "") {
       const step = high - low > 20 ? 0.1 : 0.01;
       Object.assign(slider, { min: low, max: high, step });
       slider.value = value;

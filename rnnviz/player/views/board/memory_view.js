@@ -7,6 +7,8 @@ import { element, placeUnder, Raster } from "../../shell/dom.js";
 import { linear, Plot, stepMarker, unitMarker } from "../../shell/plots.js";
 import { format } from "../../shell/typeset.js";
 
+/** @import { Trace } from "../../engine/trace.js" */
+
 const LONG = 10; // the half-life, in steps, at which the colours end
 
 export function memoryView(context) {
@@ -65,7 +67,8 @@ function card(context, place) {
   const words = element("p", { class: "caption" });
   let shares = []; // the kept share at every step
   let lives = []; // half-lives at every step
-  let without = { timeStep: null, trace: null }; // the run that reads nothing at the step
+  /** @type {{ timeStep: number, trace: Trace } | null} */
+  let without = null; // the run that reads nothing at the step
 
   raster.canvas.addEventListener("click", (event) => {
     const { row, column } = placeUnder(event, units, context.trace.sequenceLength);
@@ -91,7 +94,7 @@ function card(context, place) {
         return element("li", {}, button, bar, element("span", { class: "share" }, inSteps(means[k])));
       }),
     );
-    const [first, final] = [order[0], order.at(-1)];
+    const [first, final] = [order[0], order[order.length - 1]];
     const [longest, shortest] = [first, final].map((k) => `unit ${k + 1} (half-life ${inSteps(means[k])})`);
     best.textContent =
       means[first] === means[final]
@@ -132,7 +135,7 @@ function card(context, place) {
       words,
     ),
     paint() {
-      without = { timeStep: null, trace: null };
+      without = null;
       const { now } = run();
       if (!kept) return;
       const { at } = now.compile(kept);
@@ -149,14 +152,15 @@ function card(context, place) {
     update({ unit, timeStep }) {
       const { now, network, name } = run();
       const { sequenceLength } = now;
-      if (without.timeStep !== timeStep) {
+      if (!without || without.timeStep !== timeStep) {
         without = { timeStep, trace: erased(network, timeStep, applying(context.changes, name, context.cells)) };
       }
+      const erasing = without.trace;
       const k = Math.min(unit, units - 1);
       const later = Array.from({ length: sequenceLength - timeStep }, (_, n) => timeStep + n);
-      const measured = later.map((t) => Math.abs(now.at(state, t)[k] - without.trace.at(state, t)[k]));
+      const measured = later.map((t) => Math.abs(now.at(state, t)[k] - erasing.at(state, t)[k]));
       const product = kept ? [measured[0]] : [];
-      if (kept) for (const t of later.slice(1)) product.push(product.at(-1) * shares[t][k]);
+      if (kept) for (const [n, t] of later.slice(1).entries()) product.push(product[n] * shares[t][k]);
       const top = Math.max(...measured, ...product) || 1;
       const scale = linear([0, top]);
       const across = (n) => timeStep + n + 0.5;

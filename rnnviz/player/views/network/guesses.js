@@ -29,7 +29,7 @@ export function guessesView(context) {
 
   /** The symbols to be shown at a step: the likeliest, and the right one wherever it stands; none without a question. */
   function chosen(readout, prediction, timeStep) {
-    if (!isWanted(readout, timeStep)) return { shown: [] };
+    if (!isWanted(readout, timeStep)) return { rank: -1, shown: [] };
     const order = Array.from(prediction.keys()).sort((a, b) => prediction[b] - prediction[a]);
     const rank = order.indexOf(readout.targets[timeStep]);
     return { rank, shown: [...order.slice(0, SHOWN), ...(rank >= SHOWN ? [order[rank]] : [])] };

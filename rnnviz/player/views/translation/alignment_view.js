@@ -21,6 +21,7 @@ export function alignmentView(context) {
     caption,
   );
   const otherWords = changes();
+  /** @type {{ row: number, from: number, moved: boolean } | null} */
   let dragging = null;
 
   const size = () => [context.run.steps.length, context.words.length];

@@ -26,6 +26,7 @@ export function ribbonsView(context) {
   );
   const otherWords = changes();
   const centre = centring(root, () => context.run.steps.length);
+  /** @type {{ row?: number, column?: number } | null} */
   let pointed = null;
   let [width, height] = [0, 0]; // of the picture, in pixels of the page
   const observer = new ResizeObserver(() => {
