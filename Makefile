@@ -19,6 +19,7 @@ test: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	sh tools/javascript.sh
 	$(BIN)/pytest
 
 bench: setup

@@ -37,7 +37,14 @@ def picture() -> None:
     elif view == "explains":
         explains(translator, words, classroom=page.classroom)
     else:
-        translation(translator, words, about_translator(translator), key="translation", classroom=page.classroom)
+        translation(
+            translator,
+            words,
+            about_translator(translator),
+            key="translation",
+            classroom=page.classroom,
+            opening=page.opening,
+        )
 
 
 picture()

@@ -35,7 +35,7 @@ def picture() -> None:
     elif view == "reach":
         reach(contest, lengths_control(page), classroom=page.classroom)
     elif found := watched(page, contest):
-        learning(*found, key="learning", classroom=page.classroom)
+        learning(*found, key="learning", classroom=page.classroom, opening=page.opening)
 
 
 picture()

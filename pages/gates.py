@@ -34,7 +34,14 @@ def picture() -> Board:
     shown: Board = readable(scenario_controls(page), scenes)
     rerun_below("measured", shown.network if shown.network == "trained" else shown)
     parts = {name: page.shows(name) for name in ("what_if", "memory")}
-    board(scenes(shown), key="board", shows=parts, classroom=page.classroom, prediction=page.prediction)
+    board(
+        scenes(shown),
+        key="board",
+        shows=parts,
+        classroom=page.classroom,
+        prediction=page.prediction,
+        opening=page.opening,
+    )
     return shown
 
 

@@ -32,7 +32,9 @@ def picture() -> None:
     with st.spinner("Multiplying Jacobians…") if heavy(experiment) else nullcontext():
         figures = drawn(experiment)
     scene = experiment_scene(experiment)
-    backward(scene, key="backward", classroom=page.classroom, prediction=page.prediction, **figures)
+    backward(
+        scene, key="backward", classroom=page.classroom, prediction=page.prediction, opening=page.opening, **figures
+    )
 
 
 picture()

@@ -26,7 +26,7 @@ def picture() -> Scenario:
     scenario: Scenario = readable(scenario_controls(page), scene)
     rerun_below("explained", (scenario.cell, scenario.network, scenario.hidden_size))
     shown = scene(scenario)
-    player(shown, key="player", classroom=page.classroom, prediction=page.prediction)
+    player(shown, key="player", classroom=page.classroom, prediction=page.prediction, opening=page.opening)
     st.markdown(
         f"**Order matters.** Read backwards, the same input ends in another hidden state: the unit that changes most "
         f"differs by {difference_when_reversed(scenario):.2f}. A network without a state would see the same inputs."

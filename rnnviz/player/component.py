@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -15,15 +15,9 @@ from rnnviz.player.payload import board as payloads
 from rnnviz.player.payload import learning as learning_payload
 from rnnviz.player.payload import translation as translation_payload
 
-
-def _component(kind: str) -> Callable[..., object]:
-    return st.components.v2.component(
-        f"rnnviz.{kind}", html='<div class="host"></div>', css="player.css", js=f"{kind}_component.js"
-    )
-
-
-_PLAYER, _BOARD, _BACKWARD, _LEARNING, _TRANSLATION = map(
-    _component, ("player", "board", "backward", "learning", "translation")
+# Hidden until its style sheet is there, which on a busy server comes after the script: see shell/streamlit.js.
+_COMPONENT = st.components.v2.component(
+    "rnnviz.player", html='<div class="host" hidden></div>', css="player.css", js="entry.js"
 )
 
 
@@ -34,13 +28,16 @@ def player(
     glance: bool = False,
     classroom: bool = False,
     prediction: Mapping[str, Any] | None = None,
+    opening: Mapping[str, str] | None = None,
 ) -> None:
     """Show a scene in the player, whole or at a glance (the strip and the guesses, playing by itself in a loop).
 
     A `prediction`, as `rnnviz.lessons.lesson.Prediction` writes it, must be answered before the picture is seen.
+    An `opening`, here and below, is what the page opens with where its address says nothing: the texts of its names,
+    such as ``{"step": "5", "line": "c"}``.
     """
     view = {"view": "glance" if glance else "full", "autoplay": glance, "loop": glance}
-    _show(_PLAYER, key, {**payload(scene), **view, "classroom": classroom, "prediction": prediction})
+    _show("player", key, {**payload(scene), **view, "classroom": classroom, "prediction": prediction}, opening)
 
 
 def board(
@@ -50,10 +47,11 @@ def board(
     shows: Mapping[str, bool],
     classroom: bool = False,
     prediction: Mapping[str, Any] | None = None,
+    opening: Mapping[str, str] | None = None,
 ) -> None:
     """Show scenes over the same inputs side by side, on one clock, where anything can be changed."""
     data = payloads(scenes, shows)
-    _show(_BOARD, key, {**data, "classroom": classroom, "prediction": prediction})
+    _show("board", key, {**data, "classroom": classroom, "prediction": prediction}, opening)
 
 
 def backward(
@@ -62,11 +60,12 @@ def backward(
     key: str,
     classroom: bool = False,
     prediction: Mapping[str, Any] | None = None,
+    opening: Mapping[str, str] | None = None,
     **drawn: Any,
 ) -> None:
     """Show how the gradient of a scene's loss walks back through time; `drawn` as in `rnnviz.player.payload`."""
     data = backward_payload(scene, **drawn)
-    _show(_BACKWARD, key, {**data, "classroom": classroom, "prediction": prediction})
+    _show("backward", key, {**data, "classroom": classroom, "prediction": prediction}, opening)
 
 
 def learning(
@@ -77,19 +76,27 @@ def learning(
     key: str,
     classroom: bool = False,
     prediction: Mapping[str, Any] | None = None,
+    opening: Mapping[str, str] | None = None,
 ) -> None:
     """Show a network at the moments of its training, on one input."""
     data = learning_payload(scene, moments, progress)
-    _show(_LEARNING, key, {**data, "classroom": classroom, "prediction": prediction})
+    _show("learning", key, {**data, "classroom": classroom, "prediction": prediction}, opening)
 
 
 def translation(
-    translator: Translator, words: Sequence[str], network: str, *, key: str, classroom: bool = False
+    translator: Translator,
+    words: Sequence[str],
+    network: str,
+    *,
+    key: str,
+    classroom: bool = False,
+    opening: Mapping[str, str] | None = None,
 ) -> None:
     """Show a translator at work on words of its source's vocabulary."""
     data = translation_payload(translator, words, network)
-    _show(_TRANSLATION, key, {**data, "classroom": classroom, "prediction": None})
+    _show("translation", key, {**data, "classroom": classroom, "prediction": None}, opening)
 
 
-def _show(component: Callable[..., object], key: str, data: Mapping[str, Any]) -> None:
-    component(key=key, data=json.dumps(data))  # as text, or Streamlit would search it for data frames
+def _show(kind: str, key: str, data: Mapping[str, Any], opening: Mapping[str, str] | None) -> None:
+    whole = {**data, "kind": kind, "opening": dict(opening or {})}
+    _COMPONENT(key=key, data=json.dumps(whole))  # as text, or Streamlit would search it for data frames

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from rnnviz.cells import READOUT, Array, Cell, Weights
 from rnnviz.data.number_words import LANGUAGES, vocabulary
-from rnnviz.language.equations import Expression, Number, Operation, Program, Value, Weight
+from rnnviz.language.equations import Equation, Expression, Number, Operation, Program, Value, Weight
 from rnnviz.language.structure import kept_share
 from rnnviz.networks.attention import ALIGNED, ATTENDED, WORDS, bridge
 from rnnviz.networks.translator import LONGEST, Translator
@@ -99,7 +99,7 @@ def payload(scene: Scene) -> dict[str, Any]:
         "labelKind": scene.label_kind,
         "inputScale": scene.input_scale,
         "notes": list(scene.notes),
-        "readout": readout and _readout(readout),
+        "readout": readout and _readout(readout, scene.cell),
         "palettes": {theme: asdict(palette) for theme, palette in PALETTES.items()},
     }
 
@@ -226,13 +226,14 @@ def learning(scene: Scene, moments: Sequence[MomentView], progress: Progress) ->
     """
     if scene.readout is None or not moments:
         raise ValueError("what a network learns is shown by its read-out, at one moment at least")
+    called = _called(scene.readout.program, scene.cell)
     return {
         **payload(replace(scene, weights={}, readout=replace(scene.readout, weights={}))),
         "moments": [
             {
                 "step": moment.step,
                 "weights": _encode_all(moment.weights, "float32"),
-                "readout": _encode_all(moment.readout, "float32"),
+                "readout": _encode_all({called[name]: array for name, array in moment.readout.items()}, "float32"),
             }
             for moment in moments
         ],
@@ -242,15 +243,27 @@ def learning(scene: Scene, moments: Sequence[MomentView], progress: Progress) ->
     }
 
 
-#: What the letters of a translator's equations are called: "h" is the first of the decoder's states.
-_TRANSLATION = {
-    "S": "annotation",
-    "e": "attention_scores",
-    "a": "alignment",
-    "h": "hidden_state",
-    "m": "context",
-    "q": "attentional_state",
-    "y": "prediction",
+#: What the letters of a translator's equations stand for; that of the decoder's hidden state is the one they read it by.
+_ROLES = {
+    "embedding": "E",
+    "annotations": "S",
+    "summary": "s",
+    "state": "h",
+    "scores": "e",
+    "alignment": "a",
+    "context": "m",
+    "attentional": "q",
+    "answer": "y",
+}
+#: Those of them that are shown, as the notation calls them.
+_SHOWN = {
+    "annotations": "annotation",
+    "scores": "attention_scores",
+    "alignment": "alignment",
+    "state": "hidden_state",
+    "context": "context",
+    "attentional": "attentional_state",
+    "answer": "prediction",
 }
 
 
@@ -278,7 +291,8 @@ def translation(translator: Translator, words: Sequence[str], network: str) -> d
         "sourceVocabulary": list(vocabulary(source)),
         "targetVocabulary": list(vocabulary(target)),
         "together": LANGUAGES[target].together,
-        "quantities": {letter: _quantity(quantity(name, letter)) for letter, name in _TRANSLATION.items()},
+        "roles": _ROLES,
+        "quantities": {role: _quantity(quantity(name, _ROLES[role])) for role, name in _SHOWN.items()},
         "palettes": {theme: asdict(palette) for theme, palette in PALETTES.items()},
     }
 
@@ -289,7 +303,10 @@ def describe(cell: Cell) -> dict[str, Any]:
         "name": cell.name,
         "title": cell.title,
         "state": list(cell.state),
-        "equations": _equations(cell.program, {target: cell.quantity(target) for target in cell.program.targets}),
+        "input": "x",
+        "equations": _equations(
+            cell.program.equations, {target: cell.quantity(target) for target in cell.program.targets}
+        ),
         "weights": {name: list(shape) for name, shape in cell.program.weights.items()},
         "sizes": {target: cell.program.values[target][0] for target in cell.program.targets},
         "keeps": {state: _tree(share) for state, share in kept_share(cell.program).items()},
@@ -308,27 +325,47 @@ def _encode_all(
     return {name: encode(values, precision) for name, values in weights.items()}
 
 
-def _readout(readout: Readout) -> dict[str, Any]:
+def _readout(readout: Readout, cell: Cell) -> dict[str, Any]:
     name = "prediction" if readout.symbols else "answer"
+    called = _called(readout.program, cell)
+    equations = [Equation(called[line.target], _renamed(line.expression, called)) for line in readout.program.equations]
     return {
-        "equations": _equations(
-            readout.program, {target: quantity(name, target) for target in readout.program.targets}
-        ),
-        "weights": _encode_all(readout.weights),
+        "equations": _equations(equations, {line.target: quantity(name, line.target) for line in equations}),
+        "answer": equations[-1].target,
+        "weights": _encode_all({called[weight]: array for weight, array in readout.weights.items()}),
         "symbols": list(readout.symbols),
         "targets": list(readout.targets),
         "wanted": None if readout.wanted is None else [bool(wanted) for wanted in readout.wanted],
     }
 
 
-def _equations(program: Program, quantities: Mapping[str, Quantity]) -> list[dict[str, Any]]:
+def _called(program: Program, cell: Cell) -> dict[str, str]:
+    """What the names in a read-out are called beside a cell: the state it reads as the cell does, no two things alike."""
+    taken = {"x", *cell.program.targets, *cell.program.weights}
+    own = (*program.targets, *program.weights)
+    called = {name: f"{name}_out" if name in taken else name for name in own}
+    return {name: cell.state[0] for name in program.values if name not in own} | called
+
+
+def _renamed(expression: Expression, called: Mapping[str, str]) -> Expression:
+    match expression:
+        case Weight(name):
+            return Weight(called[name])
+        case Value(name, previous):
+            return Value(called[name], previous)
+        case Operation(function, arguments):
+            return Operation(function, tuple(_renamed(argument, called) for argument in arguments))
+    return expression
+
+
+def _equations(equations: Sequence[Equation], quantities: Mapping[str, Quantity]) -> list[dict[str, Any]]:
     return [
         {
             "target": equation.target,
             "expression": _tree(equation.expression),
             "quantity": _quantity(quantities[equation.target]),
         }
-        for equation in program.equations
+        for equation in equations
     ]
 
 

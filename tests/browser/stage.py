@@ -32,7 +32,7 @@ _LOOKED_FOR_TWICE = ("/_stcore/health", "/_stcore/host-config")
 _ORIGIN = "http://player.test"
 _BLANK = """<!doctype html><html lang="en"><meta charset="utf-8">
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/player.css">
-<body><div id="root"></div>"""
+<body><div id="root" class="host"></div>"""
 
 
 def random_scene(cell, *, steps=6, input_size=3, hidden_size=5, seed=0, scale=1.0, readout=False, labels=None):
@@ -64,6 +64,12 @@ def assert_equal(shown, computed):
     np.testing.assert_allclose(shown, computed, rtol=5e-13, atol=5e-13)
 
 
+def point_in(column, unit):
+    """Where in a column of values a unit is, as `click` and `hover` take it: {"position": {"x", "y"}}."""
+    width, height, units = column.evaluate("cells => [cells.clientWidth, cells.clientHeight, cells.values.length]")
+    return {"position": {"x": width / 2, "y": height * (unit + 0.5) / units}}
+
+
 @contextmanager
 def flawless_pages(browser):
     """A function that opens a page in a browser context of its own; none may have an error or open a dialog."""
@@ -92,6 +98,8 @@ def _is_error(message):
 
 class Stage:
     """A blank page and the player on it, through its own face: `mount(root, data, options)`."""
+
+    folder = ROOT / "rnnviz" / "player"
 
     def __init__(self, page):
         self.page = page
@@ -163,8 +171,9 @@ class Stage:
         """All that the player's backward pass finds: states and weights by name, and each step's Jacobians."""
         return self.page.evaluate(
             """async ([data, text]) => {
-                const { Network, Trace } = await import("/engine/engine.js");
-                const { Backward, halfSquare, surprise } = await import("/engine/gradient.js");
+                const { Network, Trace } = await import("/engine/trace.js");
+                const { Backward } = await import("/engine/gradient.js");
+                const { halfSquare, surprise } = await import("/engine/losses.js");
                 const { applying, readChanges } = await import("/engine/what_if.js");
                 const network = new Network(data);
                 const cells = new Map([[data.cell.name, { data, network }]]);
@@ -198,7 +207,7 @@ class Stage:
         """
         return self.page.evaluate(
             """async ([data, text]) => {
-                const { Network, Trace } = await import("/engine/engine.js");
+                const { Network, Trace } = await import("/engine/trace.js");
                 const { applying, readChanges } = await import("/engine/what_if.js");
                 const network = new Network(data);
                 const cells = new Map([[data.cell.name, { data, network }]]);
@@ -220,6 +229,6 @@ class Stage:
     def _answer(self, route):
         path = urlsplit(route.request.url).path.strip("/")
         if path:
-            route.fulfill(path=ROOT / "rnnviz" / "player" / path)
+            route.fulfill(path=self.folder / path)
         else:
             route.fulfill(body=_BLANK, content_type="text/html")

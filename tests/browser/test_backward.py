@@ -8,7 +8,7 @@ from rnnviz.cells import ELMAN, GRU, LSTM, Cell
 from rnnviz.gradients import CrossEntropy, SquaredError, backpropagate, state_jacobians
 from rnnviz.trace import run
 from rnnviz.what_if import Clamp, Silence
-from tests.browser.stage import ALL_CELLS, random_scene
+from tests.browser.stage import ALL_CELLS, point_in, random_scene
 from tests.browser.test_player import TEXT_SIZES
 
 ODD = Cell(
@@ -162,7 +162,8 @@ def test_the_selection_is_told_and_rubbish_is_brought_within(stage):
     player = stage.mount_backward(random_scene(LSTM), initial={"timeStep": 99, "unit": -1, "line": "constructor"})
     at_step(player, 5)
     player.locator(".strip").press("ArrowDown")
-    player.locator("[data-line=c] .cells i").nth(3).click()
+    column = player.locator("[data-line=c] .column-of").first
+    column.click(**point_in(column, 3))
     chosen = stage.changes()[-1]
     assert (chosen["unit"], chosen["line"], chosen["timeStep"]) == (3, "c", None)
 

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from rnnviz.cells import GRU
 from rnnviz.settings.gradients import Experiment
 from rnnviz.ui.gradients.experiments import PRESETS, drawn, experiment_scene, norms
+from tests.browser.stage import point_in
 from tests.browser.test_accessibility import SCROLLS_SIDEWAYS, look_at_all, serious_violations
 from tests.browser.test_step_through import in_link
 
@@ -68,7 +69,8 @@ def test_walking_asks_nothing_of_the_server_and_is_in_the_link(page, address):
     messages.clear()
     for _ in range(3):
         page.keyboard.press("ArrowLeft")
-    player.locator("[data-line=c] .cells i").nth(4).click()
+    column = player.locator("[data-line=c] .column-of").first
+    column.click(**point_in(column, 4))
     player.get_by_label("Weight", exact=True).select_option("W_xf")
     in_link(page, step="47", unit="5", line="c")
     assert messages == []

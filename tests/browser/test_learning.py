@@ -498,11 +498,11 @@ def serve(page, made):
     """What Streamlit does: hand the component its element and its data, as text."""
     page.evaluate(
         """async (text) => {
-            const { default: component } = await import("/learning_component.js");
+            const { default: component } = await import("/entry.js");
             const host = document.getElementById("root");
             component({ data: text, parentElement: { querySelector: () => host } });
         }""",
-        json.dumps(sent(*made)),
+        json.dumps({**sent(*made), "kind": "learning"}),
     )
     return page.get_by_test_id("player")
 

@@ -8,10 +8,13 @@ from playwright.sync_api import expect
 
 from rnnviz.cells import ELMAN, GRU, LSTM, Cell
 from rnnviz.notation import PALETTES, QUANTITIES
-from tests.browser.stage import ALL_CELLS, assert_equal, random_scene, values_of
+from tests.browser.stage import ALL_CELLS, assert_equal, point_in, random_scene, values_of
 from tests.peephole import PEEPHOLE
 
-VALUES = "nodes => nodes.map(({ dataset: { quantity, unit, value } }) => [quantity, Number(unit), Number(value)])"
+#: Of columns and of single values: what they are of, the unit, and the number.
+VALUES = """nodes => nodes.flatMap(({ dataset: { quantity, unit, value }, values }) => values
+    ? Array.from(values, (number, k) => [quantity, k, number])
+    : [[quantity, Number(unit), Number(value)]])"""
 TEXT_SIZES = """root => {
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     const sizes = [];
@@ -37,8 +40,14 @@ def button(player, name):
     return player.get_by_role("button", name=name, exact=True)
 
 
-def value(player, quantity, unit):
-    return player.locator(f'.cell .operand:first-child [data-quantity="{quantity}"][data-unit="{unit}"]')
+def vector(player, quantity):
+    return player.locator(f'.cell .operand:first-child [data-quantity="{quantity}"]')
+
+
+def at_value(player, quantity, unit, gesture):
+    """Click on or hover over one value of a vector."""
+    column = vector(player, quantity)
+    getattr(column, gesture)(**point_in(column, unit))
 
 
 def where(player):
@@ -245,7 +254,7 @@ def test_a_column_a_value_a_matrix_a_title_and_a_heat_map_can_be_clicked(stage, 
     player.locator(".column").nth(4).click()
     assert stage.selection() | {"timeStep": 4} == stage.selection()
 
-    value(player, "forget_gate", 3).click()
+    at_value(player, "forget_gate", 3, "click")
     assert stage.selection() | {"unit": 3, "line": "f"} == stage.selection()
 
     matrix = player.locator("[data-line=g] .matrix canvas").first
@@ -270,14 +279,16 @@ def test_pointing_marks_and_explains_but_does_not_choose(stage, scene):
     player = stage.mount(scene, initial={"timeStep": 2})
     before = stage.selection()
 
-    value(player, "forget_gate", 3).hover()
+    at_value(player, "forget_gate", 3, "hover")
     expect(player.locator(".equation.framed")).to_have_attribute("data-line", "f")
     expect(where(player)).to_have_text("Unit 4, step 3, letter “x2”")
     expect(player.locator(".formula .result mn")).to_have_attribute("data-quantity", "forget_gate")
     expect(player.locator(".pointer")).to_have_text(f"Forget gate of unit 4 is {trace['f'][2, 3]:.3f}")
     row = player.locator("[data-line=f] .matrix .marker").first.bounding_box()
-    pointed = value(player, "forget_gate", 3).bounding_box()
-    assert row["y"] == pytest.approx(pointed["y"], abs=2)  # the row of the weights that this value depends on
+    column = vector(player, "forget_gate").bounding_box()
+    assert row["y"] == pytest.approx(
+        column["y"] + column["height"] * 3 / 5, abs=2
+    )  # the row of the weights that this value depends on
 
     player.locator(".controls .where").hover()
     expect(player.locator(".equation.framed")).to_have_attribute("data-line", "c")
@@ -289,7 +300,7 @@ def test_pointing_marks_and_explains_but_does_not_choose(stage, scene):
 def test_what_is_said_of_a_value_under_the_pointer_is_of_the_step_on_show(stage, scene):
     trace, _ = values_of(scene)
     player = stage.mount(scene)
-    value(player, "candidate", 2).hover()
+    at_value(player, "candidate", 2, "hover")
     for step in range(1, 4):
         stage.page.keyboard.press("ArrowRight")
         at_step(player, step)
@@ -347,7 +358,7 @@ def test_speed_is_steps_in_time(clock, stage, scene, speed):
 def test_touching_a_step_stops_the_play_and_pointing_does_not(clock, stage, scene):
     player = stage.mount(scene)
     button(player, "Play").click()
-    value(player, "forget_gate", 3).hover()
+    at_value(player, "forget_gate", 3, "hover")
     clock.run_for(900)
     at_step(player, 1)
     button(player, "Next step").click()
@@ -420,7 +431,7 @@ def test_a_quantity_may_have_the_size_of_the_input(stage, input_size, hidden_siz
     player.get_by_label("What the table shows").select_option("This step, every unit")
     shown = player.locator('td[data-quantity="u"][data-value]').evaluate_all(VALUES)
     assert_equal([number for *_, number in shown], trace["u"][0])
-    value(player, "u", input_size - 1).click()
+    at_value(player, "u", input_size - 1, "click")
     result = player.locator(".formula .result mn").get_attribute("data-value")
     assert_equal(float(result), trace["u"][0, -1])
 

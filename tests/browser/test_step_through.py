@@ -10,7 +10,8 @@ from rnnviz.cells import ELMAN, GRU
 from rnnviz.settings.step_through import DEFAULT, Scenario
 from rnnviz.trace import run
 from rnnviz.ui.scenes import scene
-from tests.browser.stage import assert_equal
+from tests.browser.stage import assert_equal, point_in
+from tests.browser.test_player import VALUES
 from tools.serving import serve
 
 
@@ -79,8 +80,9 @@ def test_exploring_asks_nothing_of_the_server(page, address, messages):
     player.get_by_role("button", name="Next step").click()
     player.get_by_role("slider").fill("5")
     page.keyboard.press("ArrowLeft")
-    player.locator('[data-quantity="forget_gate"][data-unit="3"]').first.hover()
-    player.locator('[data-quantity="forget_gate"][data-unit="3"]').first.click()
+    column = player.locator('.cell [data-quantity="forget_gate"]').first
+    column.hover(**point_in(column, 3))
+    column.click(**point_in(column, 3))
     player.get_by_text("The same as a table").click()
     player.get_by_label("What the table shows").select_option("This unit, every step")
     player.get_by_role("button", name="Projector size").click()
@@ -96,9 +98,7 @@ def test_every_number_on_the_page_is_the_trained_network_s(page, address):
     player = visit(page, address, "?step=4&unit=7")
     expect(player).to_have_attribute("data-time-step", "3")
     player.get_by_text("The same as a table").click()
-    shown = player.locator(".cell .operand:first-child [data-unit], td").evaluate_all(
-        "nodes => nodes.map(({ dataset: { quantity, unit, value } }) => [quantity, Number(unit), Number(value)])"
-    )
+    shown = player.locator(".cell .operand:first-child [data-quantity], td").evaluate_all(VALUES)
     assert len(shown) == 2 * 6 * 24
     assert_equal([value for *_, value in shown], [trace[name][3, unit] for name, unit, _ in shown])
     result = player.locator(".formula .result mn").get_attribute("data-value")

@@ -106,7 +106,7 @@ def test_an_erased_input_is_python_s(stage, cell):
     scene = random_scene(cell)
     shown = stage.page.evaluate(
         """async ([data, timeStep]) => {
-            const { Network } = await import("/engine/engine.js");
+            const { Network } = await import("/engine/trace.js");
             const { erased } = await import("/engine/what_if.js");
             const { values } = erased(new Network(data), timeStep);
             return Object.fromEntries(Array.from(values, ([key, rows]) => [key, rows.map((row) => Array.from(row))]));
@@ -119,7 +119,7 @@ def test_an_erased_input_is_python_s(stage, cell):
 
 
 READ = """async ([data, text]) => {
-    const { Network } = await import("/engine/engine.js");
+    const { Network } = await import("/engine/trace.js");
     const { readChanges, writeChanges } = await import("/engine/what_if.js");
     const entry = (network) => [network.cell.name, { data: network, network: new Network(network) }];
     const cells = new Map(data.networks.map(entry));

@@ -1,47 +1,54 @@
 // An encoder-decoder as the server describes it: reads words, writes words, and keeps all that it computes. Nothing here
-// touches a page. The twin of rnnviz/translation.py.
+// touches a page. The twin of rnnviz/networks/translator.py.
 
-import { largest } from "../shell/answers.js";
-import { decode } from "./engine.js";
-import { compute, join, rowOf, stack } from "./matrices.js";
+import { decodeAll, join, largest, rowOf, stack } from "./arrays.js";
+import { compute } from "./expressions.js";
+import { unitsOf } from "./trace.js";
 
-const decodeAll = (parts) =>
-  Object.fromEntries(
-    Object.entries(parts).map(([part, weights]) => [
-      part,
-      Object.fromEntries(Object.entries(weights).map(([name, array]) => [name, decode(array)])),
-    ]),
-  );
+/** @import { TranslationParts } from "../shell/types.js" */
 
 export class Translator {
   /**
-   * @param description {cell, equations, weights, longest}: the cell, the equations of "bridge", "attention", "attended",
-   *   "words" and "aligned", and the encoded weights of each part; see `rnnviz.player.payload.translation`
+   * @param {Pick<TranslationParts, "cell" | "equations" | "roles" | "weights" | "longest">} description
    */
-  constructor({ cell, equations, weights, longest }) {
-    Object.assign(this, { cell, equations, longest, weights: decodeAll(weights) });
+  constructor({ cell, equations, roles, weights, longest }) {
+    const parts = Object.entries(weights).map(([part, arrays]) => [part, decodeAll(arrays)]);
+    this.cell = cell;
+    this.equations = equations;
+    this.roles = roles;
+    this.longest = longest;
+    this.weights = Object.fromEntries(parts);
+    /** @type {any} what was encoded last, with its `codes` */
+    this.encoded = null;
     this.encoders = Object.keys(weights)
       .filter((part) => part.startsWith("encoder"))
       .sort()
       .map((part) => this.weights[part]);
-    this.hiddenSize = this.weights.attended.b_q.length;
-    this.looks = equations.attention.some(({ target }) => target === "a");
+    this.looks = equations.attention.some(({ target }) => target === roles.alignment);
   }
 
-  read(weights, x, states) {
+  /** The states that the cell has after it has read a word, and all that it computed for them. */
+  read(weights, embedding, states) {
     const previous = Object.fromEntries(this.cell.state.map((name) => [`${name}'`, states[name]]));
-    return compute(this.cell.equations, { ...weights, ...previous, x });
+    return compute(this.cell.equations, { ...weights, ...previous, [this.cell.input]: embedding });
+  }
+
+  embedded(vocabulary, code) {
+    return rowOf(this.weights[vocabulary][this.roles.embedding], code);
   }
 
   /** What the encoder makes of words, given as codes: annotations (T, H), their summary, the decoder's first states. */
   encode(codes) {
-    const [ends, columns] = [[], []];
+    /** @type {Float64Array[]} */
+    const ends = [];
+    /** @type {Float64Array[][]} */
+    const columns = [];
     const [first] = this.cell.state;
     this.encoders.forEach((weights, number) => {
-      const size = this.hiddenSize / this.encoders.length;
+      const size = unitsOf(this.cell, weights);
       let states = Object.fromEntries(this.cell.state.map((name) => [name, new Float64Array(size)]));
       const hidden = (number ? codes.toReversed() : codes).map((code) => {
-        states = this.read(weights, rowOf(this.weights.source.E, code), states);
+        states = this.read(weights, this.embedded("source", code), states);
         return states[first];
       });
       ends.push(hidden.at(-1));
@@ -49,19 +56,33 @@ export class Translator {
     });
     const annotations = stack(codes.map((_, place) => join(columns.map((hidden) => hidden[place]))));
     const summary = join(ends);
-    return { annotations, summary, states: compute(this.equations.bridge, { ...this.weights.bridge, s: summary }) };
+    const { bridge } = this.equations;
+    const states = compute(bridge, { ...this.weights.bridge, [this.roles.summary]: summary });
+    return { annotations, summary, states };
+  }
+
+  /** What the equations of the attention read, of an encoded source and a decoder's values. */
+  seen({ annotations, summary }, values) {
+    const { roles } = this;
+    return {
+      ...this.weights.attention,
+      [roles.annotations]: annotations,
+      [roles.summary]: summary,
+      [roles.state]: values[this.cell.state[0]],
+    };
   }
 
   /** What every equation of the decoder gives after it has read a word, with another alignment if one is given. */
-  step({ annotations, summary }, states, code, alignment = null) {
-    const { weights, equations } = this;
-    const values = this.read(weights.decoder, rowOf(weights.target.E, code), states);
-    const h = values[this.cell.state[0]];
-    const looked = compute(equations.attention, { ...weights.attention, S: annotations, s: summary, h });
+  step(encoded, states, code, /** @type {Float64Array | null} */ alignment = null) {
+    const { weights, equations, roles } = this;
+    const values = this.read(weights.decoder, this.embedded("target", code), states);
+    const seen = this.seen(encoded, values);
+    const looked = compute(equations.attention, seen);
     if (alignment && this.looks) {
-      Object.assign(looked, { a: alignment, ...compute(equations.aligned, { a: alignment, S: annotations }) });
+      looked[roles.alignment] = alignment;
+      Object.assign(looked, compute(equations.aligned, { ...seen, [roles.alignment]: alignment }));
     }
-    const attended = compute(equations.attended, { ...weights.attended, m: looked.m, h });
+    const attended = compute(equations.attended, { ...weights.attended, ...seen, ...looked });
     return { ...values, ...looked, ...attended, ...compute(equations.words, { ...weights.words, ...attended }) };
   }
 
@@ -69,17 +90,17 @@ export class Translator {
    * Translate by taking the likeliest word at each step.
    *
    * @param codes what is read
-   * @param alignmentAt from a step, the alignment to be used there, or null for the network's own
-   * @returns {annotations, summary, steps: [{read, said, values}]}
+   * @param {(step: number) => Float64Array | null} alignmentAt from a step, the alignment to be used there, or null for the network's own
+   * @returns what is computed, {annotations, summary, steps: [{read, said, values}]}
    */
-  translate(codes, alignmentAt = () => null) {
+  translate(codes, alignmentAt = (_step) => null) {
     if (this.encoded?.codes.join() !== codes.join()) this.encoded = { codes, ...this.encode(codes) };
     const { codes: _, ...encoded } = this.encoded;
     let [states, code] = [encoded.states, 0];
     const steps = [];
     while (steps.length < this.longest) {
       const values = this.step(encoded, states, code, alignmentAt(steps.length));
-      const said = largest(values.y);
+      const said = largest(values[this.roles.answer]);
       steps.push({ read: code, said, values });
       if (!said) break;
       [states, code] = [values, said];

@@ -2,8 +2,9 @@
 // In the data everything counts from 0; in the address and in sentences from 1. A change of a cell names it in `cell`;
 // one of the input has no cell: all read the same. `cells` is a Map from a cell's name to {data, network}.
 
-import { numbersOf, Trace } from "./engine.js";
 import { format } from "../shell/typeset.js";
+import { numbersOf } from "./arrays.js";
+import { Trace } from "./trace.js";
 
 const NUMBER = /^-?\d{1,6}(\.\d{1,8})?$/;
 const readNumber = (text) => (NUMBER.test(text) ? Number(text) : NaN);
@@ -78,7 +79,7 @@ const KINDS = {
     }),
     write: ({ cell, name, index, value }) => [cell, name, index.map((at) => at + 1).join("."), writeNumber(value)],
     place: ({ cell, name, index }) => [cell, name, ...index],
-    problem({ name, index, value }, { data, network }) {
+    problem({ name, index, value }, { data }) {
       const shape = data.weights[name]?.shape;
       if (!shape) return `${data.cell.title} has no weight ${name}`;
       if (shape.length !== index.length) return `${name} needs ${shape.length === 2 ? "a row and a column" : "a row"}`;
@@ -194,7 +195,7 @@ export function applying(changes, name, cells) {
 }
 
 /** The trace of a run that is changed and also reads nothing at one time step: it tells what that input did. */
-export function erased(network, timeStep, prepare = () => {}) {
+export function erased(network, timeStep, prepare = (_setup) => {}) {
   return new Trace(network, (setup) => {
     prepare(setup);
     editInput(setup, timeStep, (row) => row.fill(0));

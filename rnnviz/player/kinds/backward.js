@@ -1,25 +1,29 @@
 // The player backwards: the gradient of a loss walks the unrolled network from the right to the left.
 
+import { length } from "../engine/arrays.js";
+import { Backward } from "../engine/gradient.js";
+import { halfSquare, surprise } from "../engine/losses.js";
+import { Network, Trace } from "../engine/trace.js";
+import { controlsView } from "../shell/controls.js";
+import { element } from "../shell/dom.js";
+import { judged } from "../shell/prediction.js";
+import { stage } from "../shell/stage.js";
+import { format } from "../shell/typeset.js";
 import { accumulationView } from "../views/backward/accumulation_view.js";
 import { backStripView } from "../views/backward/back_strip.js";
 import { chainRuleView } from "../views/backward/chain_rule.js";
-import { controlsView } from "../shell/controls.js";
-import { element } from "../shell/dom.js";
-import { Network, Trace } from "../engine/engine.js";
-import { Backward, halfSquare, length, surprise } from "../engine/gradient.js";
-import { judged } from "../shell/prediction.js";
 import { reachView, singularView, triangleView, whichView } from "../views/backward/reach_view.js";
-import { stage } from "../shell/stage.js";
 import { stepBackView } from "../views/backward/step_back.js";
-import { format } from "../shell/typeset.js";
+
+/** @import { BackwardData, Options, Player } from "../shell/types.js" */
 
 /**
  * Show how a gradient is carried back, one step at a time.
  *
- * @param root the element to fill
- * @param data what `rnnviz.player.payload.backward` describes
- * @param options as for `mount` in player.js
- * @returns {selection(), update(data), destroy()} as in player.js
+ * @param {HTMLElement} root the element to fill
+ * @param {BackwardData} data
+ * @param {Options} options as for `mount` in player.js
+ * @returns {Player}
  */
 export function mount(root, data, options = {}) {
   const { cell } = data;

@@ -1,28 +1,32 @@
 // The board: several cells read the same input on one clock; whatever is changed, all of them follow.
 
-import { changesView } from "../views/board/changes_view.js";
-import { columnView } from "../views/board/column_view.js";
+import { Network, Trace } from "../engine/trace.js";
+import { applying, erased, placeOf, problemOf, readChanges, writeChanges } from "../engine/what_if.js";
 import { controlsView, legendView } from "../shell/controls.js";
 import { element } from "../shell/dom.js";
-import { Network, Trace } from "../engine/engine.js";
+import { stage } from "../shell/stage.js";
+import { changesView } from "../views/board/changes_view.js";
+import { columnView } from "../views/board/column_view.js";
 import { memoryView } from "../views/board/memory_view.js";
 import { readingView } from "../views/board/reading_view.js";
-import { stage } from "../shell/stage.js";
-import { applying, erased, placeOf, problemOf, readChanges, writeChanges } from "../engine/what_if.js";
+
+/** @import { BoardData, Options, Player } from "../shell/types.js" */
 
 /**
  * Show networks side by side and let a person change anything in them.
  *
- * @param root the element to fill
- * @param data what `rnnviz.player.payload.board` describes
- * @param options as for `mount` in player.js; `initial` may hold `whatIf`, the changes as text
- * @returns {selection(), update(data), destroy()} as in player.js
+ * @param {HTMLElement} root the element to fill
+ * @param {BoardData} data
+ * @param {Options} options as for `mount` in player.js; `initial` may hold `whatIf`, the changes as text
+ * @returns {Player}
  */
 export function mount(root, data, options = {}) {
   const { initial = {} } = options;
   const context = {
     ...runsOf(data),
+    /** @type {Record<string, any>[]} */
     changes: [],
+    /** @type {string[]} */
     refusals: [],
     make(change) {
       const place = placeOf(change);

@@ -1,26 +1,29 @@
 // The player at the moments of a training: one network over one sequence, with the weights it had then.
 
-import { answerView } from "../views/learning/answer_view.js";
 import { within } from "../shell/clock.js";
 import { element } from "../shell/dom.js";
+import { answerView } from "../views/learning/answer_view.js";
 import { gradientView } from "../views/learning/gradient_view.js";
-import { guessesView } from "../views/network/guesses.js";
 import { momentsView } from "../views/learning/moments_view.js";
+import { guessesView } from "../views/network/guesses.js";
 import { cellLevels, mount as mountPlayer, stripCard, timeCard } from "./player.js";
+
+/** @import { LearningData, Options, Player } from "../shell/types.js" */
 
 const MILLISECONDS_A_MOMENT = 600;
 
 /**
  * Show a network at the moments of its training.
  *
- * @param root the element to fill
- * @param data what `rnnviz.player.payload.learning` describes
- * @param options as for `mount` in player.js; `initial` may hold `moment`
- * @returns {selection(), update(data), destroy()} as in player.js
+ * @param {HTMLElement} root the element to fill
+ * @param {LearningData} data
+ * @param {Options} options as for `mount` in player.js; `initial` may hold `moment`
+ * @returns {Player}
  */
-export function mount(root, data, { theme, initial = {}, onChange = () => {} } = {}) {
+export function mount(root, data, { theme, initial = {}, onChange = (_selection) => {} } = {}) {
   let run = data;
   let chosen = within(initial.moment ?? Infinity, lastOf(run));
+  /** @type {number | null} */
   let timer = null;
 
   const player = mountPlayer(root, at(run, chosen), {
@@ -62,7 +65,7 @@ export function mount(root, data, { theme, initial = {}, onChange = () => {} } =
   }
 
   function stop() {
-    clearInterval(timer);
+    clearInterval(timer ?? undefined);
     timer = null;
   }
 

@@ -1,29 +1,30 @@
 // The player: one network over one sequence, stepped through in the browser. It knows nothing of who serves it.
 
+import { Network, Trace } from "../engine/trace.js";
 import { answerInWords } from "../shell/answers.js";
-import { cellView } from "../views/network/cell_view.js";
 import { controlsView, legendView } from "../shell/controls.js";
 import { element } from "../shell/dom.js";
-import { Network, Trace } from "../engine/engine.js";
-import { formulaView } from "../views/network/formula.js";
-import { guessesView } from "../views/network/guesses.js";
 import { judged } from "../shell/prediction.js";
 import { stage } from "../shell/stage.js";
+import { cellView } from "../views/network/cell_view.js";
+import { formulaView } from "../views/network/formula.js";
+import { guessesView } from "../views/network/guesses.js";
 import { stripView } from "../views/network/strip.js";
 import { tableView } from "../views/network/table.js";
 import { timeView } from "../views/network/time_view.js";
 
+/** @import { Options, PlayerData } from "../shell/types.js" */
+
 /**
  * Show a network and let a person step through it.
  *
- * @param root the element to fill
- * @param data what `rnnviz.player.payload` describes, with `view`: "full" or "glance"
- * @param options `theme` "light" or "dark"; `initial` any of {timeStep, unit, line, larger}; `autoplay`;
- *   `onChange(selection)` after every change a person makes; and for a player that shows more than the network:
+ * @param {HTMLElement} root the element to fill
+ * @param {PlayerData} data
+ * @param {Options & Record<string, any>} options of every player, and for one that shows more than the network:
  *   `build(context)`, {elements, views} instead of those of the view; `keys`, further keys and what they do;
  *   `hear(words)`, what a screen reader hears instead of the words
- * @returns {selection(), update(data), destroy()}; `update` shows other numbers in the same picture and keeps the
- *   selection, or returns false where the cell or a size differs and the player has to be mounted anew
+ * @returns {ReturnType<typeof stage>}; `update` shows other numbers in the same picture and keeps the selection, or returns
+ *   false where the cell or a size differs and the player has to be mounted anew
  */
 export function mount(root, data, options = {}) {
   const { initial = {}, autoplay = false, keys, hear = (words) => words } = options;
@@ -32,12 +33,13 @@ export function mount(root, data, options = {}) {
   const quantities = new Map(cell.equations.map(({ target, quantity }) => [target, quantity]));
   const context = {
     ...runOf(data),
-    quantityOf: (key) => (key === "x" ? context.data.inputQuantity : quantities.get(key.replace("'", ""))),
+    quantityOf: (key) => (key === cell.input ? context.data.inputQuantity : quantities.get(key.replace("'", ""))),
     point(place) {
       pointed = place;
       player.draw();
     },
   };
+  /** @type {{ unit?: number, line?: string, text: (t: number) => string } | null} */
   let pointed = null; // what the pointer is over: it is shown, not chosen
 
   const player = stage(root, data, options, {
@@ -73,7 +75,7 @@ export function mount(root, data, options = {}) {
 const runOf = (data) => ({ data, trace: new Trace(new Network(data)) });
 
 function words({ trace, data }, timeStep) {
-  const answer = data.readout ? answerInWords(data.readout, trace.at("y", timeStep), timeStep) : [];
+  const answer = data.readout ? answerInWords(data.readout, trace.answer(timeStep), timeStep) : [];
   const place = [`Step ${timeStep + 1} of ${trace.sequenceLength}`, `${data.labelKind} ${data.labels[timeStep]}`];
   return [...place, ...answer].join(", ");
 }

@@ -1,32 +1,36 @@
 // A translation, stepped through word by word and interfered with in the browser.
 
-import { alignmentView } from "../views/translation/alignment_view.js";
-import { largest } from "../shell/answers.js";
+import { largest } from "../engine/arrays.js";
+import { alignmentBy, NOTHING, readMeddling, wordsRead, writeMeddling } from "../engine/meddling.js";
+import { Translator } from "../engine/translator.js";
 import { controlsView } from "../shell/controls.js";
 import { element } from "../shell/dom.js";
+import { stage } from "../shell/stage.js";
+import { percent } from "../shell/typeset.js";
 import { guessesView } from "../views/network/guesses.js";
+import { alignmentView } from "../views/translation/alignment_view.js";
 import { lookingView } from "../views/translation/looking_view.js";
-import { alignmentBy, NOTHING, readMeddling, wordsRead, writeMeddling } from "../engine/meddling.js";
 import { meddlingView } from "../views/translation/meddling_view.js";
 import { ribbonsView } from "../views/translation/ribbons_view.js";
-import { stage } from "../shell/stage.js";
-import { Translator } from "../engine/translator.js";
-import { percent } from "../shell/typeset.js";
+
+/** @import { TranslationData, Options, Player } from "../shell/types.js" */
 
 const END = "(end)";
 
 /**
  * Show a translator at work on a sentence.
  *
- * @param root the element to fill
- * @param data what `rnnviz.player.payload.translation` describes
- * @param options as for `mount` in player.js; `initial.whatIf` holds changes as meddling.js writes them
- * @returns {selection(), update(data), destroy()} as in player.js
+ * @param {HTMLElement} root the element to fill
+ * @param {TranslationData} data
+ * @param {Options} options as for `mount` in player.js; `initial.whatIf` holds changes as meddling.js writes them
+ * @returns {Player}
  */
 export function mount(root, data, options = {}) {
   const { initial = {} } = options;
   let follows = initial.unit === undefined; // the word that is looked at most is shown, until a person chooses one
+  /** @type {Record<string, any>} */
   const context = { shown: () => marked(player.clock.shown), look, replace, reset, meddled };
+  /** @type {any} */
   let player = null;
   take(data);
   change(readMeddling(initial.whatIf, data));
@@ -49,12 +53,7 @@ export function mount(root, data, options = {}) {
         elements: [
           element("div", { class: "card" }, controls.element, ribbons.element, caption.element),
           meddling.element,
-          element(
-            "div",
-            { class: "halves" },
-            alignment.element,
-            element("div", { class: "card" }, guesses.element),
-          ),
+          element("div", { class: "halves" }, alignment.element, element("div", { class: "card" }, guesses.element)),
           looking.element,
         ],
         views: Object.values(views),
@@ -96,7 +95,7 @@ export function mount(root, data, options = {}) {
   }
 
   function marked(shown) {
-    const weights = context.run.steps[shown.timeStep].values.a;
+    const weights = context.at("alignment", shown.timeStep);
     return follows && weights ? { ...shown, unit: largest(weights) } : shown;
   }
 
@@ -115,15 +114,19 @@ export function mount(root, data, options = {}) {
     const { data: shown, translator } = context;
     const { places, words } = wordsRead(shown.source, meddling);
     const codes = words.map((word) => shown.sourceVocabulary.indexOf(word));
-    const run =
-      meddling === NOTHING ? context.unchanged : translator.translate(codes, alignmentBy(meddling, places));
+    const run = meddling === NOTHING ? context.unchanged : translator.translate(codes, alignmentBy(meddling, places));
     const symbols = shown.targetVocabulary.map((word, code) => (code ? word : END));
     const labels = run.steps.map(({ said }) => symbols[said]);
     Object.assign(context, { meddling, places, words, run, labels });
     context.data.labels = labels;
     context.data.readout = { symbols, targets: run.steps.map(({ said }) => said), wanted: null };
-    context.trace = { sequenceLength: run.steps.length, at: (letter, t) => run.steps[t].values[letter] };
-    context.written = ({ steps }) => writtenTogether(shown, steps.filter(({ said }) => said).map(({ said }) => symbols[said]));
+    context.at = (role, t) => run.steps[t].values[role === "state" ? shown.cell.state[0] : shown.roles[role]];
+    context.trace = { sequenceLength: run.steps.length, answer: (t) => context.at("answer", t) };
+    context.written = ({ steps }) =>
+      writtenTogether(
+        shown,
+        steps.filter(({ said }) => said).map(({ said }) => symbols[said]),
+      );
   }
 
   function meddle(meddling) {
@@ -161,12 +164,14 @@ export function mount(root, data, options = {}) {
 /** Words as the language writes them: German makes one of them all. */
 const writtenTogether = ({ together }, words) => words.join(together ? "" : " ");
 
-function sentence({ run, labels, words, trace, translator }, timeStep) {
-  const { a, y } = run.steps[timeStep].values;
-  const said = `Step ${timeStep + 1} of ${trace.sequenceLength}: it writes “${labels[timeStep]}” (${percent(y[run.steps[timeStep].said])} sure)`;
+/** @param {Record<string, any>} context */
+function sentence({ at, run, labels, words, trace, translator }, timeStep) {
+  const sure = percent(at("answer", timeStep)[run.steps[timeStep].said]);
+  const said = `Step ${timeStep + 1} of ${trace.sequenceLength}: it writes “${labels[timeStep]}” (${sure} sure)`;
   if (!translator.looks) return `${said}, from the summary of all words.`;
-  const most = largest(a);
-  return `${said} and looks most at “${words[most]}” (${percent(a[most])}).`;
+  const weights = at("alignment", timeStep);
+  const most = largest(weights);
+  return `${said} and looks most at “${words[most]}” (${percent(weights[most])}).`;
 }
 
 function captionView(context) {

@@ -1,18 +1,14 @@
 // What a network answers at a time step: a symbol with its probability, or a number.
 
+import { largest } from "../engine/arrays.js";
+import { isWanted } from "../engine/losses.js";
 import { format, percent } from "./typeset.js";
-
-/** Whether an answer is asked for at a step: without a list, the next symbol is, always. */
-export const isWanted = ({ wanted }, timeStep) => wanted?.[timeStep] ?? true;
 
 /** Where no answer is asked for: when it is. */
 export function whenWanted(wanted, timeStep) {
   const next = wanted.indexOf(true, timeStep);
   return next < 0 ? "No answer is wanted from here on." : `An answer is wanted at step ${next + 1}, not here.`;
 }
-
-/** The place of the largest component. */
-export const largest = (vector) => vector.reduce((best, value, k) => (value > vector[best] ? k : best), 0);
 
 /** An answer in short, and how probable the network finds it. */
 export function answerOf({ symbols }, output) {

@@ -26,8 +26,17 @@ export class Clock {
       words,
       onChange,
     } = options;
-    Object.assign(this, { root, length, units, loops, backwards, keys, draw, words, onChange });
-    this.timer = null;
+    this.root = root;
+    this.length = length;
+    this.units = units;
+    this.loops = loops;
+    this.backwards = backwards;
+    this.keys = keys;
+    this.draw = draw;
+    this.words = words;
+    this.onChange = onChange;
+    /** @type {number | undefined} */
+    this.timer = undefined;
     this.announcement = element("p", { class: "unseen", "aria-live": "polite" });
     this.chosen = {
       ...extra,

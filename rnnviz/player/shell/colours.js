@@ -5,6 +5,7 @@ const SHADES = 128;
 const channels = (hex) => [1, 3, 5].map((start) => parseInt(hex.slice(start, start + 2), 16));
 
 /** One opaque pixel as a canvas keeps it: a little-endian word of red, green, blue and alpha. */
+/** @param {number[]} channels */
 const word = ([red, green, blue]) => ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 
 function ramp(from, to) {
@@ -18,7 +19,9 @@ const decades = (size, floor, end) => Math.max(0, Math.log(size / floor) / Math.
 
 /** The colours of one theme; `of(quantity)` gives its scale: value -> word. */
 export class Colours {
-  constructor({ zero, positive, negative, gate }) {
+  constructor(palette) {
+    const { zero, positive, negative, gate } = palette;
+    this.palette = palette;
     this.positive = ramp(zero, positive);
     this.negative = ramp(zero, negative);
     this.gate = ramp(zero, gate);

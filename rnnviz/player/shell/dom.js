@@ -28,16 +28,11 @@ export function write(node, text) {
 /** A function that says whether a text is another than the one it was asked about before. */
 export function changes() {
   let known = null;
-  return (text) => known !== (known = text);
-}
-
-/** The path through points [x, y], with a gap where one has no place; a single point is a line of length 1. */
-export function pathThrough(points) {
-  const drawn = (point) => point?.every(Number.isFinite);
-  if (points.length === 1 && drawn(points[0])) return `M${points[0][0] - 0.5} ${points[0][1]}h1`;
-  return points
-    .map((point, k) => (drawn(point) ? `${drawn(points[k - 1]) ? "L" : "M"}${point.join(" ")}` : ""))
-    .join("");
+  return (text) => {
+    const other = known !== text;
+    known = text;
+    return other;
+  };
 }
 
 /** A canvas of one pixel a value, which the style sheet stretches. */
@@ -45,12 +40,14 @@ export class Raster {
   constructor() {
     this.canvas = element("canvas", { "aria-hidden": "true" });
     this.context = this.canvas.getContext("2d");
+    this.image = new ImageData(1, 1);
+    this.words = new Uint32Array(this.image.data.buffer); // the same pixels, each as one number
   }
 
   /** Colour every place with the word (see colours.js) that `wordAt(row, column)` gives; 0 is clear. */
   draw(rows, columns, wordAt) {
     const { canvas } = this;
-    if (canvas.width !== columns || canvas.height !== rows || !this.image) {
+    if (this.image.width !== columns || this.image.height !== rows || canvas.width !== columns) {
       [canvas.width, canvas.height] = [columns, rows];
       this.image = new ImageData(columns, rows);
       this.words = new Uint32Array(this.image.data.buffer);

@@ -1,9 +1,9 @@
 // A question that is asked before the picture is revealed, and its answer, checked against the real run.
 
-import { largest } from "./answers.js";
+import { largest } from "../engine/arrays.js";
+import { erased } from "../engine/what_if.js";
 import { element } from "./dom.js";
 import { format, percent } from "./typeset.js";
-import { erased } from "../engine/what_if.js";
 
 const ANSWERS = { yes: "Yes", no: "No", unsure: "I can't tell" };
 /** A smaller change of the state, at the unit that changes most, counts as forgotten. */
@@ -27,7 +27,7 @@ const CHECKS = {
   guess({ step }, { now, unchanged, data }) {
     if (!data.readout?.symbols.length) return { problem: "these networks guess nothing" };
     const { symbols } = data.readout;
-    const [after, before] = [now, unchanged].map((trace) => trace.at("y", step - 1));
+    const [after, before] = [now, unchanged].map((trace) => trace.answer(step - 1));
     const [k, was] = [largest(after), largest(before)];
     const [here, there] = [`“${symbols[k]}” (${percent(after[k])})`, `“${symbols[was]}” (${percent(before[was])})`];
     return { holds: k !== was, because: `the best guess at step ${step} is ${here}, and without the changes ${there}` };
@@ -54,7 +54,7 @@ export function judged({ data, trace }) {
 /**
  * What the run says to a check.
  *
- * @param check {kind, cell, step, ...}, its steps and units counted from 1
+ * @param check what is asked, {kind, cell, step, ...}, its steps and units counted from 1
  * @param runs a Map from a cell's name to {data, now, unchanged, erased}; `erased(timeStep)` is the trace of the run
  *   that reads nothing at a step
  */
@@ -70,7 +70,7 @@ export function verdict(check, runs) {
  *
  * @param options `prediction` {question, check}; `runs()` as `verdict` takes them; `answer`, one given before;
  *   `onAnswer(answer)`
- * @returns {element, answer()}
+ * @returns its element, and `answer()`, what was answered
  */
 export function ask(root, { prediction, runs, answer, onAnswer }) {
   let given = null;

@@ -5,13 +5,15 @@ import { Colours } from "./colours.js";
 import { dress } from "./dom.js";
 import { ask } from "./prediction.js";
 
+/** @import { Options } from "./types.js" */
+
 /**
  * Fill an element with views that follow a clock.
  *
- * @param root the element
+ * @param {HTMLElement} root
  * @param data what the server describes
- * @param options `theme`, `initial` and `onChange` as for `mount` in player.js
- * @param kind what this player is:
+ * @param {Options} options `theme`, `initial` and `onChange` as for `mount` in player.js
+ * @param {Record<string, any>} kind what this player is:
  *   `context`, what the views are given, with a `trace`; the colours and what a person can do are put into it here
  *   `take(data)` puts what follows from other data into the context; it may return a choice that follows from them
  *   `shapeOf(data)`, what the picture is built for
@@ -20,9 +22,9 @@ import { ask } from "./prediction.js";
  *   `marked(shown)`, what is drawn for a choice, if it is not the choice itself
  *   `runs()`, what a prediction is checked against
  *   `selected(chosen)`, what the page's address keeps of a choice
- * @returns {clock, draw(), tell(), selection(), load(), update(data), destroy()}
+ * @returns the player, with its `clock` and what a kind needs to move it
  */
-export function stage(root, data, { theme = "light", initial = {}, onChange = () => {} }, kind) {
+export function stage(root, data, { theme = "light", initial = {}, onChange = (_selection) => {} }, kind) {
   const { context, marked = (shown) => shown } = kind;
   const shape = kind.shapeOf(data);
   const tell = () => onChange(selection());
@@ -46,7 +48,9 @@ export function stage(root, data, { theme = "light", initial = {}, onChange = ()
     ask(root, { prediction: data.prediction, runs: kind.runs, answer: initial.answer, onAnswer: tell });
   if (question) root.prepend(question.element);
   // On the markers themselves: a property of the root would make the browser restyle everything below it.
+  /** @type {NodeListOf<HTMLElement>} */
   const stepMarkers = root.querySelectorAll(".frame, .marker.step");
+  /** @type {NodeListOf<HTMLElement>} */
   const unitMarkers = root.querySelectorAll(".marker.aligned, .marker.row");
 
   function draw() {

@@ -1,29 +1,47 @@
-// The adapter that makes a player a Streamlit component; each kind has an entry of its own, so that a page loads no other. The selection lives in the page's address: it is read from
-// there at first, and written there without a message to the server.
+// The adapter that makes a player a Streamlit component. The selection lives in the page's address: it is read from there
+// at first, and written there without a message to the server.
+
+/** @import { Player } from "./types.js" */
 
 const DEBOUNCE = 250;
-const players = new WeakMap();
+const MILLISECONDS_A_LOOK = 15;
+const places = new WeakMap();
 
 const brightness = (colour) => {
   const [red, green, blue] = colour.match(/[\da-f]{2}/gi)?.map((pair) => parseInt(pair, 16)) ?? [255, 255, 255];
   return 0.299 * red + 0.587 * green + 0.114 * blue;
 };
 
-function readAddress() {
+const themeOf = (host) =>
+  brightness(getComputedStyle(host).getPropertyValue("--st-background-color").trim()) < 128 ? "dark" : "light";
+
+/** Whether the style sheet has arrived: only there --styled is set. */
+const isStyled = (host) => getComputedStyle(host).getPropertyValue("--styled") !== "";
+
+/**
+ * What the address says, and where it says nothing, what the page opens with: texts by the same names. Once a lesson is
+ * marked as begun, its screen is the learner's.
+ */
+function readAddress(opening = {}) {
   const query = new URLSearchParams(location.search);
-  const fromOne = (name) => (query.has(name) ? Number(query.get(name)) - 1 : undefined);
+  const missing = query.has("begun") ? [] : Object.entries(opening).filter(([name]) => !query.has(name));
+  for (const [name, text] of missing) query.set(name, text);
+  const text = (name) => query.get(name) || undefined;
+  const fromOne = (name) => (text(name) === undefined ? undefined : Number(text(name)) - 1);
   return {
     timeStep: fromOne("step"),
     unit: fromOne("unit"),
     moment: fromOne("moment"),
-    line: query.get("line") ?? undefined,
-    larger: query.get("size") === "large",
-    whatIf: query.get("what_if") ?? "",
-    answer: query.get("answer") ?? undefined,
+    line: text("line"),
+    larger: text("size") === "large",
+    whatIf: text("what_if") ?? "",
+    answer: text("answer"),
   };
 }
 
-function writeAddress({ timeStep, defaultStep = 0, unit, moment = null, line, larger, defaultLine, whatIf, answer }) {
+/** Write a selection into the address: what is not as by default. */
+function writeAddress(selection) {
+  const { timeStep, defaultStep = 0, unit, moment = null, line, larger, defaultLine, whatIf, answer } = selection;
   const address = new URL(location.href);
   const entries = {
     step: timeStep !== defaultStep && timeStep + 1,
@@ -41,37 +59,76 @@ function writeAddress({ timeStep, defaultStep = 0, unit, moment = null, line, la
   if (address.href !== location.href) history.replaceState(history.state, "", address);
 }
 
-/** What Streamlit calls to show one kind of player: at first, and whenever the server has sent something. */
-export const component =
-  (mount) =>
-  ({ data: text, parentElement }) => {
-    const host = parentElement.querySelector(".host");
-    const theme =
-      brightness(getComputedStyle(host).getPropertyValue("--st-background-color").trim()) < 128 ? "dark" : "light";
-    const known = players.get(host);
-    if (known?.text === text && known.theme === theme) return known.destroy;
+/** A host element and the player in it, from the first data on. */
+class Place {
+  constructor(host, load) {
+    this.host = host;
+    this.load = load;
+    this.gone = false;
+    /** @type {{ text: string, theme: string } | null} */
+    this.shown = null;
+    /** @type {Player | null} */
+    this.player = null;
+    /** @type {number | undefined} */
+    this.timer = undefined;
+    this.destroy = this.destroy.bind(this);
+  }
 
+  /** Whether this is what was sent last. */
+  shows(text, theme) {
+    return this.shown !== null && this.shown.text === text && this.shown.theme === theme;
+  }
+
+  /** Show what the server has sent; the same in the same theme changes nothing. */
+  async show(text) {
+    const theme = themeOf(this.host);
+    if (this.shows(text, theme)) return;
+    const before = this.shown;
+    this.shown = { text, theme };
     const data = JSON.parse(text);
-    if (known?.theme === theme && known.player.update(data)) {
-      known.text = text;
-      return known.destroy;
-    }
+    if (this.player && before?.theme === theme && this.kind === data.kind && this.player.update(data)) return;
 
-    const initial = known ? known.player.selection() : readAddress();
-    known?.destroy();
-    let timer = null;
+    const loading = this.load(data.kind);
+    while (!isStyled(this.host) && !this.gone) await new Promise((look) => setTimeout(look, MILLISECONDS_A_LOOK));
+    const { mount } = await loading;
+    if (!this.gone && this.shows(text, theme)) this.mount(mount, data, theme); // or another came meanwhile
+  }
+
+  mount(mount, data, theme) {
+    const known = this.player?.selection();
+    this.player?.destroy();
+    this.kind = data.kind;
+    const initial = known ?? readAddress(data.opening);
     const onChange = (selection) => {
-      clearTimeout(timer);
-      timer = setTimeout(() => writeAddress(selection), DEBOUNCE);
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => writeAddress(selection), DEBOUNCE);
     };
     const autoplay = data.autoplay && !known && initial.timeStep === undefined;
-    const player = mount(host, data, { theme, initial, autoplay, onChange });
+    const player = mount(this.host, data, { theme, initial, autoplay, onChange });
+    this.player = player;
+    this.host.hidden = false;
     if (known) onChange(player.selection()); // a smaller network may have moved the unit
-    const destroy = () => {
-      clearTimeout(timer);
-      player.destroy();
-      players.delete(host);
-    };
-    players.set(host, { player, destroy, text, theme });
-    return destroy;
+  }
+
+  destroy() {
+    this.gone = true;
+    clearTimeout(this.timer);
+    this.player?.destroy();
+    places.delete(this.host);
+  }
+}
+
+/**
+ * What Streamlit calls to show a player: at first, and whenever the server has sent something.
+ *
+ * @param load from a kind, a promise of its module
+ */
+export const component =
+  (load) =>
+  ({ data, parentElement }) => {
+    const host = parentElement.querySelector(".host");
+    if (!places.has(host)) places.set(host, new Place(host, load));
+    const place = places.get(host);
+    place.show(data);
+    return place.destroy;
   };

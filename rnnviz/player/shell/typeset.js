@@ -1,6 +1,6 @@
 // How equations and numbers are written: one flat list of tokens serves the cell view and the formula alike.
 
-import { keyOf } from "../engine/engine.js";
+import { keyOf } from "../engine/expressions.js";
 import { element, math } from "./dom.js";
 
 const PRECEDENCE = { "+": 1, "-": 1, negate: 1, "*": 2, "/": 2, "@": 2 };
@@ -23,7 +23,7 @@ export function tokens(expression, { products = false, whole = false } = {}) {
     if (products) return [{ product: expression }];
     const vector = tokens(parts[1], { products, whole: true });
     const bare = precedence(parts[1]) === 3;
-    return [{ leaf: parts[0], whole }, ...(bare ? vector : [{ text: "(" }, ...vector, { text: ")" }])];
+    return [...inner(parts[0], 3), ...(bare ? vector : [{ text: "(" }, ...vector, { text: ")" }])];
   }
   if (name === "negate") return [{ text: "−" }, ...inner(parts[0], 2)];
   if (name in PRECEDENCE) {

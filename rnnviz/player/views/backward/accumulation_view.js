@@ -1,11 +1,11 @@
 // The gradient of a weight matrix as the walk back adds it up: each step's share, and the sum so far.
 
-import { element, Raster, svg } from "../../shell/dom.js";
-import { numbersOf } from "../../engine/engine.js";
-import { length } from "../../engine/gradient.js";
+import { length, numbersOf } from "../../engine/arrays.js";
+import { element, Raster } from "../../shell/dom.js";
+import { linear, Plot, stepMarker } from "../../shell/plots.js";
 import { format, percent } from "../../shell/typeset.js";
 
-const HEIGHT = 60;
+const [LOST, LEFT] = [0, 1];
 
 export function accumulationView(context) {
   const { weights } = context.data.cell;
@@ -19,8 +19,7 @@ export function accumulationView(context) {
   choice.value = recurrent;
   const raster = new Raster();
   const map = element("div", { class: "weights" }, raster.canvas);
-  const [lost, bars] = [svg("path", { class: "bars kept" }), svg("path", { class: "bars written" })];
-  const chart = svg("svg", { preserveAspectRatio: "none", "aria-hidden": "true" }, lost, bars);
+  const plot = new Plot(["bars kept", "bars written"], { margin: 1 / 30, floor: 0 });
   const loss = element("p", { class: "sentence lost" });
   const words = element("p", {});
   let sizes = [];
@@ -34,11 +33,11 @@ export function accumulationView(context) {
     sizes = sizesOf(pass);
     const uncut = sizesOf(whole);
     const top = Math.max(...uncut, ...sizes) || 1;
-    const height = (size) => HEIGHT - (size / top) * (HEIGHT - 2);
-    const bar = (size, t) => `M${t + 0.15} ${HEIGHT}V${height(size)}H${t + 0.85}V${HEIGHT}Z`;
-    chart.setAttribute("viewBox", `0 0 ${sizes.length} ${HEIGHT}`);
-    bars.setAttribute("d", sizes.map(bar).join(""));
-    lost.setAttribute("d", pass === whole ? "" : uncut.map(bar).join(""));
+    const scale = linear([0, top]);
+    const fromBelow = (size) => [1, scale(size)];
+    plot.load(sizes.length);
+    plot.bars(LEFT, sizes.map(fromBelow));
+    plot.bars(LOST, pass === whole ? [] : uncut.map(fromBelow));
     loss.textContent = pass === whole ? "" : whatIsLost();
   }
 
@@ -86,7 +85,7 @@ export function accumulationView(context) {
         "div",
         {},
         element("p", { class: "caption" }, "What each step adds"),
-        element("div", { class: "map decay" }, chart, element("div", { class: "marker step" })),
+        element("div", { class: "map decay" }, plot.element, stepMarker()),
         words,
         loss,
       ),

@@ -1,7 +1,7 @@
 // Level 3 backwards: the chain rule for one unit, in symbols, with its numbers, and in words.
 
+import { length } from "../../engine/arrays.js";
 import { element, math } from "../../shell/dom.js";
-import { length } from "../../engine/gradient.js";
 import { format, symbolParts } from "../../shell/typeset.js";
 
 const SHOWN = 4;
@@ -30,8 +30,7 @@ export function chainRuleView(context) {
       const outgoing = pass.steps[timeStep].outgoing;
       const terms = state.flatMap((to) => {
         const { values, rows } = pass.jacobian(to, from, timeStep);
-        const given = Float64Array.from(pass.incoming[timeStep].get(to));
-        if (to === state[0]) pass.direct[timeStep].forEach((value, k) => (given[k] += value));
+        const given = pass.arriving(to, timeStep);
         return Array.from({ length: rows }, (_, k) => ({ to, slope: values[k * rows + unit], gradient: given[k] }));
       });
       const largest = terms
@@ -67,20 +66,19 @@ export function chainRuleView(context) {
       );
       const terse =
         largest.length > SHOWN ? `The last number sums up the ${largest.length - SHOWN} smaller terms. ` : "";
-      sentence.textContent = terse + inWords(state, pass, timeStep);
+      sentence.textContent = terse + inWords(context, state, timeStep);
     },
   };
 }
 
 /** What the step did to the length of the gradient, over all states. */
-function inWords(state, pass, t) {
+function inWords({ pass, quantityOf }, state, t) {
   const [hidden] = state;
-  const before = state.map((name) => Float64Array.from(pass.incoming[t].get(name)));
-  pass.direct[t].forEach((value, k) => (before[0][k] += value));
+  const before = state.map((name) => pass.arriving(name, t));
   const [arrived, left] = [length(...before), length(...pass.steps[t].outgoing.values())];
   if (!arrived) return "No gradient arrives at this step, so none leaves it.";
   const told = length(pass.direct[t]) ? " (the loss here included)" : "";
-  const name = state.length > 1 ? "the states" : `the ${hidden === "h" ? "hidden state" : hidden}`;
+  const name = state.length > 1 ? "the states" : `the ${quantityOf(hidden).title.toLowerCase()}`;
   const change = left < arrived ? "shrinks to" : "grows to";
   return `Over this step the gradient of ${name} ${change} ${format(left / arrived)} of its length: ${format(arrived)} arrives${told}, ${format(left)} leaves.`;
 }

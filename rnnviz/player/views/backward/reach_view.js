@@ -1,9 +1,9 @@
 // How far back the gradient reaches: norms over time, all pairs of steps, and which gradient is which.
 
+import { decode, length } from "../../engine/arrays.js";
 import { element, placeUnder, Raster, write } from "../../shell/dom.js";
-import { decode } from "../../engine/engine.js";
-import { length } from "../../engine/gradient.js";
-import { decades, logChart, power } from "../../shell/log_chart.js";
+import { logChart } from "../../shell/log_chart.js";
+import { decades, power } from "../../shell/plots.js";
 import { sizeInWords } from "../../shell/typeset.js";
 
 /** The norms of dh_T/dh_t of several cells over one another, and the singular values of the chosen one. */
@@ -52,6 +52,7 @@ export function triangleView(context) {
   const raster = new Raster();
   const reading = element("p", { class: "caption" });
   const scale = element("p", { class: "legend" });
+  /** @type {any} */
   let norms = null;
 
   const say = (row, column) => {

@@ -1,6 +1,7 @@
 // Level 2 backwards: what arrives at a step, its local Jacobian, and what leaves it, made of their values.
 
 import { element, placeUnder, Raster } from "../../shell/dom.js";
+import { Column, operand } from "../../shell/operands.js";
 import { symbolParts } from "../../shell/typeset.js";
 
 /** A gradient as text: dL/dh with the time below. */
@@ -31,27 +32,12 @@ export function stepBackView(context) {
   const units = context.trace.hiddenSize;
   const parts = []; // what changes with the step: functions of the time step
 
-  function operand(label, cells, role) {
-    cells.style.setProperty("--units", units);
-    cells.append(element("div", { class: `marker ${role}` }));
-    return element("div", { class: "operand" }, label, cells);
-  }
-
   /** A gradient as a column; `find(t)` gives it. */
   function vector(label, name, find, role = "aligned", line = hidden) {
-    const raster = new Raster();
     const colour = colours.of(data.gradientQuantity);
-    const nodes = Array.from({ length: units }, (_, unit) =>
-      element("i", { "data-quantity": name, "data-unit": unit, click: () => select({ unit, line }) }),
-    );
-    parts.push((t) => {
-      const values = find(t);
-      raster.draw(units, 1, (row) => colour(values[row]));
-      nodes.forEach((node, k) => {
-        node.setAttribute("data-value", values[k]);
-      });
-    });
-    return operand(label, element("div", { class: "cells" }, raster.canvas, ...nodes), role);
+    const column = new Column(name, units, { colour, click: (unit) => select({ unit, line }) });
+    parts.push((t) => column.draw(find(t)));
+    return operand(label, column.element, role, units);
   }
 
   /** The transposed Jacobian as a heat map: row k says how unit k of the step before acts on every unit of `to`. */
@@ -66,7 +52,7 @@ export function stepBackView(context) {
       select({ unit: placeUnder(event, units, units).row, line: from }),
     );
     const cells = element("div", { class: "matrix", style: `--columns: ${units}` }, raster.canvas);
-    return operand(jacobianSymbol(to, from), cells, "aligned");
+    return operand(jacobianSymbol(to, from), cells, "aligned", units);
   }
 
   const sign = (text) => element("span", { class: "sign operator" }, text);
@@ -89,9 +75,7 @@ export function stepBackView(context) {
     "arrives",
     "What arrives at this step",
     "From the loss here, and from the steps after it.",
-    vector(gradientSymbol(hidden), "arriving_gradient", (t) =>
-      sum(context.pass.direct[t], context.pass.incoming[t].get(hidden)),
-    ),
+    vector(gradientSymbol(hidden), "arriving_gradient", (t) => context.pass.arriving(hidden, t)),
     sign("="),
     vector(element("span", { class: "symbol" }, "loss here"), "loss_gradient", (t) => context.pass.direct[t]),
     sign("+"),
@@ -103,7 +87,7 @@ export function stepBackView(context) {
     const terms = state.flatMap((to) => [
       sign("+"),
       jacobian(to, from),
-      vector(gradientSymbol(to), `arriving_${to}`, (t) => arriving(to, t), "whole", to),
+      vector(gradientSymbol(to), `arriving_${to}`, (t) => context.pass.arriving(to, t), "whole", to),
     ]);
     return section(
       from,
@@ -121,12 +105,6 @@ export function stepBackView(context) {
     );
   });
 
-  /** What the later steps and the loss say to a state as the step's output; what it does within the step comes after. */
-  function arriving(name, t) {
-    const { direct, incoming } = context.pass;
-    return name === hidden ? sum(direct[t], incoming[t].get(name)) : incoming[t].get(name);
-  }
-
   return {
     element: element("div", { class: "cell" }, arrives, ...leaves),
     load() {},
@@ -136,5 +114,3 @@ export function stepBackView(context) {
     },
   };
 }
-
-const sum = (a, b) => a.map((value, k) => value + b[k]);

@@ -1,9 +1,9 @@
 // The forms of the what-if panel: each shows what can be changed at the chosen step and unit, and makes the change.
 
-import { element, placeUnder, Raster, write } from "../../shell/dom.js";
-import { numbersOf } from "../../engine/engine.js";
-import { format } from "../../shell/typeset.js";
+import { numbersOf } from "../../engine/arrays.js";
 import { placeOf, weightAt } from "../../engine/what_if.js";
+import { element, placeUnder, Raster, write } from "../../shell/dom.js";
+import { format } from "../../shell/typeset.js";
 
 /** The ends of a slider about zero that shows `size` and more, at whole numbers so that its steps are round. */
 const endsAbout = (size) => [-Math.ceil(size), Math.ceil(size)];
@@ -25,7 +25,7 @@ function sliderField(label, onInput) {
   });
   return {
     element: element("label", { class: "field" }, element("span", {}, label, " ", output), slider),
-    set([low, high], value, said = "") {
+    set(/** @type {number[]} */ [low, high], value, said = "") {
       const step = high - low > 20 ? 0.1 : 0.01;
       Object.assign(slider, { min: low, max: high, step });
       slider.value = value;
@@ -141,14 +141,14 @@ export function weightForm(context) {
   const raster = new Raster();
   const spot = element("div", { class: "marker spot" });
   const map = element("div", { class: "weights" }, raster.canvas, spot);
-  const number = (axis) =>
+  const number = () =>
     element("input", {
       type: "number",
       min: "1",
       step: "1",
       change: () => choose(row.valueAsNumber - 1, column.valueAsNumber - 1),
     });
-  const [row, column] = [number(0), number(1)];
+  const [row, column] = [number(), number()];
   const slider = sliderField("Set to", (value) => context.make({ ...place(), value }));
   let chosen = [0, 0];
 
@@ -256,7 +256,8 @@ export function inputForm(context) {
     },
     update(shown) {
       ({ timeStep } = shown);
-      const row = context.runs[0].now.at("x", timeStep);
+      const { now, data } = context.runs[0];
+      const row = now.at(data.cell.input, timeStep);
       where.textContent = `Step ${timeStep + 1}, which reads “${context.data.labels[timeStep]}”, reads instead:`;
       if (symbols().length) {
         letter.selectedIndex = row.findIndex(Boolean);

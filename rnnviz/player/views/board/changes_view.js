@@ -1,8 +1,8 @@
 // What if: a person holds a gate, silences a unit, drags a weight or changes the input; every change can be undone.
 
-import { holdForm, inputForm, silenceForm, weightForm } from "./change_forms.js";
-import { element, write } from "../../shell/dom.js";
 import { placeOf, say } from "../../engine/what_if.js";
+import { element, write } from "../../shell/dom.js";
+import { holdForm, inputForm, silenceForm, weightForm } from "./change_forms.js";
 
 const TITLES = { hold: "Hold", silence: "Silence", weight: "Weight", input: "Input" };
 

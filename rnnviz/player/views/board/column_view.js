@@ -1,31 +1,12 @@
 // One network of the board: its quantities through time, as they are, as they were, and the difference.
 
-import { element, placeUnder, Raster, svg, write } from "../../shell/dom.js";
-import { component } from "../../engine/engine.js";
-import { expectationView } from "./expectation_view.js";
+import { component } from "../../engine/arrays.js";
+import { element, placeUnder, Raster, write } from "../../shell/dom.js";
+import { linear, Plot, rangeInWords, stepMarker, unitMarker } from "../../shell/plots.js";
 import { format, summands, symbolText, tokens } from "../../shell/typeset.js";
+import { expectationView } from "./expectation_view.js";
 
-const HEIGHT = 40;
-
-/** A path through the values of all time steps, at the middle of each; one step is a short line. */
-function lineOf(values, height) {
-  if (values.length === 1) return `M0 ${height(values[0])}h1`;
-  return `M${values.map((value, t) => `${t + 0.5} ${height(value)}`).join("L")}`;
-}
-
-/** Where a value stands in a chart of `HEIGHT`, within the range of its quantity. */
-const heightIn =
-  ([low, high]) =>
-  (value) =>
-    ((1 - (Math.min(high, Math.max(low, value)) - low) / (high - low)) * (HEIGHT - 2) + 1).toFixed(2);
-
-function rangeInWords({ colourRange, bounded }) {
-  const end = (value) => (bounded ? String(value) : value < 0 ? `≤ ${value}` : `≥ ${value}`).replace("-", "−");
-  return colourRange.map(end).join(" to ");
-}
-
-const path = (kind) => svg("path", { class: kind, "vector-effect": "non-scaling-stroke" });
-const stepMarker = () => element("div", { class: "marker step" });
+const THIN = 0.025; // what a chart leaves free for the thickness of its lines
 
 export function columnView(context, place) {
   const run = () => context.runs[place];
@@ -49,12 +30,11 @@ export function columnView(context, place) {
     const signed = colours.of({ scale: "signed", colourRange: quantity.colourRange });
     const [now, difference] = [new Raster(), new Raster()];
     const units = run().unchanged.at(letter, 0).length;
-    const height = heightIn(quantity.colourRange);
-    const [line, ghost, zero] = [path("line"), path("ghost"), path("zero")];
-    const chart = svg("svg", { preserveAspectRatio: "none", "aria-hidden": "true" }, zero, ghost, line);
+    const scale = linear(quantity.colourRange);
+    const plot = new Plot(["zero", "ghost", "line"], { margin: THIN });
+    const [ZERO, GHOST, LINE] = [0, 1, 2];
     const caption = element("p", { class: "caption" });
-    const map = (raster, kind) =>
-      element("div", { class: `map ${kind}` }, raster.canvas, element("div", { class: "marker row" }), stepMarker());
+    const map = (raster, kind) => element("div", { class: `map ${kind}` }, raster.canvas, unitMarker(), stepMarker());
     const locate = (event) => {
       const { row, column } = placeUnder(event, units, context.trace.sequenceLength);
       context.select({ unit: row, timeStep: column });
@@ -71,13 +51,12 @@ export function columnView(context, place) {
         map(now, "now"),
         element("p", { class: "caption only-changed" }, "Changed minus unchanged"),
         map(difference, "difference only-changed"),
-        element("div", { class: "map" }, chart, stepMarker()),
+        element("div", { class: "map" }, plot.element, stepMarker()),
         caption,
       ),
       load() {
-        const { sequenceLength } = context.trace;
-        chart.setAttribute("viewBox", `0 0 ${sequenceLength} ${HEIGHT}`);
-        zero.setAttribute("d", `M0 ${height(0)}H${sequenceLength}`);
+        plot.load(context.trace.sequenceLength);
+        plot.rule(ZERO, scale(0));
       },
       paint() {
         const { now: after, unchanged: before, changed } = run();
@@ -89,8 +68,9 @@ export function columnView(context, place) {
         );
       },
       draw(unit) {
-        line.setAttribute("d", lineOf(all(run().now, unit), height));
-        ghost.setAttribute("d", run().changed ? lineOf(all(run().unchanged, unit), height) : "");
+        plot.line(LINE, all(run().now, unit), scale);
+        if (run().changed) plot.line(GHOST, all(run().unchanged, unit), scale);
+        else plot.clear(GHOST);
       },
       say(unit, t) {
         const k = Math.min(unit, units - 1);
@@ -104,10 +84,10 @@ export function columnView(context, place) {
   /** Where a state came from: each term of its sum at every step, stacked, for the chosen unit. */
   function sumBlock({ target, expression, quantity }) {
     const terms = summands(expression).map((term) => ({ term, kept: keeps(term, target), words: inWords(term) }));
-    const bars = terms.map(({ kept }) => path(kept ? "bars kept" : "bars written"));
-    const [line, zero] = [path("line"), path("zero")];
-    const chart = svg("svg", { preserveAspectRatio: "none", "aria-hidden": "true" }, ...bars, zero, line);
-    const height = heightIn(quantity.colourRange);
+    const bars = terms.map(({ kept }) => (kept ? "bars kept" : "bars written"));
+    const plot = new Plot([...bars, "zero", "line"], { margin: THIN });
+    const [ZERO, LINE] = [bars.length, bars.length + 1];
+    const scale = linear(quantity.colourRange);
     const caption = element("p", { class: "caption" });
     const legend = terms.map(({ kept, words }) =>
       element("span", { class: `key ${kept ? "kept" : "written"}` }, `${words} ${kept ? "kept" : "written"}`),
@@ -125,13 +105,12 @@ export function columnView(context, place) {
           element("span", { class: "range" }, rangeInWords(quantity)),
         ),
         element("p", { class: "legend" }, ...legend, element("span", { class: "key sum" }, "their sum")),
-        element("div", { class: "map" }, chart, stepMarker()),
+        element("div", { class: "map" }, plot.element, stepMarker()),
         caption,
       ),
       load() {
-        const { sequenceLength } = context.trace;
-        chart.setAttribute("viewBox", `0 0 ${sequenceLength} ${HEIGHT}`);
-        zero.setAttribute("d", `M0 ${height(0)}H${sequenceLength}`);
+        plot.load(context.trace.sequenceLength);
+        plot.rule(ZERO, scale(0));
       },
       draw(unit) {
         const trace = run().now;
@@ -139,22 +118,17 @@ export function columnView(context, place) {
         const steps = Array.from({ length: trace.sequenceLength }, (_, t) => t);
         values = compiled.map(({ at }) => steps.map((t) => component(at(t), unit)));
         const tops = steps.map(() => ({ up: 0, down: 0 }));
-        bars.forEach((bar, k) => {
-          const pieces = steps.map((t) => {
-            const value = values[k][t];
-            const side = value < 0 ? "down" : "up";
-            const [from, to] = [tops[t][side], (tops[t][side] += value)].map(height);
-            return `M${t + 0.15} ${from}V${to}H${t + 0.85}V${from}Z`;
+        bars.forEach((_, k) => {
+          const ends = steps.map((t) => {
+            const side = values[k][t] < 0 ? "down" : "up";
+            const from = tops[t][side];
+            tops[t][side] += values[k][t];
+            return [from, tops[t][side]].map(scale);
           });
-          bar.setAttribute("d", pieces.join(""));
+          plot.bars(k, ends);
         });
-        line.setAttribute(
-          "d",
-          lineOf(
-            steps.map((t) => trace.at(target, t)[unit]),
-            height,
-          ),
-        );
+        const sum = steps.map((t) => trace.at(target, t)[unit]);
+        plot.line(LINE, sum, scale);
       },
       say(unit, t) {
         const parts = terms.map(({ kept }, k) => `${format(values[k][t])} ${kept ? "kept" : "written"}`);

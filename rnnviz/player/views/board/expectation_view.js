@@ -39,7 +39,7 @@ export function expectationView(context, run) {
     update({ timeStep }) {
       const { now, unchanged, changed, data } = run();
       const { symbols } = data.readout;
-      const [after, before] = [now, unchanged].map((trace) => trace.at("y", timeStep));
+      const [after, before] = [now, unchanged].map((trace) => trace.answer(timeStep));
       const likeliest = Array.from(after.keys()).sort(
         (a, b) => Math.max(after[b], before[b]) - Math.max(after[a], before[a]),
       );

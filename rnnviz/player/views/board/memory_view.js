@@ -1,12 +1,14 @@
 // Memory: how long each unit keeps what it holds, from the gates that keep it, beside what an intervention measures.
 
-import { element, placeUnder, Raster, svg } from "../../shell/dom.js";
-import { component } from "../../engine/engine.js";
+import { component } from "../../engine/arrays.js";
 import { halfLives, meanHalfLives } from "../../engine/memory.js";
-import { format } from "../../shell/typeset.js";
 import { applying, erased } from "../../engine/what_if.js";
+import { element, placeUnder, Raster } from "../../shell/dom.js";
+import { linear, Plot, stepMarker, unitMarker } from "../../shell/plots.js";
+import { format } from "../../shell/typeset.js";
 
-const HEIGHT = 60;
+/** @import { Trace } from "../../engine/trace.js" */
+
 const LONG = 10; // the half-life, in steps, at which the colours end
 
 export function memoryView(context) {
@@ -60,13 +62,13 @@ function card(context, place) {
   const ranks = element("ol", { class: "ranks" });
   const units = run().network.hiddenSize;
   const best = element("p", { class: "sentence" });
-  const paths = { product: svg("path", { class: "product" }), measured: svg("path", { class: "line" }) };
-  for (const node of Object.values(paths)) node.setAttribute("vector-effect", "non-scaling-stroke");
-  const chart = svg("svg", { preserveAspectRatio: "none", "aria-hidden": "true" }, ...Object.values(paths));
+  const plot = new Plot(["product", "line"], { margin: 1 / 30 });
+  const [PRODUCT, MEASURED] = [0, 1];
   const words = element("p", { class: "caption" });
   let shares = []; // the kept share at every step
   let lives = []; // half-lives at every step
-  let without = { timeStep: null, trace: null }; // the run that reads nothing at the step
+  /** @type {{ timeStep: number, trace: Trace } | null} */
+  let without = null; // the run that reads nothing at the step
 
   raster.canvas.addEventListener("click", (event) => {
     const { row, column } = placeUnder(event, units, context.trace.sequenceLength);
@@ -92,7 +94,7 @@ function card(context, place) {
         return element("li", {}, button, bar, element("span", { class: "share" }, inSteps(means[k])));
       }),
     );
-    const [first, final] = [order[0], order.at(-1)];
+    const [first, final] = [order[0], order[order.length - 1]];
     const [longest, shortest] = [first, final].map((k) => `unit ${k + 1} (half-life ${inSteps(means[k])})`);
     best.textContent =
       means[first] === means[final]
@@ -112,13 +114,7 @@ function card(context, place) {
               { class: "caption" },
               `Half-life, 0 to ≥ ${LONG} steps. Where the sequence ends first: the steps left, for it is at least as long.`,
             ),
-            element(
-              "div",
-              { class: "map", style: `--units: ${units}` },
-              raster.canvas,
-              element("div", { class: "marker row" }),
-              element("div", { class: "marker step" }),
-            ),
+            element("div", { class: "map", style: `--units: ${units}` }, raster.canvas, unitMarker(), stepMarker()),
             best,
             ranks,
           ]
@@ -135,11 +131,11 @@ function card(context, place) {
         element("span", { class: "key measured" }, "measured"),
         ...(kept ? [element("span", { class: "key gate" }, "the gate alone")] : []),
       ),
-      element("div", { class: "map decay" }, chart, element("div", { class: "marker step" })),
+      element("div", { class: "map decay" }, plot.element, stepMarker()),
       words,
     ),
     paint() {
-      without = { timeStep: null, trace: null };
+      without = null;
       const { now } = run();
       if (!kept) return;
       const { at } = now.compile(kept);
@@ -156,20 +152,21 @@ function card(context, place) {
     update({ unit, timeStep }) {
       const { now, network, name } = run();
       const { sequenceLength } = now;
-      if (without.timeStep !== timeStep) {
+      if (!without || without.timeStep !== timeStep) {
         without = { timeStep, trace: erased(network, timeStep, applying(context.changes, name, context.cells)) };
       }
+      const erasing = without.trace;
       const k = Math.min(unit, units - 1);
       const later = Array.from({ length: sequenceLength - timeStep }, (_, n) => timeStep + n);
-      const measured = later.map((t) => Math.abs(now.at(state, t)[k] - without.trace.at(state, t)[k]));
+      const measured = later.map((t) => Math.abs(now.at(state, t)[k] - erasing.at(state, t)[k]));
       const product = kept ? [measured[0]] : [];
-      if (kept) for (const t of later.slice(1)) product.push(product.at(-1) * shares[t][k]);
+      if (kept) for (const [n, t] of later.slice(1).entries()) product.push(product[n] * shares[t][k]);
       const top = Math.max(...measured, ...product) || 1;
-      const line = (values) =>
-        `M${values.map((value, n) => `${timeStep + n + 0.5} ${(1 - value / top) * (HEIGHT - 4) + 2}`).join("L")}`;
-      chart.setAttribute("viewBox", `0 0 ${sequenceLength} ${HEIGHT}`);
-      paths.measured.setAttribute("d", line(measured));
-      paths.product.setAttribute("d", kept ? line(product) : "");
+      const scale = linear([0, top]);
+      const across = (n) => timeStep + n + 0.5;
+      plot.load(sequenceLength);
+      plot.line(MEASURED, measured, scale, across);
+      plot.line(PRODUCT, product, scale, across);
       Object.assign(words.dataset, { unit: k, measured: JSON.stringify(measured), product: JSON.stringify(product) });
       const whom = `${quantity.title.toLowerCase()} of unit ${k + 1}`;
       const changed = `Erasing the input of step ${timeStep + 1} changes the ${whom} by ${format(measured[0])} at that step`;

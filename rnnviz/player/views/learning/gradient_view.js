@@ -1,8 +1,11 @@
 // How far back the loss reaches: the size of its gradient at the hidden state of every time step.
 
+import { length } from "../../engine/arrays.js";
+import { Backward } from "../../engine/gradient.js";
+import { answerLoss } from "../../engine/losses.js";
 import { element, write } from "../../shell/dom.js";
-import { answerLoss, Backward, length } from "../../engine/gradient.js";
-import { decades, logChart } from "../../shell/log_chart.js";
+import { logChart } from "../../shell/log_chart.js";
+import { decades } from "../../shell/plots.js";
 import { format, sizeInWords } from "../../shell/typeset.js";
 
 // One axis for all moments, so that they can be compared. Added to a gradient of 1, what is below its lower end would
@@ -23,7 +26,7 @@ export function gradientView(context) {
     load() {
       const { data, trace } = context;
       const loss = answerLoss(data.readout);
-      const pass = new Backward(trace, (_, t) => loss.direct(trace, t));
+      const pass = new Backward(trace, loss.direct);
       const [hidden] = data.cell.state;
       const values = Float64Array.from({ length: trace.sequenceLength }, (_, t) => length(pass.at(hidden, t)));
       const { colour, dash } = data.variant;

@@ -1,11 +1,11 @@
 // The moments of a training: which one is shown, how to go through them, and how good the network was then.
 
+import { decode } from "../../engine/arrays.js";
+import { answerLoss } from "../../engine/losses.js";
 import { button, playButton } from "../../shell/controls.js";
 import { element, write } from "../../shell/dom.js";
-import { decode } from "../../engine/engine.js";
-import { answerLoss } from "../../engine/gradient.js";
-import { lastStep, progressView, valueInWords } from "./progress_view.js";
 import { sizeInWords } from "../../shell/typeset.js";
+import { lastStep, progressView, valueInWords } from "./progress_view.js";
 
 /** When a moment was, in words. */
 function momentInWords({ moments, moment, progress }) {

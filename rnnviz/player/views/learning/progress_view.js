@@ -1,10 +1,11 @@
 // How good a network became while it learned: a metric against steps, and the moments at which its weights were kept.
 
-import { element, pathThrough, svg } from "../../shell/dom.js";
-import { decode } from "../../engine/engine.js";
+import { decode } from "../../engine/arrays.js";
+import { element } from "../../shell/dom.js";
+import { endsOf, framed, linear, Plot, placed } from "../../shell/plots.js";
 import { format, percent } from "../../shell/typeset.js";
 
-const [WIDTH, HEIGHT] = [600, 100];
+const WIDE = 600;
 const BEYOND_CHANCE = 2; // an error is drawn up to this many times that of chance; a start can be far worse
 
 /** A value of the metric as it is read. */
@@ -12,16 +13,11 @@ export const valueInWords = ({ share }, value) => (share ? percent(value) : form
 
 export function progressView(context, choose) {
   const rules = element("div", { class: "rules", "aria-hidden": "true" });
-  const line = svg("path", { class: "line", "vector-effect": "non-scaling-stroke" });
-  const chart = svg(
-    "svg",
-    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" },
-    line,
-  );
+  const plot = new Plot(["line"], { wide: WIDE });
   const dots = element("div", { class: "dots" });
   const cursor = element("div", { class: "cursor" });
-  const picture = element("div", { class: "map", role: "img" }, chart, cursor, dots, rules);
-  const [ticks, axis] = [element("div", { class: "ticks" }), element("div", { class: "axis" })];
+  const picture = element("div", { class: "map", role: "img" }, plot.element, cursor, dots, rules);
+  const { element: frame, ticks, axis } = framed(picture);
   const keys = [element("span", { class: "key answered" }), element("span", { class: "key dot" })];
   let drawn = null;
   let places = []; // of the moments, from left to right: shares of the width
@@ -45,15 +41,13 @@ export function progressView(context, choose) {
     const last = lastStep({ progress, moments });
     const top = topOf(progress, [...values, ...kept]);
     const across = (step) => (last ? step / last : 0.5);
-    const down = (value) => (Number.isFinite(value) ? 1 - Math.min(1, value / top.value) : NaN);
-    line.setAttribute(
-      "d",
-      pathThrough(Array.from(values, (value, k) => [across(steps[k]) * WIDTH, down(value) * HEIGHT])),
-    );
+    const scale = linear([0, top.value]);
+    const down = (value) => (Number.isFinite(value) ? scale(value) : NaN);
+    plot.line(0, values, down, (k) => across(steps[k]) * WIDE);
     places = moments.map(({ step }) => across(step));
     dots.replaceChildren(
       ...places.map((place, k) =>
-        element("i", { class: "dot", style: at(place, down(kept[k])), hidden: !Number.isFinite(kept[k]) }),
+        element("i", { class: "dot", style: placed(place, down(kept[k])), hidden: !Number.isFinite(kept[k]) }),
       ),
     );
     const words = (value) => valueInWords(progress, value);
@@ -66,7 +60,7 @@ export function progressView(context, choose) {
       element("span", { style: "top: 0" }, `${top.cut ? "≥ " : ""}${words(top.value)}`),
       element("span", { style: "top: 100%" }, progress.share ? "0 %" : "0"),
     );
-    axis.replaceChildren(...[0, last].map((step) => element("span", {}, `step ${step.toLocaleString("en")}`)));
+    axis.replaceChildren(...endsOf("step 0", `step ${last.toLocaleString("en")}`));
     keys[0].textContent = `${progress.title} while learning, on new sequences`;
     keys[1].textContent = "on held-out sequences, where the weights were kept";
     picture.setAttribute("aria-label", `${progress.title} after each step of learning`);
@@ -76,7 +70,7 @@ export function progressView(context, choose) {
     element: element(
       "div",
       { class: "progress", style: `--variant: ${context.data.variant.colour}` },
-      element("div", { class: "plot" }, ticks, picture, element("span", {}), axis),
+      frame,
       element("p", { class: "legend" }, ...keys),
     ),
     load() {
@@ -84,7 +78,7 @@ export function progressView(context, choose) {
       if (drawn !== data.progress) draw(data);
       drawn = data.progress;
       cursor.style.left = `${places[data.moment] * 100}%`;
-      [...dots.children].forEach((dot, k) => dot.classList.toggle("chosen", k === data.moment));
+      for (const [k, dot] of [...dots.children].entries()) dot.classList.toggle("chosen", k === data.moment);
     },
   };
 }
@@ -92,7 +86,6 @@ export function progressView(context, choose) {
 /** How many steps have been made. */
 export const lastStep = ({ progress, moments }) => Math.max(moments.at(-1).step, ...decode(progress.steps).slice(-1));
 
-const at = (x, y) => `left: ${x * 100}%; top: ${y * 100}%`;
 const rule = (text, y) => element("div", { class: "rule", style: `top: ${y * 100}%` }, element("span", {}, text));
 
 /** Where the axis ends: {value, cut}, and whether some values lie beyond. */

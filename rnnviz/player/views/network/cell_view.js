@@ -1,46 +1,40 @@
 // Level 2, the cell: its equations in the order they are computed, made of their values. Units are rows.
 
+import { asMatrix } from "../../engine/arrays.js";
+import { keyOf } from "../../engine/expressions.js";
 import { element, placeUnder, Raster } from "../../shell/dom.js";
-import { keyOf } from "../../engine/engine.js";
+import { Column, operand } from "../../shell/operands.js";
 import { format, symbol, tokens } from "../../shell/typeset.js";
 
 export function cellView(context) {
   const { data, colours, quantityOf, select, point } = context;
-  const columns = []; // what changes with the time step: {key, colour, raster, nodes}
+  const columns = []; // what changes with the time step: {key, column}
   const weights = []; // what changes with the network: {name, raster}
 
   function vector(key, { line, aligned }) {
     const quantity = quantityOf(key);
     const { length } = context.trace.at(key, 0);
     const previous = key.endsWith("'");
-    const nodes = Array.from({ length }, (_, k) =>
-      element("i", {
-        "data-quantity": previous ? `previous_${quantity.name}` : quantity.name,
-        "data-unit": k,
-        pointerenter: () =>
-          point({
-            ...(aligned && { line, unit: k }),
-            text: (t) => `${nameOf(key, k)} is ${format(context.trace.at(key, t)[k])}`,
-          }),
-        click: () => aligned && select({ line, unit: k }),
-      }),
-    );
-    const raster = new Raster();
-    columns.push({ key, colour: colours.of(quantity), raster, nodes });
-    const cells = element("div", { class: "cells" }, raster.canvas, ...nodes);
-    return operand(symbol(key), cells, aligned ? "aligned" : "whole", length);
+    const column = new Column(previous ? `previous_${quantity.name}` : quantity.name, length, {
+      colour: colours.of(quantity),
+      click: (unit) => aligned && select({ line, unit }),
+      over: (unit) =>
+        point({
+          ...(aligned && { line, unit }),
+          text: (t) => `${nameOf(key, unit)} is ${format(context.trace.at(key, t)[unit])}`,
+        }),
+    });
+    columns.push({ key, column });
+    return operand(symbol(key), column.element, aligned ? "aligned" : "whole", length);
   }
 
   function nameOf(key, k) {
     const quantity = quantityOf(key);
-    if (key === "x") return data.inputSymbols.length ? `Input “${data.inputSymbols[k]}”` : "The input";
+    if (key === data.cell.input) return data.inputSymbols.length ? `Input “${data.inputSymbols[k]}”` : "The input";
     return `${quantity.title} of unit ${k + 1}${key.endsWith("'") ? " one step before" : ""}`;
   }
 
-  const matrixOf = (name) => {
-    const array = context.trace.at(name, 0);
-    return array.rows ? array : { rows: array.length, columns: 1, values: array };
-  };
+  const matrixOf = (name) => asMatrix(context.trace.at(name, 0));
 
   function weight(name, { line }) {
     const { rows, columns: width } = matrixOf(name);
@@ -56,12 +50,6 @@ export function cellView(context) {
     const cells = element("div", { class: width > 1 ? "matrix" : "cells thin" }, raster.canvas);
     if (width > 1) cells.style.setProperty("--columns", width);
     return operand(symbol(name, true), cells, "aligned", rows);
-  }
-
-  function operand(label, cells, role, rows) {
-    cells.style.setProperty("--units", rows);
-    cells.append(element("div", { class: `marker ${role}` }));
-    return element("div", { class: "operand" }, label, cells);
   }
 
   function part(token, line) {
@@ -109,11 +97,7 @@ export function cellView(context) {
       }
     },
     update({ timeStep, line }) {
-      for (const { key, colour, raster, nodes } of columns) {
-        const values = context.trace.at(key, timeStep);
-        raster.draw(nodes.length, 1, (row) => colour(values[row]));
-        nodes.forEach((node, k) => node.setAttribute("data-value", values[k]));
-      }
+      for (const { key, column } of columns) column.draw(context.trace.at(key, timeStep));
       for (const { target, section, title } of equations) {
         section.classList.toggle("framed", target === line);
         title.setAttribute("aria-pressed", String(target === line));

@@ -1,7 +1,8 @@
 // Level 3, the formula: one unit's equation in symbols, with its numbers in the same places, and in words.
 
+import { component } from "../../engine/arrays.js";
+import { keyOf } from "../../engine/expressions.js";
 import { element, math } from "../../shell/dom.js";
-import { component, keyOf } from "../../engine/engine.js";
 import { format, mathSymbol, percent, summands, tokens } from "../../shell/typeset.js";
 
 export function formulaView(context) {
@@ -25,7 +26,7 @@ export function formulaView(context) {
     });
   }
 
-  function valueOf(leaf, unit, t) {
+  function numberOf(leaf, unit, t) {
     const key = keyOf(leaf);
     const value = component(context.trace.at(key, t), unit);
     if (leaf.weight)
@@ -47,7 +48,7 @@ export function formulaView(context) {
     return tokens(expression, { products: true }).map((token) => {
       if (token.text) return operator(token.text);
       if (token.number !== undefined) return math("mn", {}, String(token.number));
-      if (token.leaf) return valueOf(token.leaf, unit, t);
+      if (token.leaf) return numberOf(token.leaf, unit, t);
       const [matrix, vector] = token.product.arguments;
       const value = component(context.trace.evaluate(token.product, t), unit);
       const label = `${matrix.weight} @ ${vector.function ? "(…)" : keyOf(vector)}`;
@@ -87,7 +88,7 @@ export function formulaView(context) {
     if (term.weight) return "bias";
     const vector = term.function === "@" ? term.arguments[1] : {};
     if (!vector.value) return "the rest";
-    return vector.value === "x"
+    return vector.value === context.data.cell.input
       ? "input"
       : `${vector.previous ? "previous " : ""}${quantityOf(vector.value).title.toLowerCase()}`;
   }

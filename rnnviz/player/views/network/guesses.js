@@ -1,6 +1,7 @@
 // What the network expects: its five likeliest symbols, beside the one that is right.
 
-import { isWanted, whenWanted } from "../../shell/answers.js";
+import { isWanted } from "../../engine/losses.js";
+import { whenWanted } from "../../shell/answers.js";
 import { element } from "../../shell/dom.js";
 import { percent } from "../../shell/typeset.js";
 
@@ -28,7 +29,7 @@ export function guessesView(context) {
 
   /** The symbols to be shown at a step: the likeliest, and the right one wherever it stands; none without a question. */
   function chosen(readout, prediction, timeStep) {
-    if (!isWanted(readout, timeStep)) return { shown: [] };
+    if (!isWanted(readout, timeStep)) return { rank: -1, shown: [] };
     const order = Array.from(prediction.keys()).sort((a, b) => prediction[b] - prediction[a]);
     const rank = order.indexOf(readout.targets[timeStep]);
     return { rank, shown: [...order.slice(0, SHOWN), ...(rank >= SHOWN ? [order[rank]] : [])] };
@@ -41,13 +42,13 @@ export function guessesView(context) {
       heading.textContent = wanted ? "What is the answer?" : "What comes next?";
       root.classList.toggle("asked", Boolean(wanted));
       root.style.setProperty("--letters", Math.max(...symbols.map((symbol) => symbol.length)));
-      rows.forEach((row, place) => (row.element.hidden = place > symbols.length - 1));
+      for (const [place, row] of rows.entries()) row.element.hidden = place > symbols.length - 1;
     },
     update({ timeStep }) {
       const { trace, data } = context;
       const { readout } = data;
       const { symbols, targets, wanted } = readout;
-      const prediction = trace.at("y", timeStep);
+      const prediction = trace.answer(timeStep);
       const target = targets[timeStep];
       const { rank, shown } = chosen(readout, prediction, timeStep);
       const right = wanted ? "wanted" : "came";

@@ -1,10 +1,11 @@
 // Every quantity through time: a heat map of units by time steps, and below it the line of the chosen unit.
 
-import { element, pathThrough, placeUnder, Raster, svg } from "../../shell/dom.js";
+import { element, placeUnder, Raster, write } from "../../shell/dom.js";
+import { linear, Plot, rangeInWords, stepMarker, unitMarker } from "../../shell/plots.js";
 import { format } from "../../shell/typeset.js";
 
-const LINE_HEIGHT = 40;
 const MOST_TOKENS = 24; // more would not be legible
+const [LINE, ZERO] = [1, 0];
 
 export function timeView(context) {
   const { colours, select, point } = context;
@@ -26,49 +27,34 @@ export function timeView(context) {
       point({ text: () => said });
     });
 
-    const [low, high] = quantity.colourRange;
-    const height = (value) => {
-      const share = (Math.min(high, Math.max(low, value)) - low) / (high - low);
-      return Math.round((1 - share) * (LINE_HEIGHT - 2) * 100) / 100 + 1;
-    };
-    const path = svg("path", { class: "line", "vector-effect": "non-scaling-stroke" });
-    const zero = svg("path", { class: "zero", "vector-effect": "non-scaling-stroke" });
-    const chart = svg("svg", { preserveAspectRatio: "none", "aria-hidden": "true" }, zero, path);
-    const end = (value) =>
-      (quantity.bounded ? String(value) : value < 0 ? `≤ ${value}` : `≥ ${value}`).replace("-", "−");
-    const range = element("span", { class: "range" }, `${end(low)} to ${end(high)}`);
+    const scale = linear(quantity.colourRange);
+    const plot = new Plot(["zero", "line"], { margin: 0.025 });
     const caption = element("p", { class: "caption" });
     const tokens = element("div", { class: "tokens", "aria-hidden": "true" });
     const block = element(
       "section",
       { class: "through-time", style: `--units: ${units}` },
-      element("h3", {}, quantity.title, range),
-      element(
-        "div",
-        { class: "map" },
-        map,
-        element("div", { class: "marker row" }),
-        element("div", { class: "marker step" }),
-      ),
-      element("div", { class: "map" }, chart, element("div", { class: "marker step" })),
+      element("h3", {}, quantity.title, element("span", { class: "range" }, rangeInWords(quantity))),
+      element("div", { class: "map" }, map, unitMarker(), stepMarker()),
+      element("div", { class: "map" }, plot.element, stepMarker()),
       tokens,
       caption,
     );
     const load = ({ sequenceLength }, labels) => {
       raster.draw(units, sequenceLength, (row, column) => colour(values(row, column)));
-      chart.setAttribute("viewBox", `0 0 ${sequenceLength} ${LINE_HEIGHT}`);
-      zero.setAttribute("d", `M0 ${height(0)}H${sequenceLength}`);
+      plot.load(sequenceLength);
+      plot.rule(ZERO, scale(0));
       const shown = sequenceLength > MOST_TOKENS ? [] : labels;
       tokens.replaceChildren(...shown.map((label) => element("span", {}, label)));
     };
     const draw = (chosen) => {
       const unit = Math.min(chosen, units - 1);
-      const steps = Array.from({ length: context.trace.sequenceLength }, (_, t) => t);
-      path.setAttribute("d", pathThrough(steps.map((t) => [t + 0.5, height(values(unit, t))])));
+      const all = Array.from({ length: context.trace.sequenceLength }, (_, t) => values(unit, t));
+      plot.line(LINE, all, scale);
     };
     const say = (chosen, t) => {
       const unit = Math.min(chosen, units - 1);
-      caption.textContent = `Unit ${unit + 1}: ${format(values(unit, t))} at step ${t + 1}`;
+      write(caption, `Unit ${unit + 1}: ${format(values(unit, t))} at step ${t + 1}`);
     };
     return { block, load, draw, say };
   });

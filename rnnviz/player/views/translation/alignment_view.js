@@ -6,7 +6,9 @@ import { percent } from "../../shell/typeset.js";
 
 export function alignmentView(context) {
   const raster = new Raster();
-  const [across, down] = ["across", "down"].map((kind) => element("div", { class: `names ${kind}`, "aria-hidden": "true" }));
+  const [across, down] = ["across", "down"].map((kind) =>
+    element("div", { class: `names ${kind}`, "aria-hidden": "true" }),
+  );
   const row = element("div", { class: "marker row-of" });
   const place = element("div", { class: "marker place-of" });
   const caption = element("p", { class: "caption" });
@@ -19,6 +21,7 @@ export function alignmentView(context) {
     caption,
   );
   const otherWords = changes();
+  /** @type {{ row: number, from: number, moved: boolean } | null} */
   let dragging = null;
 
   const size = () => [context.run.steps.length, context.words.length];
@@ -51,8 +54,9 @@ export function alignmentView(context) {
         across.replaceChildren(...words.map((word) => element("span", {}, word)));
         down.replaceChildren(...labels.map((word) => element("span", {}, word)));
       }
-      const colour = context.colours.of(context.data.quantities.a);
-      raster.draw(rows, columns, (t, j) => colour(run.steps[t].values.a[j]));
+      const colour = context.colours.of(context.data.quantities.alignment);
+      const weights = run.steps.map((_, t) => context.at("alignment", t));
+      raster.draw(rows, columns, (t, j) => colour(weights[t][j]));
     },
     update({ timeStep, unit }) {
       if (root.hidden) return;
@@ -60,7 +64,7 @@ export function alignmentView(context) {
       row.style.setProperty("top", `${(timeStep / rows) * 100}%`);
       place.style.setProperty("top", `${(timeStep / rows) * 100}%`);
       place.style.setProperty("left", `${(unit / columns) * 100}%`);
-      const weight = context.run.steps[timeStep].values.a[unit];
+      const weight = context.at("alignment", timeStep)[unit];
       Object.assign(caption.dataset, { quantity: "alignment", value: weight });
       write(
         caption,

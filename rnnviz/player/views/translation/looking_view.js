@@ -1,22 +1,34 @@
 // One step of the decoder made of its values: every word read with its annotation, score and weight; then what the decoder
 // has, what it takes from the input, and what it makes of both. Below, one word's score and weight with their numbers.
 
+import { rowOf } from "../../engine/arrays.js";
+import { evaluate } from "../../engine/expressions.js";
 import { element, math, Raster, write } from "../../shell/dom.js";
-import { evaluate, rowOf } from "../../engine/matrices.js";
-import { format, mathSymbol, percent } from "../../shell/typeset.js";
+import { format, mathSymbol, percent, tokens } from "../../shell/typeset.js";
 
-const VECTORS = ["h", "m", "q"];
+const VECTORS = ["state", "context", "attentional"]; // roles, as all names of values here
+const OF_EACH_WORD = ["annotations", "scores", "alignment"];
+const SHOWN = 3; // of the products in a score
 
 export function lookingView(context) {
   const table = element("table", { class: "looking-table" });
   const vectors = element("div", { class: "vectors" });
-  const formula = element("div", { class: "lines", tabindex: "0", role: "group", "aria-label": "Score and weight in numbers" });
+  const formula = element("div", {
+    class: "lines",
+    tabindex: "0",
+    role: "group",
+    "aria-label": "Score and weight in numbers",
+  });
   const sentence = element("p", { class: "sentence" });
   const root = element(
     "section",
     { class: "card looking" },
     element("h2", {}, "Inside this step"),
-    element("div", { class: "scroller", tabindex: "0", role: "group", "aria-label": "Words read, and their weights" }, table),
+    element(
+      "div",
+      { class: "scroller", tabindex: "0", role: "group", "aria-label": "Words read, and their weights" },
+      table,
+    ),
     vectors,
     element("div", { class: "formula" }, formula, sentence),
   );
@@ -25,7 +37,8 @@ export function lookingView(context) {
   let drawn = null; // the annotations that are in the table
 
   const canvasCell = (raster) => element("div", { class: "strip-of" }, raster.canvas);
-  const quantity = (letter) => context.data.quantities[letter];
+  const quantity = (role) => context.data.quantities[role];
+  const letter = (role) => context.data.roles[role];
 
   function rowFor(word, j) {
     const raster = new Raster();
@@ -46,9 +59,8 @@ export function lookingView(context) {
   }
 
   function heading() {
-    const titles = context.translator.looks
-      ? ["Word read", `${quantity("S").title} S`, `${quantity("e").title} e`, `${quantity("a").title} a`]
-      : ["Word read", `${quantity("S").title} S`];
+    const shown = context.translator.looks ? OF_EACH_WORD : OF_EACH_WORD.slice(0, 1);
+    const titles = ["Word read", ...shown.map((role) => `${quantity(role).title} ${letter(role)}`)];
     return element("thead", {}, element("tr", {}, ...titles.map((title) => element("th", { scope: "col" }, title))));
   }
 
@@ -59,21 +71,19 @@ export function lookingView(context) {
     rows = words.map(rowFor);
     table.replaceChildren(heading(), element("tbody", {}, ...rows.map(({ node }) => node)));
     table.classList.toggle("blind", !translator.looks);
-    const colour = colours.of(quantity("S"));
+    table.style.setProperty("--letters", Math.max(...words.map((word) => word.length)));
+    const colour = colours.of(quantity("annotations"));
     rows.forEach(({ raster }, j) => {
       const annotation = rowOf(run.annotations, j);
       raster.draw(1, annotation.length, (_, k) => colour(annotation[k]));
     });
-    strips = VECTORS.map((letter) => {
-      const raster = new Raster();
-      return { letter, raster };
-    });
+    strips = VECTORS.map((role) => ({ role, raster: new Raster() }));
     vectors.replaceChildren(
-      ...strips.map(({ letter, raster }) =>
+      ...strips.map(({ role, raster }) =>
         element(
           "div",
-          { class: "vector", title: quantity(letter).meaning },
-          element("span", { class: "name" }, `${quantity(letter).title} `, element("i", {}, letter)),
+          { class: "vector", title: quantity(role).meaning },
+          element("span", { class: "name" }, `${quantity(role).title} `, element("i", {}, letter(role))),
           canvasCell(raster),
         ),
       ),
@@ -81,51 +91,54 @@ export function lookingView(context) {
   }
 
   function update({ timeStep, unit }) {
-    const { values } = context.run.steps[timeStep];
-    const { colours, translator } = context;
-    for (const { letter, raster } of strips) {
-      const vector = letter === "h" ? values[translator.cell.state[0]] : values[letter];
-      const colour = colours.of(quantity(letter));
+    const { at, colours, translator } = context;
+    for (const { role, raster } of strips) {
+      const vector = at(role, timeStep);
+      const colour = colours.of(quantity(role));
       raster.draw(1, vector.length, (_, k) => colour(vector[k]));
     }
+    const [scores, weights] = ["scores", "alignment"].map((role) => at(role, timeStep));
     rows.forEach(({ node, score, bar, share }, j) => {
       node.classList.toggle("chosen", j === unit);
       if (!translator.looks) return;
-      Object.assign(score.dataset, { quantity: "attention_scores", unit: j, value: values.e[j] });
-      Object.assign(share.dataset, { quantity: "alignment", unit: j, value: values.a[j] });
-      write(score, format(values.e[j]));
-      bar.style.transform = `scaleX(${values.a[j]})`;
-      write(share, format(values.a[j]));
+      Object.assign(score.dataset, { quantity: "attention_scores", unit: j, value: scores[j] });
+      Object.assign(share.dataset, { quantity: "alignment", unit: j, value: weights[j] });
+      write(score, format(scores[j]));
+      bar.style.transform = `scaleX(${weights[j]})`;
+      write(share, format(weights[j]));
     });
-    explain(values, timeStep, unit);
+    explain(timeStep, unit);
   }
 
-  function explain(values, timeStep, unit) {
-    const { translator, words, labels, run } = context;
+  function explain(timeStep, unit) {
+    const { at, translator, words, labels, run } = context;
     if (!translator.looks) {
-      formula.replaceChildren(row(mathSymbol({ value: "m" }), operator("="), math("mi", {}, "s")));
+      formula.replaceChildren(row(symbolOf({ value: letter("context") }), operator("="), ...symbolsOf("context")));
       write(sentence, "Without attention every step gets the same summary: the last state of each direction.");
       return;
     }
-    const annotation = rowOf(run.annotations, unit);
-    const h = values[translator.cell.state[0]];
-    const [score, weight] = [values.e[unit], values.a[unit]];
-    const asked = context.meddled(timeStep);
-    const number = (value, name) => math("mn", name ? { "data-quantity": name, "data-value": value } : {}, format(value));
-    formula.replaceChildren(
-      row(indexed("e", unit), operator("="), ...scoreOf(annotation, h), operator("="), number(score, "score")),
-      asked
-        ? row(indexed("a", unit), operator("="), number(weight, "weight"), math("mtext", {}, " (set by you)"))
-        : row(
-            indexed("a", unit),
-            operator("="),
-            math("mfrac", {}, exponential(score), math("mrow", {}, ...sumOf(values.e))),
-            operator("="),
-            number(weight, "weight"),
-          ),
+    const [score, weight] = ["scores", "alignment"].map((role) => at(role, timeStep)[unit]);
+    const number = (value, name) => math("mn", { "data-quantity": name, "data-value": value }, format(value));
+    const scored = row(
+      indexed("scores", unit),
+      operator("="),
+      ...symbolsOf("scores", unit),
+      ...productsOf(timeStep, unit),
+      operator("="),
+      number(score, "score"),
     );
+    const weighted = context.meddled(timeStep)
+      ? row(indexed("alignment", unit), operator("="), number(weight, "weight"), math("mtext", {}, " (set by you)"))
+      : row(
+          indexed("alignment", unit),
+          operator("="),
+          ...(sharesOf(timeStep, unit) ?? symbolsOf("alignment", unit)),
+          operator("="),
+          number(weight, "weight"),
+        );
+    formula.replaceChildren(scored, weighted);
     const said = labels[timeStep];
-    const sure = values.y[run.steps[timeStep].said];
+    const sure = at("answer", timeStep)[run.steps[timeStep].said];
     write(
       sentence,
       `${percent(weight)} of what “${words[unit]}” left behind goes into the context; ` +
@@ -133,32 +146,61 @@ export function lookingView(context) {
     );
   }
 
-  /** The score of one word, as products where it is a sum of them. */
-  function scoreOf(annotation, h) {
-    const { attention } = context.translator.equations;
-    const score = attention.find(({ target }) => target === "e").expression;
-    const products = score.function === "@" && score.arguments[0].value === "S";
-    if (!products) return [math("mtext", {}, "v · tanh(U s + W h)")];
-    const right = evaluate(score.arguments[1], { ...context.translator.weights.attention, h });
-    const terms = Array.from(annotation, (value, k) => [k, value * right[k]]);
-    const largest = terms.toSorted(([, a], [, b]) => Math.abs(b) - Math.abs(a)).slice(0, 3);
-    const rest = terms.reduce((sum, [, value]) => sum + value, 0) - largest.reduce((sum, [, value]) => sum + value, 0);
+  /** The right side of a role's equation. */
+  function expressionOf(role) {
+    return context.translator.equations.attention.find(({ target }) => target === letter(role)).expression;
+  }
+
+  /** It in symbols, for one word. */
+  function symbolsOf(role, unit) {
+    return tokens(expressionOf(role)).map(({ text, leaf, number }) => {
+      if (text) return operator(text);
+      return leaf ? symbolOf(leaf, unit) : math("mn", {}, String(number));
+    });
+  }
+
+  /** A value that there is for each word has the word's number below it; the summary is the same at all steps. */
+  function symbolOf(leaf, unit) {
+    const role = OF_EACH_WORD.find((each) => letter(each) === leaf.value);
+    if (role) return indexed(role, unit);
+    return leaf.value === letter("summary") ? math("mi", {}, leaf.value) : mathSymbol(leaf);
+  }
+
+  /** The numbers of a score that is a matrix, with a row for each word, times a vector: its largest products. */
+  function productsOf(timeStep, unit) {
+    const { translator, run } = context;
+    const { function: name, arguments: factors } = expressionOf("scores");
+    if (name !== "@") return [];
+    const seen = translator.seen(run, run.steps[timeStep].values);
+    const [left, right] = factors.map((factor) => evaluate(factor, seen));
+    const terms = Array.from(rowOf(left, unit), (a, k) => ({ a, b: right[k], product: a * right[k] }));
+    const sum = (some) => some.reduce((total, { product }) => total + product, 0);
+    const largest = terms.toSorted((one, other) => Math.abs(other.product) - Math.abs(one.product)).slice(0, SHOWN);
+    const others = terms.length - largest.length;
     return [
-      ...largest.flatMap(([k], place) => [
+      operator("="),
+      ...largest.flatMap(({ a, b }, place) => [
         ...(place ? [operator("+")] : []),
-        math("mtext", {}, `(${format(annotation[k])})(${format(right[k])})`),
+        math("mtext", {}, `(${format(a)})(${format(b)})`),
       ]),
       operator("+"),
-      math("mtext", {}, `${format(rest)} (the other ${terms.length - largest.length} products)`),
+      math("mtext", {}, `${format(sum(terms) - sum(largest))} (the other ${others} products)`),
     ];
+  }
+
+  /** The numbers of a weight that is a softmax of the scores. */
+  function sharesOf(timeStep, unit) {
+    const { function: name, arguments: inner } = expressionOf("alignment");
+    if (name !== "softmax" || inner[0].value !== letter("scores")) return null;
+    const scores = context.at("scores", timeStep);
+    const sum = Array.from(scores).flatMap((score, k) => [...(k ? [operator("+")] : []), exponential(score)]);
+    return [math("mfrac", {}, exponential(scores[unit]), math("mrow", {}, ...sum))];
   }
 
   const operator = (text) => math("mo", {}, text);
   const row = (...children) => math("math", { display: "block" }, math("mrow", {}, ...children));
-  const indexed = (letter, j) => math("msub", {}, math("mi", {}, letter), math("mn", {}, String(j + 1)));
+  const indexed = (role, j) => math("msub", {}, math("mi", {}, letter(role)), math("mn", {}, String(j + 1)));
   const exponential = (value) => math("msup", {}, math("mi", {}, "e"), math("mn", {}, format(value)));
-  const sumOf = (scores) =>
-    Array.from(scores).flatMap((score, k) => [...(k ? [operator("+")] : []), exponential(score)]);
 
   return { element: root, load, update };
 }

@@ -1,7 +1,7 @@
 // Interfering: another look for this step, another word in the place of one that is read; and what that changes.
 
-import { changes, element, write } from "../../shell/dom.js";
 import { NOTHING } from "../../engine/meddling.js";
+import { changes, element, write } from "../../shell/dom.js";
 
 export function meddlingView(context) {
   const lookAt = element("select", { "aria-label": "Where this step looks", change: () => chooseLook() });

@@ -1,24 +1,40 @@
 // The two sentences, one above the other, and a ribbon from each word written to the words that it looked at.
 
-import { changes, element, svg } from "../../shell/dom.js";
+import { changes, element } from "../../shell/dom.js";
+import { centring } from "../../shell/track.js";
 import { percent } from "../../shell/typeset.js";
 
-const [WIDTH, HEIGHT] = [1000, 120];
 const FAINTEST = 0.02; // weights under this are not drawn; the table has them all
+const [WIDEST, THINNEST] = [0.018, 0.0008]; // of a ribbon, as shares of the width
+const [CLEAR, FULL] = [0.16, 0.75]; // the opacity of the others, and of those of the shown word
 
 export function ribbonsView(context) {
   const [above, below] = ["read", "written"].map((kind) => element("div", { class: `words ${kind}` }));
-  const picture = svg("svg", { class: "ribbons", "aria-hidden": "true", preserveAspectRatio: "none" });
+  const picture = element("canvas", { class: "ribbons", "aria-hidden": "true" });
+  const brush = picture.getContext("2d");
   const root = element(
     "div",
-    { class: "sentences", role: "group", "aria-label": "What is read, above, and what is written, below", tabindex: "0" },
+    {
+      class: "sentences",
+      role: "group",
+      "aria-label": "What is read, above, and what is written, below",
+      tabindex: "0",
+    },
     above,
     picture,
     below,
   );
   const otherWords = changes();
+  const centre = centring(root, () => context.run.steps.length);
+  /** @type {{ row?: number, column?: number } | null} */
   let pointed = null;
-  let paths = []; // by step, then by word read
+  let [width, height] = [0, 0]; // of the picture, in pixels of the page
+  const observer = new ResizeObserver(() => {
+    [width, height] = [picture.clientWidth, picture.clientHeight];
+    [picture.width, picture.height] = [width, height].map((length) => Math.round(length * devicePixelRatio));
+    draw();
+  });
+  observer.observe(picture);
 
   function wordButton(text, label, click, point) {
     return element(
@@ -43,20 +59,12 @@ export function ribbonsView(context) {
   }
 
   function build() {
-    const { run, words, labels, translator } = context;
+    const { words, labels, translator } = context;
     if (otherWords(JSON.stringify([words, labels, translator.looks]))) lay();
-    if (!translator.looks) return;
-    run.steps.forEach(({ values: { a } }, t) => {
-      a.forEach((weight, j) => {
-        const path = paths[t][j];
-        path.dataset.weight = weight;
-        path.setAttribute("d", weight < FAINTEST ? "" : ribbon(j / words.length, t / run.steps.length, weight));
-      });
-    });
   }
 
   function lay() {
-    const { run, words, labels, translator } = context;
+    const { words, labels, translator } = context;
     root.classList.toggle("blind", !translator.looks);
     root.style.setProperty("--read", words.length);
     root.style.setProperty("--written", labels.length);
@@ -68,48 +76,60 @@ export function ribbonsView(context) {
         wordButton(word, `Step ${t + 1}: ${word}`, () => context.select({ timeStep: t }), { row: t }),
       ),
     );
-    const path = (t, j) => svg("path", { "data-row": t, "data-column": j });
-    paths = translator.looks ? run.steps.map((_, t) => words.map((_, j) => path(t, j))) : [];
-    picture.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
-    picture.replaceChildren(...paths.flat());
   }
 
-  /** From the middle of a word above to that of a word below: each line shares the width evenly. */
+  /** All ribbons, those of the shown word over the others. */
+  function draw() {
+    const { words, labels, colours, translator } = context;
+    brush.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    brush.clearRect(0, 0, width, height);
+    if (!translator.looks || !width) return;
+    brush.fillStyle = colours.palette.gate;
+    const { row, column } = pointed ?? { row: context.shown().timeStep };
+    const shown = (t, j) => (column === undefined ? t === row : j === column);
+    for (const above of [false, true]) {
+      brush.globalAlpha = above ? FULL : CLEAR;
+      labels.forEach((_, t) => {
+        context.at("alignment", t).forEach((weight, j) => {
+          if (weight < FAINTEST || shown(t, j) !== above) return;
+          ribbon((j + 0.5) / words.length, (t + 0.5) / labels.length, weight);
+        });
+      });
+    }
+  }
+
+  /** From a share of the width above to one below. */
   function ribbon(from, to, weight) {
-    const { words, labels } = context;
-    const half = Math.max(0.4, 9 * weight);
-    const [x0, x1] = [WIDTH * (from + 0.5 / words.length), WIDTH * (to + 0.5 / labels.length)];
-    return (
-      `M${x0 - half} 0C${x0 - half} ${HEIGHT / 2} ${x1 - half} ${HEIGHT / 2} ${x1 - half} ${HEIGHT}` +
-      `H${x1 + half}C${x1 + half} ${HEIGHT / 2} ${x0 + half} ${HEIGHT / 2} ${x0 + half} 0Z`
-    );
+    const half = (width * Math.max(THINNEST, WIDEST * weight)) / 2;
+    const [start, end, middle] = [from * width, to * width, height / 2];
+    brush.beginPath();
+    brush.moveTo(start - half, 0);
+    brush.bezierCurveTo(start - half, middle, end - half, middle, end - half, height);
+    brush.lineTo(end + half, height);
+    brush.bezierCurveTo(end + half, middle, start + half, middle, start + half, 0);
+    brush.fill();
   }
 
   function mark({ timeStep, unit }) {
     const row = pointed ? pointed.row : timeStep;
     const column = pointed?.column;
-    for (const path of picture.children) {
-      const on = column === undefined ? Number(path.dataset.row) === row : Number(path.dataset.column) === column;
-      path.classList.toggle("on", on);
-    }
-    const weightOf = (j) => (row === undefined ? null : context.run.steps[row]?.values.a?.[j]);
+    draw();
+    const weightOf = (j) =>
+      row === undefined || row >= context.run.steps.length ? null : context.at("alignment", row)?.[j];
     [...above.children].forEach((node, j) => {
       node.classList.toggle("chosen", j === unit);
       const weight = column === undefined ? weightOf(j) : null;
       node.style.setProperty("--weight", weight ?? Number(column === j));
       node.title = weight === null || weight === undefined ? "" : percent(weight);
     });
-    requestAnimationFrame(() => {
-      const middle = ((timeStep + 0.5) / context.run.steps.length) * root.scrollWidth;
-      root.scrollLeft = middle - root.clientWidth / 2;
-    });
+    centre(timeStep);
     [...below.children].forEach((node, t) => {
       node.classList.toggle("chosen", t === timeStep);
       node.setAttribute("aria-pressed", String(t === timeStep));
-      const weight = column === undefined ? Number(t === row) : (context.run.steps[t].values.a?.[column] ?? 0);
+      const weight = column === undefined ? Number(t === row) : (context.at("alignment", t)?.[column] ?? 0);
       node.style.setProperty("--weight", weight);
     });
   }
 
-  return { element: root, load: build, update: mark };
+  return { element: root, load: build, update: mark, destroy: () => observer.disconnect() };
 }

@@ -1,0 +1,13 @@
+// The Streamlit component, one for every kind of player: a page loads the modules of the kind it shows, and no other's.
+
+import { component } from "./shell/streamlit.js";
+
+const KINDS = {
+  player: () => import("./kinds/player.js"),
+  board: () => import("./kinds/board.js"),
+  backward: () => import("./kinds/backward.js"),
+  learning: () => import("./kinds/learning.js"),
+  translation: () => import("./kinds/translation.js"),
+};
+
+export default component((kind) => KINDS[kind]());

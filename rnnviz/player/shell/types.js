@@ -1,0 +1,178 @@
+// What the server sends, as `rnnviz.player.payload` describes it, and what players have in common: for the type checker,
+// and for whoever reads.
+
+/** @typedef {{ shape: number[], float64?: string, float32?: string }} Encoded an array: its bytes in base64 */
+/** @typedef {{ rows: number, columns: number, values: Float64Array }} Matrix */
+/** @typedef {Float64Array | Matrix} Numbers */
+
+/**
+ * @typedef {object} Expression one of: a number, a weight, a value of this step or the one before, a function of others
+ * @property {number} [number]
+ * @property {string} [weight]
+ * @property {string} [value]
+ * @property {boolean} [previous]
+ * @property {string} [function]
+ * @property {Expression[]} [arguments]
+ */
+
+/**
+ * @typedef {object} Quantity
+ * @property {string} name
+ * @property {string} title
+ * @property {string} symbol
+ * @property {"gate" | "signed" | "log"} scale
+ * @property {[number, number]} colourRange
+ * @property {number} floor where a logarithmic scale begins
+ * @property {boolean} bounded whether values cannot lie beyond the range
+ * @property {[number | null, number | null]} bounds
+ * @property {string} meaning
+ * @property {string} reading a sentence with the gaps {percent}, {value} and {unit}
+ */
+
+/** @typedef {{ target: string, expression: Expression, quantity: Quantity }} Equation */
+
+/**
+ * @typedef {object} Cell
+ * @property {string} name
+ * @property {string} title
+ * @property {string[]} state its states; the first is the hidden state
+ * @property {string} input what the equations call what is read
+ * @property {Equation[]} equations
+ * @property {Record<string, string[]>} weights the sizes of each, by letters: H units, I inputs
+ * @property {Record<string, string>} sizes of each value
+ * @property {Record<string, Expression>} keeps the share of itself that a step leaves of a state
+ */
+
+/**
+ * @typedef {object} Readout
+ * @property {Equation[]} equations
+ * @property {string} answer the value that is its answer
+ * @property {Record<string, Encoded>} weights
+ * @property {string[]} symbols what each output stands for; none where the answer is a number
+ * @property {number[]} targets
+ * @property {boolean[] | null} wanted at which steps an answer is asked for; null for always
+ */
+
+/** @typedef {{ zero: string, positive: string, negative: string, gate: string, [name: string]: string }} Palette */
+/** @typedef {{ colour: string, dash: number[] }} Variant */
+
+/**
+ * @typedef {object} Prediction a question, and what decides it
+ * @property {string} question
+ * @property {{ kind: "remembered" | "guess" | "above", cell: string, step: number, [field: string]: any }} check
+ */
+
+/**
+ * @typedef {object} Page what every kind of data holds beside its own
+ * @property {Record<"light" | "dark", Palette>} palettes
+ * @property {boolean} [classroom]
+ * @property {Prediction | null} [prediction]
+ * @property {Record<string, string>} [opening]
+ * @property {string} [kind]
+ */
+
+/**
+ * @typedef {object} Scene one network over one sequence
+ * @property {string} caption
+ * @property {string} network
+ * @property {Cell} cell
+ * @property {Record<string, Encoded>} weights
+ * @property {Encoded} inputs
+ * @property {Quantity} inputQuantity
+ * @property {Quantity} weightQuantity
+ * @property {string[]} inputSymbols
+ * @property {string[]} labels
+ * @property {string} labelKind
+ * @property {number} inputScale
+ * @property {string[]} notes
+ * @property {Readout | null} readout
+ */
+
+/** @typedef {Scene & Page & { view: "full" | "glance", loop?: boolean, autoplay?: boolean }} PlayerData */
+
+/**
+ * @typedef {object} BoardParts
+ * @property {Scene[]} networks
+ * @property {Record<string, Variant>} variants
+ * @property {string[]} labels
+ * @property {string} labelKind
+ * @property {string[]} notes
+ * @property {string} caption
+ * @property {Record<"what_if" | "memory", boolean>} shows
+ */
+/** @typedef {BoardParts & Page} BoardData */
+
+/** @typedef {{ title: string, kind: string, values: Encoded } & Variant} Curve */
+/**
+ * @typedef {object} BackwardParts
+ * @property {Curve[]} curves
+ * @property {Encoded | null} norms
+ * @property {Encoded | null} singular
+ * @property {Variant} variant
+ * @property {number[]} steps
+ * @property {string} reading
+ * @property {Quantity} gradientQuantity
+ * @property {Quantity} jacobianQuantity
+ * @property {boolean} everyStep
+ * @property {number} truncate
+ */
+/** @typedef {Scene & Page & BackwardParts} BackwardData */
+
+/** @typedef {{ step: number, weights: Record<string, Encoded>, readout: Record<string, Encoded> }} Moment */
+/**
+ * @typedef {object} Progress
+ * @property {string} title
+ * @property {"larger" | "smaller"} better
+ * @property {Encoded} steps
+ * @property {Encoded} values
+ * @property {boolean} share
+ * @property {number | null} chance
+ * @property {number | null} learned
+ */
+/** @typedef {{ moments: Moment[], metrics: Encoded, progress: Progress, variant: Variant, readout: Readout }} LearningParts */
+/** @typedef {Scene & Page & LearningParts} LearningData */
+
+/**
+ * @typedef {object} TranslationParts
+ * @property {string} network
+ * @property {string} caption
+ * @property {Cell} cell
+ * @property {Record<"bridge" | "attention" | "aligned" | "attended" | "words", Equation[]>} equations
+ * @property {Record<string, string>} roles what the letters of the equations stand for
+ * @property {Record<string, Record<string, Encoded>>} weights of each part
+ * @property {number} longest
+ * @property {string[]} source
+ * @property {string[]} sourceVocabulary
+ * @property {string[]} targetVocabulary
+ * @property {boolean} together whether the words written make one
+ * @property {Record<string, Quantity>} quantities by role
+ */
+/** @typedef {TranslationParts & Page} TranslationData */
+
+/** @typedef {Record<string, any>} Selection what a person has chosen, and what of it the address leaves out */
+
+/**
+ * @typedef {object} Options of `mount`
+ * @property {"light" | "dark"} [theme]
+ * @property {Selection} [initial]
+ * @property {boolean} [autoplay]
+ * @property {(selection: Selection) => void} [onChange] called after every change that a person makes
+ */
+
+/**
+ * @typedef {object} Player what `mount` gives
+ * @property {() => Selection} selection
+ * @property {(data: any) => boolean} update shows other data in the same picture, where it can
+ * @property {() => void} destroy
+ */
+
+/**
+ * @typedef {object} View a part of a picture
+ * @property {Element} [element]
+ * @property {() => void} [load] after other data
+ * @property {() => void} [paint] after a change to the runs
+ * @property {(shown: any) => void} [update] after every choice
+ * @property {() => void} [destroy]
+ */
+
+export {};
