@@ -30,10 +30,10 @@ def find_browser() -> str:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """A headless browser."""
+def chromium(*arguments: str) -> Iterator[Browser]:
+    """A headless browser, started with more arguments."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=[*_ARGUMENTS, *arguments])
         yield browser
         browser.close()
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.stage import Stage, flawless_pages
+from tests.browser.stage import Stage, flawless_pages, player_files
 from tools.serving import chromium, serve
 
 expect.set_options(timeout=15_000)  # the first visit to a new server imports everything
@@ -11,7 +11,7 @@ expect.set_options(timeout=15_000)  # the first visit to a new server imports ev
 
 @pytest.fixture(scope="session")
 def browser():
-    with chromium() as browser:
+    with player_files() as port, chromium(f"--host-resolver-rules=MAP player.test 127.0.0.1:{port}") as browser:
         yield browser
 
 

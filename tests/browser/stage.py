@@ -1,6 +1,8 @@
 """Where browser tests take place: pages that tolerate no error, and the player on a blank one without a server."""
 
 from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -29,8 +31,10 @@ ALL_CELLS = [*CELLS.values(), PEEPHOLE, FIRST_GRU]
 
 #: Streamlit looks for these under the path of a page first, and its browser says so.
 _LOOKED_FOR_TWICE = ("/_stcore/health", "/_stcore/host-config")
-_ORIGIN = "http://player.test"
-_BLANK = """<!doctype html><html lang="en"><meta charset="utf-8">
+_FOLDER = ROOT / "rnnviz" / "player"
+#: The blank page; the browser finds this host where `player_files` serves.
+ORIGIN = "http://player.test"
+_BLANK = b"""<!doctype html><html lang="en"><meta charset="utf-8">
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/player.css">
 <body><div id="root" class="host"></div>"""
 
@@ -70,6 +74,37 @@ def point_in(column, unit):
     return {"position": {"x": width / 2, "y": height * (unit + 0.5) / units}}
 
 
+class _Files(SimpleHTTPRequestHandler):
+    """The player's files, and the blank page."""
+
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, *request):
+        super().__init__(*request, directory=_FOLDER)
+
+    def do_GET(self):
+        if urlsplit(self.path).path != "/":
+            super().do_GET()
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(_BLANK)))
+        self.end_headers()
+        self.wfile.write(_BLANK)
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@contextmanager
+def player_files():
+    """Serve the player's files on a free port of this machine; yields the port."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Files) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
 @contextmanager
 def flawless_pages(browser):
     """A function that opens a page in a browser context of its own; none may have an error or open a dialog."""
@@ -99,12 +134,11 @@ def _is_error(message):
 class Stage:
     """A blank page and the player on it, through its own face: `mount(root, data, options)`."""
 
-    folder = ROOT / "rnnviz" / "player"
+    folder = _FOLDER
 
     def __init__(self, page):
         self.page = page
-        page.route(f"{_ORIGIN}/**", self._answer)
-        page.goto(_ORIGIN)
+        page.goto(ORIGIN)
 
     def mount(self, scene, view="full", loop=False, **options):
         """Mount the player; what it tells its page is kept for `changes`."""
@@ -225,10 +259,3 @@ class Stage:
 
     def changes(self):
         return self.page.evaluate("changes")
-
-    def _answer(self, route):
-        path = urlsplit(route.request.url).path.strip("/")
-        if path:
-            route.fulfill(path=self.folder / path)
-        else:
-            route.fulfill(body=_BLANK, content_type="text/html")

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from rnnviz.analysis.beam import beam
 from rnnviz.cells import CELLS, LSTM
@@ -21,18 +20,11 @@ from rnnviz.settings.attention import PAGE
 from rnnviz.training.recipe import TranslationRecipe
 from rnnviz.training.run import Ended, Point, RunOf
 from rnnviz.ui.attention import benefit
-from tools.serving import ROOT
+from tests.pages.visit import visit
 
 
-@pytest.fixture
-def home():
-    return AppTest.from_file(ROOT / "app.py", default_timeout=30).run()
-
-
-def attention(home, **query):
-    for name, value in query.items():
-        home.query_params[name] = value
-    page = home.switch_page("pages/attention.py").run()
+def attention(**query):
+    page = visit("attention", **query)
     assert not page.exception
     return page
 
@@ -44,15 +36,15 @@ def said(page):
 @pytest.mark.parametrize("view", PAGE.settings["view"].titles)
 @pytest.mark.parametrize("attention_kind", ["none", "dot"])
 @pytest.mark.parametrize("old", [False, True], ids=["names", "titles"])
-def test_every_view_opens_without_complaint(home, view, attention_kind, old):
+def test_every_view_opens_without_complaint(view, attention_kind, old):
     title, kind = PAGE.settings["view"].titles[view], ATTENTIONS[attention_kind].title
-    page = attention(home, view=title if old else view, attention=kind if old else attention_kind)
+    page = attention(view=title if old else view, attention=kind if old else attention_kind)
     assert not page.warning
     assert page.button_group(key="view").value == view
 
 
-def test_a_word_that_is_not_known_is_named_and_the_last_sentence_stays(home):
-    page = attention(home, view="Decode", sentence="12")
+def test_a_word_that_is_not_known_is_named_and_the_last_sentence_stays():
+    page = attention(view="Decode", sentence="12")
     page.text_input(key="sentence").set_value("twelve bananas").run()
     assert len(page.warning) == 1
     assert "“bananas” is no English number word" in page.warning[0].value
@@ -62,15 +54,15 @@ def test_a_word_that_is_not_known_is_named_and_the_last_sentence_stays(home):
 
 
 @pytest.mark.parametrize("typed", ["", "🎈", "<b>one</b>", "one " * 500, "1" * 100, "zwölf", "1e5"])
-def test_whatever_is_typed_gets_a_sentence(home, typed):
-    page = attention(home)
+def test_whatever_is_typed_gets_a_sentence(typed):
+    page = attention()
     page.text_input(key="sentence").set_value(typed).run()
     assert not page.exception
     assert len(page.warning) == 1
 
 
-def test_another_language_says_the_same_number(home):
-    page = attention(home, sentence="ninety-seven", view="Decode")
+def test_another_language_says_the_same_number():
+    page = attention(sentence="ninety-seven", view="Decode")
     page.button_group(key="source").set_value("fr").run()
     assert page.text_input(key="sentence").value == "quatre vingt dix sept"
     page.button_group(key="source").set_value("de").run()
@@ -79,8 +71,8 @@ def test_another_language_says_the_same_number(home):
     assert not page.exception
 
 
-def test_decoding_says_whether_the_beam_found_more_and_what_is_right(home):
-    page = attention(home, view="Decode", sentence="123456", known="Below 100,000")
+def test_decoding_says_whether_the_beam_found_more_and_what_is_right():
+    page = attention(view="Decode", sentence="123456", known="Below 100,000")
     text = said(page)
     right = "".join(say(123_456, "de"))
     assert f"right is “{right}”" in text
@@ -170,8 +162,8 @@ def desk(monkeypatch):
     return desk
 
 
-def test_a_network_that_does_not_ship_can_be_trained_and_is_then_shown(home, desk):
-    page = attention(home, view="Decode", attention="General", core="LSTM", sentence="97")
+def test_a_network_that_does_not_ship_can_be_trained_and_is_then_shown(desk):
+    page = attention(view="Decode", attention="General", core="LSTM", sentence="97")
     assert "No network like this ships" in said(page)
     assert "with general attention, reading" in said(page)  # the nearest: a GRU
     page.button(key="train_translator").click().run()
@@ -192,24 +184,24 @@ def test_a_network_that_does_not_ship_can_be_trained_and_is_then_shown(home, des
     assert not [button for button in page.button if button.key == "train_translator"]
 
 
-def test_weights_that_are_gone_are_said_to_be(home, desk, monkeypatch):
+def test_weights_that_are_gone_are_said_to_be(desk, monkeypatch):
     def gone(run, step):
         raise OSError("they are not kept any more")
 
     desk.weights = gone
     recipe = TranslationRecipe(attention="general", cell="lstm")
     desk.run = RunOf(recipe.run_id, recipe, "done", ended=Ended("done", 1, 1.0, 1, 0.5), moments={1: 0.5})
-    page = attention(home, view="Decode", attention="General", core="LSTM")
+    page = attention(view="Decode", attention="General", core="LSTM")
     assert "The weights of this network cannot be shown: they are not kept any more." in page.warning[0].value
 
 
-def test_one_language_cannot_be_translated_into_itself(home):
-    page = attention(home, view="Decode", source="German", target="German", sentence="97")
+def test_one_language_cannot_be_translated_into_itself():
+    page = attention(view="Decode", source="German", target="German", sentence="97")
     assert "from German to English" in said(page)
 
 
-def test_a_decision_says_what_the_network_says_and_how_good_it_is(home):
-    page = attention(home, view="A decision", opinion="What a wonderful film!")
+def test_a_decision_says_what_the_network_says_and_how_good_it_is():
+    page = attention(view="A decision", opinion="What a wonderful film!")
     opinion = Sentiment.load()("What a wonderful film!")
     assert opinion.positive > 0.5
     text = said(page)
@@ -222,8 +214,8 @@ def test_a_decision_says_what_the_network_says_and_how_good_it_is(home):
 
 
 @pytest.mark.parametrize("typed", ["", "qwertz asdfg", "word " * 500, "🎈", "日本"])
-def test_a_sentence_that_cannot_be_read_leaves_the_last_opinion(home, typed):
-    page = attention(home, view="A decision", opinion="What a wonderful film!")
+def test_a_sentence_that_cannot_be_read_leaves_the_last_opinion(typed):
+    page = attention(view="A decision", opinion="What a wonderful film!")
     page.text_input(key="opinion").set_value(typed).run()
     assert not page.exception
     assert len(page.warning) == 1
@@ -231,7 +223,7 @@ def test_a_sentence_that_cannot_be_read_leaves_the_last_opinion(home, typed):
     assert "“what a wonderful film !”" in said(page)
 
 
-def test_what_is_typed_is_never_markup(home):
-    page = attention(home, view="A decision", opinion="A good <b>film</b> & more")
+def test_what_is_typed_is_never_markup():
+    page = attention(view="A decision", opinion="A good <b>film</b> & more")
     assert "<b>film" not in said(page)
     assert not page.exception

@@ -4,7 +4,6 @@ from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from rnnviz.cells import CELLS, GRU, LSTM
 from rnnviz.jobs.database import StoreError
@@ -14,7 +13,7 @@ from rnnviz.tasks import TASKS
 from rnnviz.training.recipe import Recipe
 from rnnviz.training.run import Ended, Point, Run
 from rnnviz.ui.compare import race, results
-from tools.serving import ROOT
+from tests.pages.visit import visit
 
 #: What a made-up network of each cell reaches, by its seed.
 REACHED = {"elman": (0.17, 0.16, 0.18), "lstm": (0.001, 0.002, 0.02), "gru": (0.003, 0.0005, 0.004)}
@@ -65,11 +64,8 @@ def desk(monkeypatch):
     return desk
 
 
-def visit(**query):
-    page = AppTest.from_file(ROOT / "app.py", default_timeout=60).run()
-    for name, value in query.items():
-        page.query_params[name] = value
-    page = page.switch_page("pages/compare.py").run()
+def compare(**query):
+    page = visit("compare", **query)
     assert not page.exception
     return page
 
@@ -84,7 +80,7 @@ def every(**settings):
 
 
 def test_a_contest_starts_with_its_levels_and_one_button(desk):
-    page = visit()
+    page = compare()
     assert page.button(key="race_train").label == "Train 9 runs"
     assert len(page.get("vega_lite_chart")) == 2
     assert "**Adding.** Two of the values read are marked" in said(page)
@@ -97,7 +93,7 @@ def test_a_contest_starts_with_its_levels_and_one_button(desk):
 def test_the_button_asks_for_what_is_missing_seed_by_seed(desk):
     first, *others = every()
     desk.knows(made(first))
-    page = visit()
+    page = compare()
     page.button(key="race_train").click().run()
     assert not page.exception
     assert set(desk.asked) == set(others)
@@ -107,7 +103,7 @@ def test_the_button_asks_for_what_is_missing_seed_by_seed(desk):
 def test_runs_under_way_can_be_paused_go_on_and_be_cancelled(desk):
     one, two, *rest = every()
     desk.knows(made(one, 0.5, "running"), Run(two.run_id, two, "waiting"), *(made(recipe) for recipe in rest))
-    page = visit()
+    page = compare()
     assert "race_train" not in [button.key for button in page.button]
     page.button(key="race_pause").click().run()
     assert desk.paused == [two, one]  # what waits first, or it would start
@@ -121,7 +117,7 @@ def test_runs_under_way_can_be_paused_go_on_and_be_cancelled(desk):
 
 def test_what_is_finished_is_told_with_its_spread(desk):
     desk.knows(*(made(recipe) for recipe in every()))
-    text = said(visit())
+    text = said(compare())
     assert "Every LSTM did better than every Elman RNN. Every GRU did better than every Elman RNN." in text
     assert "For the other pairs the spreads overlap, and nothing is said." in text
     assert "All had **equal steps**, 1,000 each. In seconds: Elman RNN 10 s, LSTM 10 s, GRU 10 s." in text
@@ -133,25 +129,25 @@ def test_what_is_finished_is_told_with_its_spread(desk):
 
 def test_equal_seconds_are_told_as_such(desk):
     desk.knows(*(made(recipe) for recipe in every(budget="seconds", seconds=20)))
-    text = said(visit(budget="Seconds", seconds="20"))
+    text = said(compare(budget="Seconds", seconds="20"))
     assert "All had **equal time**, 20 s each. Steps they made in it: about Elman RNN 2,000" in text
 
 
 def test_where_spreads_overlap_nothing_is_said(desk):
     desk.knows(*(made(recipe, metric=(0.1, 0.2, 0.3)[recipe.seed]) for recipe in every()))
-    assert "The spreads overlap: these runs do not say which cell is better." in said(visit())
+    assert "The spreads overlap: these runs do not say which cell is better." in said(compare())
 
 
 def test_one_seed_says_nothing_about_cells(desk):
     desk.knows(*(made(recipe) for recipe in every(seeds=1)))
-    assert "One run of a cell does not say which is better" in said(visit(seeds="1"))
+    assert "One run of a cell does not say which is better" in said(compare(seeds="1"))
 
 
 def test_a_run_that_diverged_says_when_and_how(desk):
     first, *others = every()
     ended = Ended("diverged", 321, 3.0, 1234, norm_before=1.5e12)
     desk.knows(replace(made(first), status="diverged", ended=ended), *(made(recipe) for recipe in others))
-    text = said(visit())
+    text = said(compare())
     assert "Elman RNN, seed 0: diverged at step 321; one step before, the norm of the gradient was 1.5 · 10¹²." in text
     assert "<td>3, 1 diverged</td>" in text
 
@@ -159,18 +155,18 @@ def test_a_run_that_diverged_says_when_and_how(desk):
 def test_what_befell_a_run_is_said(desk):
     first, *others = every()
     desk.knows(made(first, notes=("resumed from step 40 after a worker was lost",)), *(made(one) for one in others))
-    assert "Elman RNN, seed 0: resumed from step 40 after a worker was lost" in said(visit())
+    assert "Elman RNN, seed 0: resumed from step 40 after a worker was lost" in said(compare())
 
 
 def test_shipped_runs_say_that_they_are(desk):
     desk.knows(*(made(recipe, shipped=True, versions={"torch": "2.13.0"}) for recipe in every()))
-    assert "These runs came with rnnviz, trained with PyTorch 2.13.0." in said(visit())
+    assert "These runs came with rnnviz, trained with PyTorch 2.13.0." in said(compare())
 
 
 def test_weights_that_are_gone_are_told_in_a_sentence(desk, monkeypatch):
     desk.knows(*(made(recipe) for recipe in every()))
     monkeypatch.setattr(desk, "weights", gone, raising=False)
-    page = visit(show="Watch it learn")
+    page = compare(show="Watch it learn")
     assert page.warning[0].value == "The weights of this run cannot be shown: it is no longer kept in /somewhere."
 
 
@@ -179,7 +175,7 @@ def gone(run, step):
 
 
 def test_another_task_brings_its_own_length_and_steps(desk):
-    page = visit(sequence_length="80")
+    page = compare(sequence_length="80")
     assert page.number_input(key="sequence_length").value == 80
     page.button_group(key="task").set_value("copy").run()
     assert not page.exception
@@ -195,7 +191,7 @@ def test_another_task_brings_its_own_length_and_steps(desk):
 @pytest.mark.parametrize("old", [False, True], ids=["names", "titles"])
 def test_every_task_and_view_opens_from_its_link(desk, task, view, old):
     title = PAGE.settings["show"].titles[view]
-    page = visit(task=TASKS[task].title if old else task, show=title if old else view)
+    page = compare(task=TASKS[task].title if old else task, show=title if old else view)
     assert not page.warning
     assert page.button_group(key="show").value == view
 
@@ -212,12 +208,12 @@ def test_every_task_and_view_opens_from_its_link(desk, task, view, old):
     ],
 )
 def test_a_link_that_cannot_be_is_refused_in_a_sentence(desk, query, sentence):
-    page = visit(**query)
+    page = compare(**query)
     assert any(sentence in warning.value for warning in page.warning)
 
 
 def test_no_cell_chosen_is_no_error(desk):
-    page = visit()
+    page = compare()
     page.button_group(key="cells").set_value([]).run()
     assert not page.exception
 

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from rnnviz.lessons.lesson import CONTROLS, Lesson, encode
 from rnnviz.lessons.shipped import LESSONS
 from rnnviz.settings import PAGES
+from tests.pages.visit import visit
 
 ALL = tuple(CONTROLS["step_through"])
 RANDOM = {"cell": "GRU", "network": "Random", "text": "ada", "seed": "7"}
@@ -16,11 +16,7 @@ RANDOM = {"cell": "GRU", "network": "Random", "text": "ada", "seed": "7"}
 @pytest.fixture
 def open_lesson():
     def open_lesson(lesson, **more):
-        home = AppTest.from_file(Path(__file__).parents[2] / "app.py", default_timeout=30).run()
-        home.query_params["lesson"] = lesson if isinstance(lesson, str) else encode(lesson)
-        for name, value in more.items():
-            home.query_params[name] = value
-        return home.switch_page(PAGES["step_through"].path).run()
+        return visit("step_through", lesson=lesson if isinstance(lesson, str) else encode(lesson), **more)
 
     return open_lesson
 
@@ -129,15 +125,14 @@ def test_every_page_that_can_be_a_lesson_names_its_controls():
 
 
 def test_home_lists_our_lessons_as_links():
-    home = AppTest.from_file(Path(__file__).parents[2] / "app.py", default_timeout=30).run()
+    home = visit("home")
     for lesson in LESSONS:
         assert f'href="{lesson.page}?lesson={encode(lesson)}"' in said(home)
         assert lesson.title in said(home)
 
 
 def test_a_classroom_has_no_menu():
-    home = AppTest.from_file(Path(__file__).parents[2] / "app.py", default_timeout=30).run()
-    page = home.switch_page(PAGES["step_through"].path).run()
+    page = visit("step_through")
     assert "Make a lesson" in [button.label for button in page.button]
     page.toggle(key="classroom").set_value(True).run()
     assert "Make a lesson" not in [button.label for button in page.button]

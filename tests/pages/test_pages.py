@@ -1,24 +1,17 @@
 """The pages as a reader meets them: from app.py, by the keys of the controls."""
 
-from pathlib import Path
-
 import pytest
 from latex2mathml.converter import convert
-from streamlit.testing.v1 import AppTest
 
 from rnnviz.cells import CELLS
 from rnnviz.language.latex import equation_latex
 from rnnviz.settings import PAGES
+from tests.pages.visit import visit
 
 
 @pytest.fixture
-def home():
-    return AppTest.from_file(Path(__file__).parents[2] / "app.py", default_timeout=30).run()
-
-
-@pytest.fixture
-def lesson(home):
-    return home.switch_page("pages/step_through.py").run()
+def lesson():
+    return visit("step_through")
 
 
 def text_of(page):
@@ -26,14 +19,15 @@ def text_of(page):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_page_opens_without_complaint(home, name):
-    page = home.switch_page(PAGES[name].path).run()
+def test_every_page_opens_without_complaint(name):
+    page = visit(name)
     assert not page.exception
     assert not page.warning
     assert len(page.title) == 1
 
 
-def test_home_names_what_its_lessons_show_and_nothing_that_is_not_there(home):
+def test_home_names_what_its_lessons_show_and_nothing_that_is_not_there():
+    home = visit("home")
     for page in PAGES.values():
         assert page.promise in text_of(home)
     assert "Rumelhart, Hinton &amp; Williams" in text_of(home)
@@ -84,10 +78,8 @@ def test_whatever_is_typed_as_numbers_gets_a_sentence(lesson, numbers):
     assert len(lesson.warning) == 1
 
 
-def test_a_link_with_rubbish_is_answered_and_the_page_stands(home):
-    home.query_params["hidden_size"] = "10000000"
-    home.query_params["cell"] = "transformer"
-    page = home.switch_page("pages/step_through.py").run()
+def test_a_link_with_rubbish_is_answered_and_the_page_stands():
+    page = visit("step_through", hidden_size="10000000", cell="transformer")
     assert not page.exception
     assert [warning.value for warning in page.warning] == [
         "The link asks for cell “transformer”; it can be one of Elman RNN, LSTM, GRU.",
