@@ -53,11 +53,11 @@ NOTES = """
 Server and browser ran on one machine, so every number holds what the two take from each other. The empty Streamlit apps
 ran in servers of their own, with the app's configuration, measured in turn with the app.
 
-- **Work**: the processor time of the browser's main thread for one key or one move, from the handler to the end of paint
-  and the hand-over to the compositor, as Chromium's own tracing counts it: handlers, frames, style, layout, paint. *Slowed
-  four times* is DevTools' throttling of the processor. *To painted* is what a person waits: from the event's time stamp
-  to the end of the next frame's paint, with the wait for that frame (up to 16.7 ms on a 60 Hz screen) and for the
-  compositor to take it; raster and compositing, on other threads, are in neither.
+- **Work**: the processor time of the browser's main thread for one key or one move, from the handler to the end of
+  paint and the hand-over to the compositor, as Chromium's own tracing counts it: handlers, frames, style, layout,
+  paint. *Slowed four times* is DevTools' throttling of the processor. *To painted* is what a person waits: from the
+  event's time stamp to the end of the next frame's paint, with the wait for that frame (up to 16.7 ms on a 60 Hz
+  screen) and for the compositor to take it; raster and compositing, on other threads, are in neither.
 - **Step**: 200 steps, 32 units, LSTM.
 - **Drag**: three cells, 60 steps, 16 units: the slider of a held gate, then of a weight. The browser hands moves over
   at the start of a frame.
