@@ -56,7 +56,7 @@ def test_a_state_that_only_a_vector_measures_has_its_size(stage):
     assert_same_in_both(stage, random_scene(Cell("diagonal", ("h",), "h = tanh(w * h + b + U @ x)")))
 
 
-#: Letters that other networks use for something else: a state of another name, and a line and a weight of the read-out's.
+#: Letters that others use for something else: a state of another name, a line and a weight of the read-out's.
 OWN_LETTERS = Cell("own_letters", ("s",), "y = tanh(W_hy @ x + W_ss @ s)\ns = y * b_y + s / 2")
 
 
