@@ -243,7 +243,7 @@ def learning(scene: Scene, moments: Sequence[MomentView], progress: Progress) ->
     }
 
 
-#: What the letters of a translator's equations stand for; that of the decoder's hidden state is the one they read it by.
+#: What the letters of a translator's equations stand for; the decoder's hidden state by the one they read it by.
 _ROLES = {
     "embedding": "E",
     "annotations": "S",
@@ -340,7 +340,7 @@ def _readout(readout: Readout, cell: Cell) -> dict[str, Any]:
 
 
 def _called(program: Program, cell: Cell) -> dict[str, str]:
-    """What the names in a read-out are called beside a cell: the state it reads as the cell does, no two things alike."""
+    """What a read-out's names are called beside a cell: the state it reads as the cell does, no two things alike."""
     taken = {"x", *cell.program.targets, *cell.program.weights}
     own = (*program.targets, *program.weights)
     called = {name: f"{name}_out" if name in taken else name for name in own}

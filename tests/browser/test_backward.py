@@ -9,6 +9,7 @@ from rnnviz.gradients import CrossEntropy, SquaredError, backpropagate, state_ja
 from rnnviz.trace import run
 from rnnviz.what_if import Clamp, Silence
 from tests.browser.stage import ALL_CELLS, point_in, random_scene
+from tests.browser.test_engine import OWN_LETTERS
 from tests.browser.test_player import TEXT_SIZES
 
 ODD = Cell(
@@ -28,7 +29,7 @@ def loss_of(scene, every_step):
     if scene.readout:
         targets = np.array(scene.readout.targets)
         return CrossEntropy(scene.readout.weights, targets if every_step else targets[-1], every_step)
-    hidden = run(scene.cell, scene.weights, scene.inputs)["h"]
+    hidden = run(scene.cell, scene.weights, scene.inputs)[scene.cell.state[0]]
     return SquaredError(np.zeros_like(hidden if every_step else hidden[-1]), every_step)
 
 
@@ -38,7 +39,7 @@ def close(shown, computed):
 
 @pytest.mark.parametrize("every_step", [False, True])
 @pytest.mark.parametrize("readout", [False, True])
-@pytest.mark.parametrize("cell", [*ALL_CELLS, ODD], ids=lambda cell: cell.name)
+@pytest.mark.parametrize("cell", [*ALL_CELLS, ODD, OWN_LETTERS], ids=lambda cell: cell.name)
 def test_the_gradients_are_python_s(stage, cell, readout, every_step):
     scene = random_scene(cell, readout=readout)
     trace = run(cell, scene.weights, scene.inputs)

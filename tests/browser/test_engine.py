@@ -54,3 +54,19 @@ def test_all_the_language_allows_is_computed(stage):
 
 def test_a_state_that_only_a_vector_measures_has_its_size(stage):
     assert_same_in_both(stage, random_scene(Cell("diagonal", ("h",), "h = tanh(w * h + b + U @ x)")))
+
+
+#: Letters that others use for something else: a state of another name, a line and a weight of the read-out's.
+OWN_LETTERS = Cell("own_letters", ("s",), "y = tanh(W_hy @ x + W_ss @ s)\ns = y * b_y + s / 2")
+
+
+def test_no_letter_has_a_meaning_of_its_own(stage):
+    scene = random_scene(OWN_LETTERS, readout=True)
+    trace, predictions = values_of(scene)
+    computed = stage.compute(scene)
+    assert_equal(computed.pop("y_out"), predictions)
+    for letter in ("y", "s"):
+        assert_equal(computed[letter], trace[letter])
+    player = stage.mount(scene, initial={"timeStep": 2})
+    shown = player.locator(".guesses li:not(.spare)").evaluate_all("all => all.map(({ dataset }) => +dataset.value)")
+    assert_equal(shown[0], predictions[2].max())

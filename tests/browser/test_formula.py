@@ -23,7 +23,10 @@ READ_ALL = """([lines, units, steps]) => {
     const readings = [];
     for (const step of steps) for (const line of lines) for (const unit of units) {
         player.querySelectorAll(".column")[step].click();
-        player.querySelector(`[data-line="${line}"] [data-unit="${unit}"]`).click();
+        const column = player.querySelector(`[data-line="${line}"] .column-of`);
+        const { top, height } = column.getBoundingClientRect();
+        const clientY = top + height * (unit + 0.5) / column.values.length;
+        column.dispatchEvent(new MouseEvent("click", { clientY, bubbles: true }));
         const rows = Array.from(player.querySelectorAll(".formula math"),
             (row) => Array.from(row.querySelectorAll("mo, mn, msub"), part));
         readings.push([line, unit, step, { rows, where: text(".where"), sentence: text(".sentence") }]);

@@ -12,17 +12,22 @@ FIGHTS = """() => {
     const sheet = [...document.styleSheets].find(({ href }) => href?.endsWith("player.css"));
     const rules = [...sheet.cssRules].filter((rule) => rule.selectorText)
         .flatMap((rule) => rule.selectorText.split(/,(?![^(]*\\))/).map((text) => ({ text: text.trim(), rule })));
-    const state = /\\[hidden\\]|:hover|:focus|:disabled|aria-pressed|\\.(framed|classroom|larger|waiting|changed|chosen|came|on|blind|asked)\\b/;
+    const states = new Set([
+        ".framed", ".classroom", ".larger", ".waiting", ".changed", ".chosen", ".came", ".on", ".blind", ".asked",
+        "[hidden", "[aria-pressed", ":hover", ":focus-visible", ":disabled",
+    ]);
+    const ofState = (text) => (text.match(/[.:[][a-z-]+/g) ?? []).some((part) => states.has(part));
     const fights = new Set();
     for (const node of document.querySelectorAll(".player, .player *")) {
         const said = new Map();
         for (const { text, rule } of rules) {
             const [plain, pseudo] = text.split("::");
-            if (state.test(text) || !node.matches(plain || "*")) continue;
+            if (ofState(text) || !node.matches(plain || "*")) continue;
             for (const property of rule.style) {
                 const key = `${property} ${pseudo ?? ""}`;
                 const before = said.get(key);
-                if (before && before.rule !== rule && !property.startsWith("--")) fights.add(`${before.text} | ${text}`);
+                const another = before && before.rule !== rule && !property.startsWith("--");
+                if (another) fights.add(`${before.text} | ${text}`);
                 said.set(key, { text, rule });
             }
         }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.sync_api import Browser, Page
 
@@ -22,9 +24,27 @@ USABLE = f"{NEXT} >> visible=true"
 #: The same for a lesson that asks before it shows.
 ASKED = ".prediction button:enabled >> visible=true >> nth=0"
 
+# What the main thread does from an input to the end of its painting, by the names of Chromium's own tracing: handlers,
+# callbacks of frames and timers, style, layout, paint, and handing it all over to the threads that raster it.
+_TRACED = "devtools.timeline,disabled-by-default-devtools.timeline"
+_WORK = {
+    "EventDispatch",
+    "FireAnimationFrame",
+    "TimerFire",
+    "UpdateLayoutTree",
+    "Layout",
+    "PrePaint",
+    "Paint",
+    "Layerize",
+    "Commit",
+}
+#: A school laptop, beside the machine that measures.
+SLOWED = 4
+
 # A key press begins at its event's timeStamp, when the browser got it. The handler ends at the listener behind the
 # player's own on the same element. A frame's callback runs before its style, layout and paint, and a message posted
 # there is delivered after them: what follows is the work of the raster and compositor threads, which is not included.
+# A wait for the next frame, and for the compositor to take it, is.
 _STEPS = """(player) => {
   window.presses = [];
   let press;
@@ -32,7 +52,6 @@ _STEPS = """(player) => {
     const current = { pressed: event.timeStamp, begun: performance.now() };
     press = current;
     requestAnimationFrame(() => {
-      current.frame = performance.now();
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => window.presses.push({ ...current, painted: performance.now() });
       port2.postMessage(null);
@@ -53,7 +72,6 @@ _DRAGS = """(player) => {
     const current = moved;
     current.handled = performance.now();
     requestAnimationFrame(() => {
-      current.frame = performance.now();
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => window.drags.push({ ...current, painted: performance.now() });
       port2.postMessage(null);
@@ -95,18 +113,70 @@ _CHANGE = """(selector) => {
 
 
 @dataclass(frozen=True)
-class Steps:
-    """Milliseconds of each step, and the websocket messages sent meanwhile."""
+class Gestures:
+    """Milliseconds of each key press or move of the pointer, and the websocket messages sent meanwhile.
+
+    Attributes
+    ----------
+    painted
+        From the input to the end of style, layout and paint of the next frame, with all waiting.
+    handler
+        The part of the page's own code.
+    work, slowed
+        Processor time of the main thread from handler to paint; the second with the processor slowed four times.
+    """
 
     painted: list[float]
-    work: list[float]
     handler: list[float]
+    work: list[float]
+    slowed: list[float]
     messages: int
+
+
+def _work(page: Page, inputs: str, act: Callable[[], None], slowed: float = 1) -> list[float]:
+    """Milliseconds of the main thread's processor time for each input, an event of the type `inputs`, while acting."""
+    session = page.context.new_cdp_session(page)
+    events: list[dict[str, Any]] = []
+    finished: list[Any] = []
+    session.on("Tracing.dataCollected", lambda message: events.extend(message["value"]))
+    session.on("Tracing.tracingComplete", lambda message: finished.append(message))
+    session.send("Emulation.setCPUThrottlingRate", {"rate": slowed})
+    session.send("Tracing.start", {"categories": _TRACED, "transferMode": "ReportEvents"})
+    act()
+    _pause(page, 0.5)
+    session.send("Tracing.end")
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+    while not finished:
+        _pause(page, 0.05)
+    session.detach()
+    return _per_input(events, inputs)
+
+
+def _per_input(events: list[dict[str, Any]], inputs: str) -> list[float]:
+    """What the work after each input took, until the next one; of events within one another the outermost counts."""
+    begun = [
+        event
+        for event in events
+        if event["name"] == "EventDispatch" and event["args"].get("data", {}).get("type") == inputs
+    ]
+    threads = {(event["pid"], event["tid"]) for event in begun}
+    taken: list[float] = []
+    starts = sorted(event["ts"] for event in begun)
+    end = 0.0
+    for event in sorted(events, key=lambda event: (event.get("ts", 0), -event.get("dur", 0))):
+        if event["name"] not in _WORK or (event["pid"], event["tid"]) not in threads or event["ts"] < end:
+            continue
+        end = event["ts"] + event.get("dur", 0)
+        while len(taken) < len(starts) and event["ts"] + event.get("dur", 0) >= starts[len(taken)]:
+            taken.append(0.0)
+        if taken:
+            taken[-1] += event.get("tdur", 0) / 1e3
+    return taken
 
 
 def steps(
     browser: Browser, address: str, repetitions: int, path: str = LARGEST, focus: str = ".strip", length: int = 200
-) -> Steps:
+) -> Gestures:
     """Press the right arrow key in the player again and again, at times that favour no moment of a frame.
 
     After the last of `length` steps comes the first, by the key for that.
@@ -121,34 +191,36 @@ def steps(
     page.locator(focus).focus()
     _pause(page, 1)
     sent.clear()
-    for repetition in range(1, repetitions + 1):
-        page.keyboard.press("ArrowRight" if repetition % length else "Home")
-        _pause(page, 0.04)
+    pressed = 0
+
+    def press() -> None:
+        nonlocal pressed
+        for _ in range(repetitions):
+            pressed += 1
+            page.keyboard.press("ArrowRight" if pressed % length else "Home")
+            _pause(page, 0.04)
+
+    press()
     _pause(page, 1)
     presses = page.evaluate("window.presses")
+    work = _work(page, "keydown", press)
+    slowed = _work(page, "keydown", press, SLOWED)
     messages = len(sent)
     arrived = page.locator("[data-testid=player]").get_attribute("data-time-step")
     page.close()
-    if arrived != str(repetitions % length) or len(presses) != repetitions:
-        raise RuntimeError(f"pressed {repetitions} times: arrived at {arrived}, timed {len(presses)}")
-    return Steps(
-        painted=[press["painted"] - press["pressed"] for press in presses],
-        work=[press["handled"] - press["begun"] + press["painted"] - press["frame"] for press in presses],
-        handler=[press["handled"] - press["begun"] for press in presses],
+    if arrived != str(pressed % length) or not len(presses) == len(work) == len(slowed) == repetitions:
+        counts = f"{len(presses)}, {len(work)}, {len(slowed)}"
+        raise RuntimeError(f"pressed {pressed} times: arrived at {arrived}, timed {counts}")
+    return Gestures(
+        painted=[one["painted"] - one["pressed"] for one in presses],
+        handler=[one["handled"] - one["begun"] for one in presses],
+        work=work,
+        slowed=slowed,
         messages=messages,
     )
 
 
-@dataclass(frozen=True)
-class Drags:
-    """Milliseconds of each move of a drag, and the websocket messages sent meanwhile."""
-
-    painted: list[float]
-    handler: list[float]
-    messages: int
-
-
-def drags(browser: Browser, address: str, repetitions: int) -> Drags:
+def drags(browser: Browser, address: str, repetitions: int) -> Gestures:
     """Drag the held value of a gate, then a weight, to and fro, with three cells on the page."""
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
     sent: list[str | bytes] = []
@@ -158,6 +230,9 @@ def drags(browser: Browser, address: str, repetitions: int) -> Drags:
     page.wait_for_load_state("networkidle")
     page.locator("[data-testid=player]").evaluate(_DRAGS)
     moves = 0
+    taken: list[dict[str, float]] = []
+    work: list[float] = []
+    slowed: list[float] = []
     for form in ("Hold", "Weight"):
         page.locator(".what-if .tabs").get_by_role("button", name=form, exact=True).click()
         slider = page.locator(".what-if input[type=range] >> visible=true")
@@ -170,28 +245,36 @@ def drags(browser: Browser, address: str, repetitions: int) -> Drags:
         page.mouse.down()
         page.mouse.move(left + 3, middle)
         _pause(page, 1)
+        page.evaluate("drags.length = 0")
         if not moves:
-            page.evaluate("drags.length = 0")
             sent.clear()
-        for move in range(repetitions):
-            page.mouse.move(left + width * (0.1 + 0.8 * abs(move % 50 - 25) / 25), middle)
-            _pause(page, 0.03)
-        page.mouse.up()
+
+        def move(left: float = left, width: float = width, middle: float = middle) -> None:
+            for number in range(repetitions):
+                page.mouse.move(left + width * (0.1 + 0.8 * abs(number % 50 - 25) / 25), middle)
+                _pause(page, 0.03)
+
+        move()
         moves += repetitions
-    _pause(page, 1)
-    taken = page.evaluate("window.drags")
+        _pause(page, 0.5)
+        taken += page.evaluate("drags.splice(0)")
+        work += _work(page, "input", move)
+        slowed += _work(page, "input", move, SLOWED)
+        page.mouse.up()
     messages = len(sent)
     page.close()
     if len(taken) < 0.9 * moves:
         raise RuntimeError(f"dragged {moves} times, timed {len(taken)}")
-    return Drags(
+    return Gestures(
         painted=[drag["painted"] - drag["stamp"] for drag in taken],
         handler=[drag["handled"] - drag["begun"] for drag in taken],
+        work=work,
+        slowed=slowed,
         messages=messages,
     )
 
 
-def looks(browser: Browser, address: str, repetitions: int) -> Drags:
+def looks(browser: Browser, address: str, repetitions: int) -> Gestures:
     """Drag the attention of a step along all words read, to and fro."""
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
     sent: list[str | bytes] = []
@@ -212,19 +295,28 @@ def looks(browser: Browser, address: str, repetitions: int) -> Drags:
     _pause(page, 1)
     page.evaluate("looks.length = 0")
     sent.clear()
-    for move in range(repetitions):
-        page.mouse.move(box["x"] + box["width"] * (0.02 + 0.96 * abs(move % 20 - 10) / 10), y)
-        _pause(page, 0.03)
-    page.mouse.up()
+    left, width = box["x"], box["width"]
+
+    def move() -> None:
+        for number in range(repetitions):
+            page.mouse.move(left + width * (0.02 + 0.96 * abs(number % 20 - 10) / 10), y)
+            _pause(page, 0.03)
+
+    move()
     _pause(page, 1)
     taken = page.evaluate("window.looks")
+    work = _work(page, "pointermove", move)
+    slowed = _work(page, "pointermove", move, SLOWED)
+    page.mouse.up()
     messages = len(sent)
     page.close()
     if len(taken) < 0.9 * repetitions:
         raise RuntimeError(f"dragged {repetitions} times, timed {len(taken)}")
-    return Drags(
+    return Gestures(
         painted=[drag["painted"] - drag["stamp"] for drag in taken],
         handler=[drag["handled"] - drag["begun"] for drag in taken],
+        work=work,
+        slowed=slowed,
         messages=messages,
     )
 

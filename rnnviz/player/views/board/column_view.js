@@ -40,8 +40,7 @@ export function columnView(context, place) {
       context.select({ unit: row, timeStep: column });
     };
     for (const { canvas } of [now, difference]) canvas.addEventListener("click", locate);
-    const all = (trace, unit) =>
-      Array.from({ length: trace.sequenceLength }, (_, t) => trace.at(letter, t)[Math.min(unit, units - 1)]);
+    const all = (trace, unit) => trace.rows(letter).map((vector) => vector[Math.min(unit, units - 1)]);
 
     return {
       element: element(
@@ -61,11 +60,10 @@ export function columnView(context, place) {
       paint() {
         const { now: after, unchanged: before, changed } = run();
         const { sequenceLength } = after;
-        now.draw(units, sequenceLength, (row, column) => colour(after.at(letter, column)[row]));
-        if (!changed) return difference.draw(units, sequenceLength, () => 0);
-        difference.draw(units, sequenceLength, (row, column) =>
-          signed(after.at(letter, column)[row] - before.at(letter, column)[row]),
-        );
+        const [is, was] = [after, before].map((trace) => trace.rows(letter));
+        now.draw(units, sequenceLength, (row, column) => colour(is[column][row]));
+        if (changed)
+          difference.draw(units, sequenceLength, (row, column) => signed(is[column][row] - was[column][row]));
       },
       draw(unit) {
         plot.line(LINE, all(run().now, unit), scale);

@@ -2,7 +2,7 @@
 
 import { component } from "../../engine/arrays.js";
 import { keyOf } from "../../engine/expressions.js";
-import { element, math } from "../../shell/dom.js";
+import { element, math, write } from "../../shell/dom.js";
 import { format, mathSymbol, percent, summands, tokens } from "../../shell/typeset.js";
 
 export function formulaView(context) {
@@ -26,34 +26,51 @@ export function formulaView(context) {
     });
   }
 
-  function numberOf(leaf, unit, t) {
-    const key = keyOf(leaf);
-    const value = component(context.trace.at(key, t), unit);
-    if (leaf.weight)
-      return math("mn", { "data-weight": key, "data-unit": unit, "data-value": value }, bracketed(value));
-    const name = quantityOf(key).name;
-    return math(
-      "mn",
-      {
-        class: quantityOf(key).scale,
-        "data-quantity": leaf.previous ? `previous_${name}` : name,
-        "data-unit": unit,
-        "data-value": value,
-      },
-      bracketed(value),
-    );
+  /** A number that changes with the unit and the step: its node, kept in `slots` with how to find the number. */
+  function slot(slots, attributes, find, write = bracketed) {
+    const node = math("mn", attributes);
+    slots.push({ node, find, write });
+    return node;
   }
 
-  function numbersOf(expression, unit, t) {
+  function leafSlot(slots, leaf) {
+    const key = keyOf(leaf);
+    const find = (unit, t) => component(context.trace.at(key, t), unit);
+    if (leaf.weight) return slot(slots, { "data-weight": key }, find);
+    const { name, scale } = quantityOf(key);
+    return slot(slots, { class: scale, "data-quantity": leaf.previous ? `previous_${name}` : name }, find);
+  }
+
+  function numbersOf(slots, expression) {
     return tokens(expression, { products: true }).map((token) => {
       if (token.text) return operator(token.text);
       if (token.number !== undefined) return math("mn", {}, String(token.number));
-      if (token.leaf) return numberOf(token.leaf, unit, t);
+      if (token.leaf) return leafSlot(slots, token.leaf);
       const [matrix, vector] = token.product.arguments;
-      const value = component(context.trace.evaluate(token.product, t), unit);
       const label = `${matrix.weight} @ ${vector.function ? "(…)" : keyOf(vector)}`;
-      return math("mn", { "data-product": label, "data-unit": unit, "data-value": value }, bracketed(value));
+      return slot(slots, { "data-product": label }, valueOfPart(token.product));
     });
+  }
+
+  const valueOfPart = (expression) => (unit, t) => component(context.trace.evaluate(expression, t), unit);
+
+  /** An equation in symbols and in numbers, {rows, slots}: written once, and filled at every step. */
+  function written({ target, expression, quantity }) {
+    const slots = [];
+    const rows = [
+      row(mathSymbol({ value: target }), operator("="), ...symbolsOf(expression)),
+      row(operator("="), ...numbersOf(slots, expression)),
+    ];
+    const inner = expression.arguments?.length === 1 ? expression.arguments[0] : {};
+    const [{ text }] = tokens(expression);
+    if (inner.function && text.endsWith("(")) {
+      const number = slot(slots, {}, valueOfPart(inner), format);
+      rows.push(row(operator("="), operator(text), number, operator(")")));
+    }
+    const find = (unit, t) => context.trace.at(target, t)[unit];
+    const last = row(operator("="), slot(slots, { "data-quantity": quantity.name }, find, format));
+    last.classList.add("result");
+    return { rows: [...rows, last], slots };
   }
 
   const bracketed = (value) => (value < 0 ? `(${format(value)})` : format(value));
@@ -93,36 +110,28 @@ export function formulaView(context) {
       : `${vector.previous ? "previous " : ""}${quantityOf(vector.value).title.toLowerCase()}`;
   }
 
+  const equations = new Map(
+    context.data.cell.equations.map((equation) => [equation.target, { equation, ...written(equation) }]),
+  );
+  let shown = null; // the line that stands there
+
   return {
     element: root,
     load() {},
     update({ timeStep, unit: chosen, line, pointed }) {
       const { trace, data } = context;
       const unit = Math.min(chosen, trace.at(line, timeStep).length - 1);
-      const equation = data.cell.equations.find(({ target }) => target === line);
-      const { target, expression, quantity } = equation;
-      const value = trace.at(target, timeStep)[unit];
-      heading.textContent = `Unit ${unit + 1}, step ${timeStep + 1}, ${data.labelKind} “${data.labels[timeStep]}”`;
-      const lines = [
-        row(mathSymbol({ value: target }), operator("="), ...symbolsOf(expression)),
-        row(operator("="), ...numbersOf(expression, unit, timeStep)),
-      ];
-      if (expression.arguments?.length === 1 && expression.arguments[0].function) {
-        const inner = component(context.trace.evaluate(expression.arguments[0], timeStep), unit);
-        const [{ text }] = tokens(expression);
-        if (text.endsWith("("))
-          lines.push(row(operator("="), operator(text), math("mn", {}, format(inner)), operator(")")));
+      const { equation, rows, slots } = equations.get(line);
+      write(heading, `Unit ${unit + 1}, step ${timeStep + 1}, ${data.labelKind} “${data.labels[timeStep]}”`);
+      for (const { node, find, write: inWords } of slots) {
+        const value = find(unit, timeStep);
+        Object.assign(node.dataset, { unit, value });
+        write(node, inWords(value));
       }
-      const result = math(
-        "mn",
-        { "data-quantity": quantity.name, "data-unit": unit, "data-value": value },
-        format(value),
-      );
-      const last = row(operator("="), result);
-      last.classList.add("result");
-      body.replaceChildren(...lines, last);
-      sentence.textContent = `${words(equation, unit, timeStep)} ${contributions(equation, unit, timeStep)}`.trim();
-      pointer.textContent = pointed ?? "";
+      if (shown !== line) body.replaceChildren(...rows);
+      shown = line;
+      write(sentence, `${words(equation, unit, timeStep)} ${contributions(equation, unit, timeStep)}`.trim());
+      write(pointer, pointed ?? "");
     },
   };
 }

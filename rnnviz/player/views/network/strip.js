@@ -42,7 +42,8 @@ export function stripView(context) {
       const { trace, data, colours, quantityOf } = context;
       const [state] = data.cell.state;
       const colour = colours.of(quantityOf(state));
-      drawColumns(states, trace.hiddenSize, trace.sequenceLength, (t, unit) => colour(trace.at(state, t)[unit]));
+      const rows = trace.rows(state);
+      drawColumns(states, trace.hiddenSize, trace.sequenceLength, (t, unit) => colour(rows[t][unit]));
       columns.load(trace.sequenceLength);
       const wordy = data.readout?.symbols.some((symbol) => symbol.length > SHORT) ?? false;
       columns.track.classList.toggle("wordy", wordy);

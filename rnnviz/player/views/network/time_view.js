@@ -41,7 +41,8 @@ export function timeView(context) {
       caption,
     );
     const load = ({ sequenceLength }, labels) => {
-      raster.draw(units, sequenceLength, (row, column) => colour(values(row, column)));
+      const rows = context.trace.rows(target);
+      raster.draw(units, sequenceLength, (row, column) => colour(rows[column][row]));
       plot.load(sequenceLength);
       plot.rule(ZERO, scale(0));
       const shown = sequenceLength > MOST_TOKENS ? [] : labels;
@@ -49,7 +50,7 @@ export function timeView(context) {
     };
     const draw = (chosen) => {
       const unit = Math.min(chosen, units - 1);
-      const all = Array.from({ length: context.trace.sequenceLength }, (_, t) => values(unit, t));
+      const all = context.trace.rows(target).map((vector) => vector[unit]);
       plot.line(LINE, all, scale);
     };
     const say = (chosen, t) => {
