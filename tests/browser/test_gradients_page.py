@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from rnnviz.cells import GRU
-from rnnviz.settings.gradients import Experiment
+from rnnviz.cells import GRU, LSTM
+from rnnviz.settings.address import write
+from rnnviz.settings.gradients import PAGE, Experiment
 from rnnviz.ui.gradients.experiments import PRESETS, drawn, experiment_scene, norms
 from tests.browser.stage import point_in
 from tests.browser.test_accessibility import SCROLLS_SIDEWAYS, look_at_all, serious_violations
@@ -111,10 +112,10 @@ def test_a_preset_is_a_link_to_its_screen(page, address, title):
     visit(page, address)
     page.get_by_role("link", name=title, exact=True).click()
     player = page.get_by_test_id("player")
-    in_link(page, **PRESETS[title][0])
+    given, _ = PRESETS[title]
+    in_link(page, **{name: text for name, [text] in write(PAGE, PAGE.of(given)).items()})
     expect(page.locator("[data-test-script-state=notRunning]")).to_be_visible()
-    settings = {"Elman RNN": "elman", "GRU": "gru"}.get(PRESETS[title][0].get("cell"), "lstm")
-    expect(player).to_have_attribute("data-cell", re.compile(settings))
+    expect(player).to_have_attribute("data-cell", re.compile(given.get("cell", LSTM).name))
 
 
 def test_the_gradient_is_cut_where_it_is_asked(page, address):

@@ -32,5 +32,5 @@ def test_the_card_leads_to_the_lesson(page, address):
     page.goto(address)
     page.locator(".stMain").get_by_role("link", name="Step through").last.click()
     expect(page.get_by_role("heading", name="Step through a cell")).to_be_visible()
-    expect(page.get_by_test_id("player")).to_have_attribute("data-cell", DEFAULT.cell)
+    expect(page.get_by_test_id("player")).to_have_attribute("data-cell", DEFAULT.cell.name)
     assert page.url.split("?")[0] == f"{address}/step_through"

@@ -19,6 +19,8 @@ GRU = Lesson(
     "The update gate.",
     ("input", "equations"),
 )
+#: What the address says once it is open: names that belong to no language.
+AS_NAMES = {**GRU.settings, "cell": "gru", "network": "random"}
 HOSTILE = Lesson(
     "step_through",
     {},
@@ -56,7 +58,7 @@ def test_a_lesson_opens_its_screen_and_nothing_else(page, address):
     expect(player).to_have_attribute("data-time-step", "4")
     expect(player.locator(".formula .where")).to_have_text("Unit 2, step 5, letter “a”")
     expect(player.locator(".foot .caption")).to_contain_text("4 units and random weights (seed 7")
-    in_link(page, begun="1", **GRU.settings)
+    in_link(page, begun="1", **AS_NAMES)
 
     expect(heading(page)).to_have_text("What a GRU keeps")
     card = page.locator(".st-key-lesson")
@@ -76,7 +78,7 @@ def test_the_learner_s_screen_survives_a_reload_and_starting_again_forgets_it(pa
     page.get_by_label("A name", exact=True).fill("ada")
     expect(player.locator(".foot .caption")).to_contain_text("reads “ada”")
     player.get_by_role("button", name="First step").click()
-    in_link(page, text="ada", step=None, cell="GRU", seed="7")
+    in_link(page, text="ada", step=None, cell="gru", seed="7")
     before = picture(page)
     page.reload()
     ready(page)
@@ -133,7 +135,7 @@ def test_a_damaged_link_says_so_and_opens_the_plain_page(page, address, damaged,
     expect(page.get_by_test_id("stAlert")).to_contain_text([said])
     expect(heading(page)).to_have_text("Step through a cell")
     expect(player).to_have_attribute("data-cell", "gru")
-    in_link(page, lesson=None, cell="GRU")
+    in_link(page, lesson=None, cell="gru")
     page.reload()
     ready(page)
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
@@ -158,7 +160,7 @@ def test_a_lesson_made_here_is_the_same_screen_elsewhere(page, open_page, addres
     player = ready(page)
     player.locator(".column").nth(4).click()
     player.locator(".strip").press("ArrowDown")
-    in_link(page, step="5", unit="2", cell="GRU", text="rosalind")
+    in_link(page, step="5", unit="2", cell="gru", text="rosalind")
     before = picture(page)
     page.get_by_role("button", name="Make a lesson").click()
     dialog = page.get_by_role("dialog")
@@ -186,7 +188,7 @@ def test_a_lesson_made_here_is_the_same_screen_elsewhere(page, open_page, addres
 
     [code] = parse_qs(urlsplit(made).query)["lesson"]
     lesson = decode(code)
-    assert lesson.settings == {"cell": "GRU", "text": "rosalind", "step": "5", "unit": "2"}
+    assert lesson.settings == {"cell": "gru", "text": "rosalind", "step": "5", "unit": "2"}
     assert lesson.shows == ("cell", "equations", "input", "reached", "weights")
     assert lesson.prediction.as_dict() == {
         "question": "Is the update gate open?",
@@ -255,12 +257,12 @@ def test_a_classroom_stays_one_from_page_to_page(page, address):
 
 def test_a_lesson_opens_in_a_classroom(page, address):
     opened(page, address, GRU, "&classroom=true")
-    in_link(page, begun="1", classroom="true", **GRU.settings)
+    in_link(page, begun="1", classroom="true", **AS_NAMES)
     expect(heading(page)).to_have_text("What a GRU keeps")
     expect(page.get_by_text("Space plays")).to_be_visible()
     page.get_by_role("link", name="Start again").click()
     ready(page)
-    in_link(page, begun="1", classroom="true", **GRU.settings)
+    in_link(page, begun="1", classroom="true", **AS_NAMES)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -137,7 +137,7 @@ def test_a_link_shows_the_same_picture_on_another_server(page, open_page, addres
     for name, value in (("Seed", 7), ("Hidden size", 4), ("Input scale", 2.5)):
         page.get_by_label(name).fill(str(value))
         page.get_by_label(name).press("Enter")
-    in_link(page, cell="GRU", network="Random", text="rosalind", seed=7, hidden_size=4, input_scale=2.5)
+    in_link(page, cell="gru", network="random", text="rosalind", seed=7, hidden_size=4, input_scale=2.5)
     expect(player.locator(".foot .caption")).to_contain_text("input scale 2.5")
     player.get_by_role("button", name="Update gate").click()
     player.locator(".column").nth(4).click()
@@ -181,7 +181,7 @@ def test_another_cell_is_met_at_the_same_step_and_unit(page, address):
         expect(player).to_have_attribute("data-cell", name)
         expect(player).to_have_attribute("data-time-step", "4")
         expect(player.locator(".formula .where")).to_have_text("Unit 3, step 5, letter “a”")
-        in_link(page, cell=None if name == DEFAULT.cell else title, step=5, unit=3)
+        in_link(page, cell=None if name == DEFAULT.cell.name else name, step=5, unit=3)
 
 
 def test_nothing_typed_is_lost_among_the_networks(page, address):

@@ -497,19 +497,22 @@ def test_a_run_that_came_with_rnnviz_needs_no_training(jobs, tmp_path, monkeypat
     del donor
 
 
-def test_looking_is_quick(jobs):
+def test_looking_is_little_work(jobs):
+    """A page that watches asks for each of its runs every second or so, and so does each of its visitors."""
     recipes = seeds(20, SHORT)
     for recipe in recipes[:10]:
         jobs.ask(recipe, "a")
     for recipe in recipes[:10]:
         finished(jobs, recipe)
-    times = []
-    for _ in range(20):
-        start = time.perf_counter()
+    calls = []
+    sys.setprofile(lambda frame, event, _: calls.append(frame) if event in ("call", "c_call") else None)
+    try:
         for recipe in recipes:
             jobs.find(recipe, "a")
-        times.append((time.perf_counter() - start) / len(recipes))
-    assert min(times) < 0.0005
+    finally:
+        sys.setprofile(None)
+    print("CALLS", len(calls) / len(recipes))
+    assert len(calls) / len(recipes) < 500
 
 
 def test_a_scheduler_that_does_not_answer_is_said(tmp_path):
