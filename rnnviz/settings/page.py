@@ -77,11 +77,11 @@ class Page:
 
     @property
     def all_settings(self) -> dict[str, Setting]:
-        """The same, and before them what the player writes into the address."""
+        """The same, and after them what the player writes into the address."""
         ends = {"step": self.most_steps, "unit": self.most_units}
         player = {name: PLAYER[name] for name in self.player}
         spans = {name: one for name, one in player.items() if isinstance(one, Span) and name in ends}
-        return {**player, **{name: replace(one, high=ends[name]) for name, one in spans.items()}, **self.settings}
+        return {**self.settings, **player, **{name: replace(one, high=ends[name]) for name, one in spans.items()}}
 
     def of(self, given: Mapping[str, Any]) -> Any:
         """Its values from those that are given; what is missing, or cannot be, is its default."""

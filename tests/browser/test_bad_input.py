@@ -27,9 +27,9 @@ SERIES = {
 }
 LINKS = {
     "seed=abc&hidden_size=10000000&days=-5&step=99999&unit=1e999": [
+        "days “-5”; it can be a whole number from 1 to 200",
         "seed “abc”; it can be a whole number from 0 to 9999",
         "hidden size “10000000”; it can be a whole number from 1 to 64",
-        "days “-5”; it can be a whole number from 1 to 200",
         "step “99999”; it can be a whole number from 1 to 200",
         "unit “1e999”; it can be a whole number from 1 to 64",
     ],

@@ -29,7 +29,8 @@ def visit(page, address, query=""):
 
 
 def maps(board):
-    """All that the board paints of its runs."""
+    """All that the board paints of its runs, once it has painted what it was asked for."""
+    board.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     return board.locator(".columns canvas").evaluate_all("nodes => nodes.map((canvas) => canvas.toDataURL())")
 
 

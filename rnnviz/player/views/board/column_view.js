@@ -62,8 +62,8 @@ export function columnView(context, place) {
         const { sequenceLength } = after;
         const [is, was] = [after, before].map((trace) => trace.rows(letter));
         now.draw(units, sequenceLength, (row, column) => colour(is[column][row]));
-        if (changed)
-          difference.draw(units, sequenceLength, (row, column) => signed(is[column][row] - was[column][row]));
+        const apart = (row, column) => signed(is[column][row] - was[column][row]);
+        difference.draw(units, sequenceLength, changed ? apart : () => 0);
       },
       draw(unit) {
         plot.line(LINE, all(run().now, unit), scale);
