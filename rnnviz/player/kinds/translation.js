@@ -4,7 +4,7 @@ import { largest } from "../engine/arrays.js";
 import { alignmentBy, NOTHING, readMeddling, wordsRead, writeMeddling } from "../engine/meddling.js";
 import { Translator } from "../engine/translator.js";
 import { controlsView } from "../shell/controls.js";
-import { element } from "../shell/dom.js";
+import { element, write } from "../shell/dom.js";
 import { stage } from "../shell/stage.js";
 import { percent } from "../shell/typeset.js";
 import { guessesView } from "../views/network/guesses.js";
@@ -183,7 +183,7 @@ function captionView(context) {
       about.textContent = context.data.caption;
     },
     update({ timeStep }) {
-      now.textContent = sentence(context, timeStep);
+      write(now, sentence(context, timeStep));
     },
   };
 }

@@ -1,6 +1,6 @@
 // Stepping: five buttons, a slider, the speed, and the legend of the colours.
 
-import { element, svg } from "./dom.js";
+import { assign, element, svg, write } from "./dom.js";
 
 const ICONS = {
   first: "M4 4v12M16 4l-9 6 9 6z",
@@ -77,12 +77,12 @@ export function controlsView(context) {
     update({ timeStep, playing, speed: pace, larger: enlarged }) {
       const { trace, data } = context;
       current = timeStep;
-      where.textContent = `Step ${timeStep + 1} of ${trace.sequenceLength}`;
-      slider.value = String(timeStep);
-      slider.setAttribute("aria-valuetext", `${where.textContent}, ${data.labelKind} ${data.labels[timeStep]}`);
+      write(where, `Step ${timeStep + 1} of ${trace.sequenceLength}`);
+      const ariaValueText = `${where.textContent}, ${data.labelKind} ${data.labels[timeStep]}`;
+      assign(slider, { value: timeStep, ariaValueText });
       toggle.update(playing);
-      speed.value = String(pace);
-      larger.setAttribute("aria-pressed", String(enlarged));
+      assign(speed, { value: pace });
+      assign(larger, { ariaPressed: enlarged });
     },
   };
 }

@@ -25,6 +25,13 @@ export function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/** Set properties of a control, those that are other than before: each setting has it laid out anew. */
+export function assign(node, properties) {
+  for (const [name, value] of Object.entries(properties)) {
+    if (String(node[name]) !== String(value)) node[name] = value;
+  }
+}
+
 /** A function that says whether a text is another than the one it was asked about before. */
 export function changes() {
   let known = null;

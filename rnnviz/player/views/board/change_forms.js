@@ -2,7 +2,7 @@
 
 import { numbersOf } from "../../engine/arrays.js";
 import { placeOf, weightAt } from "../../engine/what_if.js";
-import { element, placeUnder, Raster, write } from "../../shell/dom.js";
+import { assign, element, placeUnder, Raster, write } from "../../shell/dom.js";
 import { format } from "../../shell/typeset.js";
 
 /** The ends of a slider about zero that shows `size` and more, at whole numbers so that its steps are round. */
@@ -27,9 +27,9 @@ function sliderField(label, onInput) {
     element: element("label", { class: "field" }, element("span", {}, label, " ", output), slider),
     set(/** @type {number[]} */ [low, high], value, said = "") {
       const step = high - low > 20 ? 0.1 : 0.01;
-      Object.assign(slider, { min: low, max: high, step });
+      assign(slider, { min: low, max: high, step });
       slider.value = value;
-      slider.setAttribute("aria-valuetext", `${format(value, 2)}${said}`);
+      assign(slider, { ariaValueText: `${format(value, 2)}${said}` });
       write(output, `${format(value, 2)}${said}`);
     },
   };
@@ -70,7 +70,7 @@ export function holdForm(context) {
 
   function update(next = shown) {
     shown = next;
-    one.textContent = `unit ${shown.unit + 1}`;
+    write(one, `unit ${shown.unit + 1}`);
     const { cell, letter, unit } = place();
     const run = context.cells.get(cell);
     const made = madeHere(context, place());
@@ -193,10 +193,8 @@ export function weightForm(context) {
       "--width": 1 / width,
     };
     for (const [property, share] of Object.entries(box)) spot.style.setProperty(property, share);
-    row.max = height;
-    column.max = width;
-    [row.value, column.value] = chosen.map((at) => at + 1);
-    column.disabled = shape.length < 2;
+    assign(row, { max: height, value: chosen[0] + 1 });
+    assign(column, { max: width, value: chosen[1] + 1, disabled: shape.length < 2 });
     const index = chosen.slice(0, shape.length);
     const before = weightAt(original, weight, index);
     const made = madeHere(context, place());

@@ -1,6 +1,6 @@
 // What one network of the board expects next: its likeliest symbols, before and after the changes, side by side.
 
-import { element } from "../../shell/dom.js";
+import { element, write } from "../../shell/dom.js";
 import { percent } from "../../shell/typeset.js";
 
 const SHOWN = 5;
@@ -46,25 +46,25 @@ export function expectationView(context, run) {
       const came = target(timeStep);
       const shown = likeliest.slice(0, SHOWN);
       if (!shown.includes(came)) shown.push(came);
-      head[1].textContent = changed ? "Changed" : "Expected";
+      write(head[1], changed ? "Changed" : "Expected");
       head[2].classList.toggle("spare", !changed);
       rows.forEach((row, place) => {
         const k = shown[place];
         row.element.classList.toggle("spare", k === undefined);
         if (k === undefined) return;
         row.element.classList.toggle("came", k === came);
-        row.token.textContent = symbols[k];
+        write(row.token, symbols[k]);
         for (const [parts, shares] of [
           [row.after, after],
           [row.before, before],
         ]) {
           parts.bar.style.transform = `scaleX(${shares[k]})`;
-          parts.share.textContent = percent(shares[k]).replace("under ", "<").replace("over ", ">");
+          write(parts.share, percent(shares[k]).replace("under ", "<").replace("over ", ">"));
           Object.assign(parts.element.dataset, { quantity: "prediction", unit: k, value: shares[k] });
         }
         row.before.element.classList.toggle("spare", !changed);
       });
-      outcome.textContent = `“${symbols[came]}” came.`;
+      write(outcome, `“${symbols[came]}” came.`);
     },
   };
 }

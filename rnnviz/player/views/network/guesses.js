@@ -2,7 +2,7 @@
 
 import { isWanted } from "../../engine/losses.js";
 import { whenWanted } from "../../shell/answers.js";
-import { element } from "../../shell/dom.js";
+import { element, write } from "../../shell/dom.js";
 import { percent } from "../../shell/typeset.js";
 
 const SHOWN = 5;
@@ -59,14 +59,13 @@ export function guessesView(context) {
         row.element.classList.toggle("came", k === target);
         row.element.classList.toggle("apart", place === SHOWN);
         Object.assign(row.element.dataset, { quantity: "prediction", unit: k, value: prediction[k] });
-        row.token.textContent = symbols[k];
+        write(row.token, symbols[k]);
         row.bar.style.transform = `scaleX(${prediction[k]})`;
-        row.share.textContent = percent(prediction[k]) + (k === target ? ` · ${right}` : "");
+        write(row.share, percent(prediction[k]) + (k === target ? ` · ${right}` : ""));
       });
       const guess = rank === 0 ? "the network's first guess" : `guess number ${rank + 1} of ${symbols.length}`;
-      outcome.textContent = shown.length
-        ? `“${symbols[target]}” ${wanted ? "is wanted" : "came"}: ${guess}.`
-        : whenWanted(wanted, timeStep);
+      const which = `“${symbols[target]}” ${wanted ? "is wanted" : "came"}: ${guess}.`;
+      write(outcome, shown.length ? which : whenWanted(wanted, timeStep));
     },
   };
 }
