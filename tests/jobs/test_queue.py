@@ -511,7 +511,6 @@ def test_looking_is_little_work(jobs):
             jobs.find(recipe, "a")
     finally:
         sys.setprofile(None)
-    print("CALLS", len(calls) / len(recipes))
     assert len(calls) / len(recipes) < 500
 
 
