@@ -33,7 +33,6 @@ class Kept:
         self._page = page
         by_page: dict[str, dict[str, Any]] = st.session_state.setdefault("settings", {})
         self._own, self._carried = by_page.setdefault(page.name, {}), by_page.setdefault("", {})
-        self.drawn: dict[str, Any] = by_page.setdefault(f"{page.name} drawn", {})
 
     def _place(self, name: str) -> dict[str, Any]:
         return self._carried if self._page.settings[name].carried else self._own
@@ -49,8 +48,6 @@ class Kept:
     def forget(self, name: str) -> None:
         """Let a setting be its default again."""
         self._place(name).pop(name, None)
-        self.drawn.pop(name, None)
-        st.session_state.pop(name, None)
 
     def replace(self, given: Mapping[str, Any]) -> None:
         """Take over what an address says, and nothing of what was said before."""
@@ -64,9 +61,6 @@ class Kept:
             if name in self._page.settings:
                 self.forget(name)
                 self.set(name, value)
-        settled = self._page.of(self.values())
-        for name, setting in self._page.settings.items():  # the browser may still send what it had
-            st.session_state[name] = _raw(setting, getattr(settled, name))
 
 
 class Controls(Generic[V]):
@@ -91,35 +85,42 @@ class Controls(Generic[V]):
         values: V = self._page.of(self._kept.values())
         return values
 
-    def draw(self, *names: str, **options: Any) -> V:
+    def draw(self, *names: str, then: Callable[[], None] | None = None, **options: Any) -> V:
         """Draw the controls of those settings that matter and are shown, in this order; what the page is set to then.
 
-        `options` go to Streamlit's widgets.
+        `then` is called once a person has chosen; `options` go to Streamlit's widgets.
         """
         for name in names:
-            self._draw(name, options)
+            self._draw(name, then, options)
         return self.values
 
-    def _draw(self, name: str, options: Mapping[str, Any]) -> None:
+    def set(self, name: str, value: Any) -> None:
+        """Set one to a value, as if a person had."""
+        self._kept.set(name, value)
+
+    def _draw(self, name: str, then: Callable[[], None] | None, options: Mapping[str, Any]) -> None:
         declared, known = self._page.settings[name], self.values
         setting, value = declared.at(known), getattr(known, name)
         if not (self._shown.shows(setting.group) and setting.matters(known)):
             return
-        state, drawn = st.session_state, self._kept.drawn
-        # What a person has done since shows in the state of the widget; all else is as it was drawn.
-        untouched = name not in state or (name in drawn and state[name] == drawn[name])
         raw = _raw(setting, value)
-        if (untouched and (name not in state or state[name] != raw)) or (
-            not untouched and not setting.fits(_value(setting, state[name]))
-        ):
-            state[name] = raw
-        drawn[name] = _widget(setting, name, options)
-        chosen = _value(setting, drawn[name])
-        if chosen != value:
-            self._kept.set(name, chosen)
-            for other, following in self._page.settings.items():
-                if following.follows == name:
-                    self._kept.forget(other)
+        if name not in st.session_state or st.session_state[name] != raw:
+            st.session_state[name] = raw
+        _widget(setting, name, {"on_change": self._note, "args": (name, then), **options})
+
+    def _note(self, name: str, then: Callable[[], None] | None) -> None:
+        """Note what a person has just chosen: Streamlit forgets it once its widget is out of sight."""
+        known = self.values
+        setting = self._page.settings[name].at(known)
+        chosen = _value(setting, st.session_state[name])
+        if chosen == getattr(known, name) or not setting.fits(chosen):
+            return
+        self._kept.set(name, chosen)
+        for other, following in self._page.settings.items():
+            if following.follows == name:
+                self._kept.forget(other)
+        if then is not None:
+            then()
 
     def keep(self) -> V:
         """Have the address say what these settings are; what the page is set to."""
@@ -143,8 +144,8 @@ def _value(setting: Setting, raw: Any) -> Any:
     return setting.read(raw) if isinstance(setting, CellChoice) else raw
 
 
-def _widget(setting: Setting, key: str, options: Mapping[str, Any]) -> Any:
-    """Draw the widget of a setting; what it holds."""
+def _widget(setting: Setting, key: str, options: Mapping[str, Any]) -> None:
+    """Draw the widget of a setting."""
     more: dict[str, Any] = {"key": key, "help": setting.help or None, **options}
     if setting.width:
         more.setdefault("width", setting.width)
@@ -155,22 +156,25 @@ def _widget(setting: Setting, key: str, options: Mapping[str, Any]) -> Any:
             titles = {setting.write(cell): cell.title for cell in (*setting.offered, *chosen)}
             choice = {"format_func": titles.__getitem__, **more}
             if setting.several:
-                return st.pills(setting.title, list(titles), selection_mode="multi", wrap=True, **choice)
-            return st.segmented_control(setting.title, list(titles), required=True, **choice)
+                st.pills(setting.title, list(titles), selection_mode="multi", wrap=True, **choice)
+            else:
+                st.segmented_control(setting.title, list(titles), required=True, **choice)
         case Choice():
             choice = {"format_func": setting.titles.__getitem__, **more}
             if setting.look == "list":
-                return st.selectbox(setting.title, list(setting.titles), **choice)
-            return st.segmented_control(setting.title, list(setting.titles), required=True, **choice)
+                st.selectbox(setting.title, list(setting.titles), **choice)
+            else:
+                st.segmented_control(setting.title, list(setting.titles), required=True, **choice)
         case Span():
             more["step"] = setting.step
             if setting.look == "slider":
-                return st.slider(setting.title, setting.low, setting.high, **more)
-            return st.number_input(setting.title, setting.low, setting.high, format=setting.form, **more)
+                st.slider(setting.title, setting.low, setting.high, **more)
+            else:
+                st.number_input(setting.title, setting.low, setting.high, format=setting.form, **more)
         case Flag():
-            return st.toggle(setting.title, **more)
+            st.toggle(setting.title, **more)
         case _:
-            return st.text_input(setting.title, live=True, **more)
+            st.text_input(setting.title, live=True, **more)
 
 
 def readable(settings: V, read: Callable[[V], object]) -> V:

@@ -135,8 +135,8 @@ def test_a_link_shows_the_same_picture_on_another_server(page, open_page, addres
     choose(page, "Random")
     page.get_by_label("A name", exact=True).fill("rosalind")
     for name, value in (("Seed", 7), ("Hidden size", 4), ("Input scale", 2.5)):
-        page.get_by_label(name).fill(str(value))
-        page.get_by_label(name).press("Enter")
+        page.get_by_label(name, exact=True).fill(str(value))
+        page.get_by_label(name, exact=True).press("Enter")
     in_link(page, cell="gru", network="random", text="rosalind", seed=7, hidden_size=4, input_scale=2.5)
     expect(player.locator(".foot .caption")).to_contain_text("input scale 2.5")
     player.get_by_role("button", name="Update gate").click()
@@ -150,8 +150,8 @@ def test_a_link_shows_the_same_picture_on_another_server(page, open_page, addres
         visit(other, elsewhere, f"?{urlsplit(page.url).query}")
         assert picture(other) == picture(page)
         assert picture(other)["where"] == "Unit 2, step 5, letter “a”"
-        assert other.get_by_label("A name").input_value() == "rosalind"
-        assert other.get_by_label("Seed").input_value() == "7"
+        assert other.get_by_label("A name", exact=True).input_value() == "rosalind"
+        assert other.get_by_label("Seed", exact=True).input_value() == "7"
         other.close()
 
 

@@ -93,3 +93,14 @@ def test_what_was_typed_survives_a_look_at_another_network(lesson):
     lesson.button_group(key="network").set_value("numbers").run()
     lesson.button_group(key="network").set_value("trained").run()
     assert lesson.text_input(key="text").value == "zoe"
+
+
+def test_whatever_was_chosen_survives_its_control_being_out_of_sight(lesson):
+    lesson.button_group(key="network").set_value("numbers").run()
+    lesson.button_group(key="series").set_value("typed").run()
+    lesson.button_group(key="network").set_value("random").run()
+    lesson.number_input(key="seed").set_value(42).run()
+    lesson.button_group(key="network").set_value("trained").run()
+    lesson.button_group(key="network").set_value("numbers").run()
+    assert lesson.button_group(key="series").value == "typed"
+    assert lesson.number_input(key="seed").value == 42

@@ -1,4 +1,4 @@
-// How long a state is held, from the shares of it that each step keeps; the twin of rnnviz/dynamics.py.
+// How long a state is held, from the shares of it that each step keeps; the twin of rnnviz/analysis/dynamics.py.
 
 /**
  * Steps until the product of the shares that follow a step has fallen to one half, for every step and unit; Infinity

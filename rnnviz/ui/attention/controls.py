@@ -24,19 +24,17 @@ def reading_controls(page: Shown) -> Reading:
     controls: Controls[Reading] = Controls(page, *_FIRST, *_SECOND)
     with st.container(horizontal=True, gap="small"):
         controls.draw("sentence")
-        controls.draw("source", "target", on_change=_say_again)
+        controls.draw("source", "target", then=lambda: _say_again(controls))
     with st.container(horizontal=True, gap="small"):
         controls.draw(*_SECOND)
     return controls.keep()
 
 
-def _say_again() -> None:
+def _say_again(controls: Controls[Reading]) -> None:
     """The same number in the language that is now read."""
-    state = st.session_state
-    if "sentence" not in state:
-        return
+    reading = controls.values
     for language in LANGUAGES:
-        number = number_of(state["sentence"], language)
+        number = number_of(reading.sentence, language)
         if number is not None:
-            state["sentence"] = write(say(number, state["source"]), state["source"])
+            controls.set("sentence", write(say(number, reading.source), reading.source))
             return
