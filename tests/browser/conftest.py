@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.stage import Stage, flawless_pages, player_files
 from tools.serving import chromium, serve
 
-expect.set_options(timeout=15_000)  # the first visit to a new server imports everything
+expect.set_options(timeout=60_000)  # however busy the machine is, also on the first visit to a new server
 
 
 @pytest.fixture(scope="session")

@@ -114,6 +114,7 @@ def flawless_pages(browser):
         context = browser.new_context(**options)
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: complaints.append(f"{error}\n{error.stack or ''}"))
         page.on("console", lambda message: complaints.append(message.text) if _is_error(message) else None)
         page.on("dialog", lambda dialog: (complaints.append(f"a dialog: {dialog.message}"), dialog.dismiss()))
