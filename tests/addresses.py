@@ -10,7 +10,7 @@ from rnnviz.cells import CELLS
 from rnnviz.settings import PAGES
 from rnnviz.settings.kinds import CellChoice, Choice, Span
 from rnnviz.settings.own_cell import write_own_cell
-from tests.peephole import PEEPHOLE
+from tests.own_cells import PEEPHOLE
 
 #: So many times as many are tried where somebody asks for it: RNNVIZ_DRAWN=50 makes 2,000 of those on pages.
 TIMES = int(os.environ.get("RNNVIZ_DRAWN", "1"))

@@ -12,7 +12,7 @@ from rnnviz import cells
 from rnnviz.cells import CELLS, ELMAN, ELMAN_RELU, GRU, LSTM, Cell, from_torch
 from rnnviz.language.equations import EquationError
 from rnnviz.trace import run
-from tests.peephole import PEEPHOLE
+from tests.own_cells import PEEPHOLE
 
 MODULES = {
     "elman": (ELMAN, nn.RNN, {"nonlinearity": "tanh"}),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rnnviz.cells import CELLS, ELMAN, GRU, LSTM, from_torch
 from rnnviz.trace import run
 from rnnviz.what_if import Clamp, Erase, SetInput, SetSymbol, SetWeight, Silence, influence
-from tests.peephole import PEEPHOLE
+from tests.own_cells import PEEPHOLE
 
 STEPS, INPUTS, UNITS = 9, 3, 5
 GATES = [(cell, letter) for cell in (LSTM, GRU) for letter in cell.program.targets if letter not in cell.state]

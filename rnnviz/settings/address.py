@@ -71,7 +71,7 @@ def _value(name: str, setting: Setting, texts: Sequence[str]) -> Any:
         if value is None:
             raise ValueError(f"The link asks for {called} “{shorten(text)}”; it can be {setting.accepts}.")
         values.append(value)
-    return setting.ordered(values) if setting.several else values[0]  # type: ignore[attr-defined]
+    return setting.gathered(values)
 
 
 def write(page: Page, values: Any, names: Iterable[str] | None = None) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ worked out from those declared before it, so that no combination is possible tha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from types import SimpleNamespace
 from typing import Any, ClassVar, Literal, Self
@@ -79,6 +79,11 @@ class Setting:
             With a sentence, where more can be said of why that is nothing.
         """
         return text if len(text) <= LONGEST else None
+
+    def gathered(self, read: Iterable[Any]) -> Any:
+        """Its value, from what each text stands for; of one where it is not of several."""
+        [value] = read
+        return value
 
     def write(self, value: Any) -> str:
         """The text that stands for a value, in no language."""
@@ -227,7 +232,7 @@ class CellChoice(Setting):
         """A cell by its name or its title, in any case, or one's own."""
         if text.startswith(OWN):
             cell = read_own_cell(text)
-            return cell if self.fits(cell) else None
+            return cell if self.offers(cell) else None
         name = _named(text, {cell.name: cell.title for cell in self.offered})
         return next((cell for cell in self.offered if cell.name == name), None)
 
@@ -235,9 +240,13 @@ class CellChoice(Setting):
         """The name of a shipped cell; any other as a text that holds all of it."""
         return value.name if CELLS.get(value.name) == value else write_own_cell(value)
 
+    def offers(self, cell: Any) -> bool:
+        """Whether a cell is offered or somebody's own."""
+        return isinstance(cell, Cell) and (cell in self.offered or (self.own and cell.name not in CELLS))
+
     def fits(self, value: Any) -> bool:
-        """Whether it is offered or somebody's own."""
-        return isinstance(value, Cell) and (value in self.offered or (self.own and CELLS.get(value.name) != value))
+        """Whether it is such a cell."""
+        return self.offers(value)
 
 
 @dataclass(frozen=True)
@@ -248,17 +257,16 @@ class Cells(CellChoice):
 
     def fits(self, value: Any) -> bool:
         """Whether every one of them is a choice, each once."""
-        each = super().fits
-        return isinstance(value, tuple) and len(set(value)) == len(value) and all(map(each, value))
+        return isinstance(value, tuple) and len(set(value)) == len(value) and all(map(self.offers, value))
 
     def settled(self, value: Any) -> Any:
         """In the order in which they are offered."""
         settled = super().settled(value)
-        return self.ordered(settled) if settled else settled
+        return self.gathered(settled) if settled else settled
 
-    def ordered(self, cells: Any) -> tuple[Cell, ...]:
+    def gathered(self, read: Iterable[Cell]) -> tuple[Cell, ...]:
         """Each once, in order."""
-        given = dict.fromkeys(cells)
+        given = dict.fromkeys(read)
         return (*(cell for cell in self.offered if cell in given), *(one for one in given if one not in self.offered))
 
 

@@ -7,7 +7,7 @@ import re
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
-from rnnviz.cells import Cell, from_value, to_value
+from rnnviz.cells import CELLS, Cell, from_value, to_value
 
 #: What the text of a cell begins with.
 OWN = "own."
@@ -57,6 +57,9 @@ def read_own_cell(text: str) -> Cell:
     if not isinstance(value, dict):
         raise ValueError("The cell in the link cannot be read: what it holds is no cell.")
     try:
-        return from_value(value)
+        cell = from_value(value)
     except ValueError as error:
         raise ValueError(f"The cell in the link cannot be used: {error}.") from None
+    if cell.name in CELLS:  # its numbers would stand under another's name, colour and trained network
+        raise ValueError(f"The cell in the link is called {cell.name}, as a cell of rnnviz is; give it another name.")
+    return cell

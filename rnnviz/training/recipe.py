@@ -57,13 +57,15 @@ class AnyRecipe(ABC):
         The name of the kind in `KINDS`.
     loop
         The module and the name of what follows such recipes: called with a recipe and a state.
-    metric
-        What is measured of the network; None where there is no network to be measured.
     """
 
     kind: ClassVar[str]
     loop: ClassVar[str]
-    metric: ClassVar[Metric | None] = None
+
+    @property
+    def metric(self) -> Metric | None:
+        """What is measured of the network; None where there is no network to be measured."""
+        return None
 
     @property
     def key(self) -> str:
@@ -188,7 +190,7 @@ class Recipe(AnyRecipe):
             raise ValueError(f"{task.title}: a network that also reads from the end would see the answer")
 
     @property
-    def metric(self) -> Metric:  # type: ignore[override]
+    def metric(self) -> Metric:
         """What is measured of the network."""
         return TASKS[self.task].metric
 
@@ -255,7 +257,6 @@ class TranslationRecipe(AnyRecipe):
     kind: ClassVar[str] = "translation"
     loop: ClassVar[str] = "rnnviz.training.loop.TranslationTraining"
     budget: ClassVar[str] = "steps"
-    metric: ClassVar[Metric] = EXACT_MATCH
 
     source: str = "en"
     target: str = "de"
@@ -279,6 +280,11 @@ class TranslationRecipe(AnyRecipe):
             raise ValueError(f"source and target must be two languages, not both {LANGUAGES[self.source].title}")
         if self.hidden_size % self.directions:
             raise ValueError(f"two directions need an even hidden size, not {self.hidden_size}")
+
+    @property
+    def metric(self) -> Metric:
+        """What is measured of the network."""
+        return EXACT_MATCH
 
     @property
     def in_words(self) -> str:

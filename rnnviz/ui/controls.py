@@ -140,7 +140,7 @@ def _raw(setting: Setting, value: Any) -> Any:
 def _value(setting: Setting, raw: Any) -> Any:
     """The value that a widget holds."""
     if isinstance(setting, Cells):
-        return setting.ordered(filter(None, map(setting.read, raw or [])))
+        return setting.gathered(filter(None, map(setting.read, raw or [])))
     return setting.read(raw) if isinstance(setting, CellChoice) else raw
 
 
@@ -186,7 +186,7 @@ def readable(settings: V, read: Callable[[V], object]) -> V:
         refuse(f"{error} Until then the page shows what could be read last.")
         last = st.session_state.get(place, type(settings)())
         typed = {name: getattr(last, name) for name in ("text", "numbers") if hasattr(last, name)}
-        settings = replace(settings, **typed)  # type: ignore[type-var]
+        settings = replace(settings, **typed)  # type: ignore[type-var]  # the values of every page are a dataclass
     st.session_state[place] = settings
     return settings
 

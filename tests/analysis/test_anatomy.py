@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from rnnviz.analysis.anatomy import hidden_size_for, parameters, sized, sized_for, total
 from rnnviz.cells import CELLS, ELMAN, GRU, LSTM, Cell
-from tests.peephole import PEEPHOLE
+from tests.own_cells import PEEPHOLE
 
 TORCH = {"elman": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru": torch.nn.GRU}
 

@@ -22,7 +22,7 @@ from rnnviz.language.structure import recurrence
 from rnnviz.networks.initialisation import recurrent_start
 from rnnviz.trace import run
 from rnnviz.what_if import Clamp, Silence
-from tests.peephole import PEEPHOLE
+from tests.own_cells import PEEPHOLE
 
 INPUTS = np.random.default_rng(0).normal(size=(9, 3))
 BATCH = np.random.default_rng(1).normal(size=(9, 2, 3))

@@ -5,7 +5,7 @@ import pytest
 from rnnviz.analysis.symbols import symbols_explained
 from rnnviz.cells import CELLS, Cell
 from rnnviz.language.latex import equation_latex
-from tests.peephole import PEEPHOLE
+from tests.own_cells import PEEPHOLE
 
 
 def test_the_symbols_of_the_gru_in_the_order_they_are_read():

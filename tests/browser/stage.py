@@ -7,25 +7,13 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from rnnviz.cells import CELLS, READOUT, Cell
+from rnnviz.cells import CELLS, READOUT
 from rnnviz.language.arithmetic import evaluate
 from rnnviz.player.payload import Readout, Scene, backward, board, learning, payload
 from rnnviz.trace import run
-from tests.peephole import PEEPHOLE
+from tests.own_cells import FIRST_GRU, PEEPHOLE
 from tools.serving import ROOT
 
-#: The GRU as first published: the reset gate acts before the recurrent matrix, so a product holds an expression.
-FIRST_GRU = Cell(
-    name="first_gru",
-    state=("h",),
-    equations="""
-        r = sigmoid(W_xr @ x + W_hr @ h + b_r)
-        z = sigmoid(W_xz @ x + W_hz @ h + b_z)
-        n = tanh(W_xn @ x + W_hn @ (r * h) + b_n)
-        h = z * h + (1 - z) * n
-    """,
-    quantities={"r": "reset_gate", "z": "update_gate", "n": "candidate", "h": "hidden_state"},
-)
 #: What is shipped, and what a student might write.
 ALL_CELLS = [*CELLS.values(), PEEPHOLE, FIRST_GRU]
 

@@ -15,7 +15,7 @@ from rnnviz.what_if import Clamp, Erase, SetInput, SetWeight, Silence
 from tests.browser.stage import assert_equal, random_scene, values_of
 from tests.browser.test_player import TEXT_SIZES, colours_of, pixels
 from tests.browser.test_what_if import one_hot_scene
-from tests.peephole import PEEPHOLE
+from tests.own_cells import PEEPHOLE
 
 CELLS = (ELMAN, LSTM, GRU)
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from rnnviz.cells import ELMAN, GRU, LSTM, Cell
 from rnnviz.notation import PALETTES, QUANTITIES
 from tests.browser.stage import ALL_CELLS, assert_equal, point_in, random_scene, values_of
-from tests.peephole import PEEPHOLE
+from tests.own_cells import PEEPHOLE
 
 #: Of columns and of single values: what they are of, the unit, and the number.
 VALUES = """nodes => nodes.flatMap(({ dataset: { quantity, unit, value }, values }) => values

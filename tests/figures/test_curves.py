@@ -21,6 +21,7 @@ from rnnviz.figures.curves import (
 )
 from rnnviz.notation import PALETTES, VARIANTS
 from rnnviz.training.batching import Speed, Work
+from tests.figures.legible import sizes_of_text
 
 LIGHT = PALETTES["light"]
 ERROR = {"x": "Step", "title": "Mean squared error", "palette": LIGHT}
@@ -360,18 +361,6 @@ def test_padding_stands_at_the_end_of_the_steps():
         ("Packed", "steps of sequences", 0, 300, 300), ("Packed", "padding", 300, 300, 0),
     ]  # fmt: skip
     assert points(rows_of(chart, "text"), "said") == [("As they come: 25 % padding",), ("Packed: 0 % padding",)]
-
-
-def sizes_of_text(part):
-    """Every font size written anywhere in a chart."""
-    if isinstance(part, dict):
-        for name, value in part.items():
-            if name in ("labelFontSize", "titleFontSize", "fontSize"):
-                yield value
-            yield from sizes_of_text(value)
-    elif isinstance(part, list):
-        for value in part:
-            yield from sizes_of_text(value)
 
 
 @pytest.mark.parametrize("font_size", [14, 20])

@@ -9,6 +9,7 @@ from rnnviz.figures.norms import loss_curves, norm_histogram, reach_curves
 from rnnviz.figures.saturation import saturation_scatter
 from rnnviz.notation import PALETTES
 from rnnviz.training.clipping import cliff_surface, descend
+from tests.figures.legible import sizes_of_text
 
 SHARES = Saturation(left=np.array([0.5, 0.0, 0.25]), right=np.array([0.5, 0.125, 0.0]))
 
@@ -132,18 +133,6 @@ def test_what_comes_from_how_far_back_is_drawn_but_for_nothing():
     assert [(row["run"], row["back"], row["norm"]) for row in rows] == [
         ("before clipping", 0, 2.0), ("before clipping", 1, 1.0), ("after clipping", 0, 1.0), ("after clipping", 1, 0.5)
     ]  # fmt: skip
-
-
-def sizes_of_text(part):
-    """Every font size written anywhere in a chart."""
-    if isinstance(part, dict):
-        for name, value in part.items():
-            if name in ("labelFontSize", "titleFontSize", "fontSize"):
-                yield value
-            yield from sizes_of_text(value)
-    elif isinstance(part, list):
-        for value in part:
-            yield from sizes_of_text(value)
 
 
 def test_text_in_charts_of_training_is_large_enough_to_read():

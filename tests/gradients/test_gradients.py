@@ -26,19 +26,8 @@ from rnnviz.language.arithmetic import bind
 from rnnviz.networks.torch_modules import TORCH
 from rnnviz.trace import run
 from rnnviz.what_if import Clamp, Silence
-from tests.peephole import PEEPHOLE
+from tests.own_cells import FIRST_GRU, PEEPHOLE
 
-#: The GRU as first published, with an expression right of @.
-FIRST_GRU = Cell(
-    name="first_gru",
-    state=("h",),
-    equations="""
-        r = sigmoid(W_xr @ x + W_hr @ h + b_r)
-        z = sigmoid(W_xz @ x + W_hz @ h + b_z)
-        n = tanh(W_xn @ x + W_hn @ (r * h) + b_n)
-        h = z * h + (1 - z) * n
-    """,
-)
 #: Everything the language has: all operators, a matrix into the input's size, weights alone, a weight used twice, a
 #: letter that nothing follows from, a state that is another letter.
 LANGUAGE = Cell(

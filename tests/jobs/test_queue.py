@@ -28,7 +28,7 @@ from rnnviz.training.run import Point, Run, State, follow, write_run
 from rnnviz.training.timing import Layer, TimingRecipe
 from rnnviz.ui.compare import learning, race, results
 from rnnviz.ui.compare.charts import Look, race_charts
-from tests.peephole import PEEPHOLE
+from tests.own_cells import PEEPHOLE
 from tests.scheduler import LONG, PATIENCE, SHORT, TRANSLATOR, assert_as_straight, finished, scheduler, straight, wait
 
 

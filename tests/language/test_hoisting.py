@@ -8,7 +8,7 @@ from rnnviz.language.arithmetic import bind
 from rnnviz.language.equations import Value, leaves
 from rnnviz.language.hoisting import hoist
 from rnnviz.trace import run
-from tests.peephole import PEEPHOLE
+from tests.own_cells import PEEPHOLE
 
 NUMBERS = ["0", "1", "2", "0.5", "3e-1"]
 FUNCTIONS = ["tanh", "sigmoid", "relu", "softmax"]

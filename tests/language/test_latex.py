@@ -8,7 +8,7 @@ from rnnviz.cells import CELLS, LSTM, READOUT
 from rnnviz.language.equations import Equation, Number, Operation, Value, Weight, parse
 from rnnviz.language.functions import FUNCTIONS
 from rnnviz.language.latex import equation_latex, expression_latex, symbol_latex
-from tests.peephole import PEEPHOLE
+from tests.own_cells import PEEPHOLE
 
 TOKEN = re.compile(
     r"""\s*(?:

@@ -3,7 +3,7 @@ import pytest
 from rnnviz.cells import ANSWER, CELLS, ELMAN, GRU, LSTM, READOUT, Cell
 from rnnviz.language.equations import Number, Operation, Value, parse
 from rnnviz.language.structure import argument_of_softmax, dependencies, kept_share
-from tests.peephole import PEEPHOLE
+from tests.own_cells import PEEPHOLE
 
 
 def test_a_state_is_the_previous_one_up_to_its_own_line_and_the_new_one_after_it():

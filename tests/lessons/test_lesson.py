@@ -31,7 +31,7 @@ from rnnviz.settings import PAGES
 from rnnviz.settings.address import read, write
 from rnnviz.settings.own_cell import write_own_cell
 from rnnviz.ui.lesson_card import screen_of
-from tests.peephole import PEEPHOLE
+from tests.own_cells import PEEPHOLE
 
 FORGETTING = Lesson(
     "gates",

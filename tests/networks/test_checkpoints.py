@@ -16,7 +16,7 @@ from rnnviz.networks.torch_modules import NextSymbol
 from rnnviz.tasks.ngram import NGram
 from rnnviz.trace import run
 from rnnviz.training.loop import batch_of
-from tests.peephole import PEEPHOLE
+from tests.own_cells import PEEPHOLE
 
 CARDS = {name: checkpoints.load(name).card for name in checkpoints.available()}
 SPLIT = {name: split(load_names(), card["data"]["split_seed"]) for name, card in CARDS.items()}

@@ -8,7 +8,7 @@ from rnnviz.cells import CELLS, ELMAN, ELMAN_RELU, GRU, LSTM, Cell
 from rnnviz.language.structure import keeping_biases, writing_biases
 from rnnviz.networks.initialisation import INITIALISATIONS, STARTS, recurrent_start
 from rnnviz.trace import run
-from tests.peephole import PEEPHOLE
+from tests.own_cells import PEEPHOLE
 
 H, STEPS = 400, 100
 

@@ -8,7 +8,7 @@ from rnnviz.cells import CELLS
 from rnnviz.networks.initialisation import INITIALISATIONS
 from rnnviz.networks.torch_modules import SequenceModel
 from rnnviz.trace import run
-from tests.peephole import PEEPHOLE
+from tests.own_cells import PEEPHOLE
 
 T, B, I, H, O = 6, 3, 4, 5, 2
 INPUTS = torch.randn(T, B, I, generator=torch.Generator().manual_seed(0))

@@ -7,7 +7,7 @@ from rnnviz.cells import CELLS, READOUT, Cell
 from rnnviz.language.arithmetic import NUMPY, evaluate
 from rnnviz.networks.torch_modules import TORCH, CellLayer, NextSymbol
 from rnnviz.trace import run
-from tests.peephole import PEEPHOLE
+from tests.own_cells import PEEPHOLE
 
 T, B, I, H = 7, 3, 4, 5
 LAYERS = {

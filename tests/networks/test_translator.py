@@ -21,7 +21,7 @@ from rnnviz.networks.torch_modules import EncoderDecoder
 from rnnviz.networks.translator import LONGEST, Translator
 from rnnviz.training.cards import card_of
 from rnnviz.training.recipe import TranslationRecipe, read_recipe
-from tests.peephole import PEEPHOLE
+from tests.own_cells import PEEPHOLE
 
 KINDS = [(cell, attention, 2) for cell in CELLS for attention in ATTENTIONS] + [
     (cell, "dot", 1) for cell in CELLS

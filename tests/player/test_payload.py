@@ -13,7 +13,7 @@ from rnnviz.notation import PALETTES
 from rnnviz.player.payload import MomentView, Progress, Readout, Scene, describe, encode, learning, payload
 from rnnviz.settings.step_through import scenario
 from rnnviz.ui.scenes import scene
-from tests.peephole import PEEPHOLE
+from tests.own_cells import PEEPHOLE
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,7 +11,7 @@ from rnnviz.settings import PAGES
 from rnnviz.settings.address import link, read, write
 from rnnviz.settings.kinds import CellChoice, Choice, Flag, Span
 from rnnviz.settings.own_cell import read_own_cell, write_own_cell
-from tests.peephole import PEEPHOLE
+from tests.own_cells import PEEPHOLE
 
 SET = [page for page in PAGES.values() if page.settings]
 

@@ -7,7 +7,7 @@ from rnnviz.data.number_words import SHORT
 from rnnviz.training import recipe as module
 from rnnviz.training.measuring import this_machine
 from rnnviz.training.recipe import Recipe, TranslationRecipe, read_recipe
-from tests.peephole import PEEPHOLE
+from tests.own_cells import PEEPHOLE
 
 TIMED = {
     "kind": "timing", "input_size": 3, "measured": [["gru", 4]], "sequence_length": 5, "batch": 1, "repetitions": 4

@@ -6,7 +6,7 @@ from rnnviz.cells import MAIN
 from rnnviz.settings.page import MAX_STEPS
 from rnnviz.settings.step_through import scenario
 from rnnviz.ui.scenes import difference_when_reversed, scene
-from tests.peephole import PEEPHOLE
+from tests.own_cells import PEEPHOLE
 
 
 @pytest.mark.parametrize("cell", [*MAIN, PEEPHOLE], ids=lambda cell: cell.name)

@@ -1,4 +1,4 @@
-"""A cell that rnnviz does not ship, written as a student would add it: its equations and nothing else."""
+"""Cells that rnnviz does not ship, written as a student would add them: their equations and nothing else."""
 
 from rnnviz.cells import Cell
 
@@ -23,4 +23,17 @@ PEEPHOLE = Cell(
         "h": "hidden_state",
     },
     source="Gers & Schmidhuber 2000",
+)
+
+#: The GRU as first published: the reset gate acts before the recurrent matrix, so a product holds an expression.
+FIRST_GRU = Cell(
+    name="first_gru",
+    state=("h",),
+    equations="""
+        r = sigmoid(W_xr @ x + W_hr @ h + b_r)
+        z = sigmoid(W_xz @ x + W_hz @ h + b_z)
+        n = tanh(W_xn @ x + W_hn @ (r * h) + b_n)
+        h = z * h + (1 - z) * n
+    """,
+    quantities={"r": "reset_gate", "z": "update_gate", "n": "candidate", "h": "hidden_state"},
 )

@@ -1,0 +1,41 @@
+"""A cell of one's own in a link: every page with a choice of cells opens it, and shows it under its own name."""
+
+from dataclasses import replace
+
+import pytest
+
+from rnnviz.cells import CELLS
+from rnnviz.settings import PAGES
+from rnnviz.settings.kinds import CellChoice
+from rnnviz.settings.own_cell import write_own_cell
+from tests.own_cells import FIRST_GRU, PEEPHOLE
+from tests.pages.visit import visit
+
+CHOICES = [
+    (page.name, name)
+    for page in PAGES.values()
+    for name, setting in page.settings.items()
+    if isinstance(setting, CellChoice) and setting.own
+]
+
+
+@pytest.mark.parametrize("cell", [PEEPHOLE, FIRST_GRU], ids=lambda cell: cell.name)
+@pytest.mark.parametrize(("page", "setting"), CHOICES)
+def test_every_choice_of_cells_takes_it(page, setting, cell):
+    opened = visit(page, **{setting: write_own_cell(cell)})
+    assert not opened.exception
+    assert not opened.warning
+    assert opened.query_params[setting] == write_own_cell(cell)
+    drawn = [element.proto for kind in ("button_group", "bidi_component") for element in opened.get(kind)]
+    assert any(cell.title in str(proto) for proto in drawn)
+
+
+@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize(("page", "setting"), CHOICES)
+def test_none_goes_by_the_name_of_one_that_ships(page, setting, name):
+    """Or the numbers of one would stand under the name, the colour and the trained network of another."""
+    opened = visit(page, **{setting: write_own_cell(replace(PEEPHOLE, name=name))})
+    assert not opened.exception
+    [said] = [warning.value for warning in opened.warning]
+    assert f"is called {name}" in said.replace("\\", "")
+    assert setting not in opened.query_params
