@@ -40,5 +40,13 @@ def page(open_page):
 
 
 @pytest.fixture
+def clock(page):
+    """The page's time stands still, except where a test lets it run."""
+    page.clock.install(time=0)
+    page.clock.pause_at(3_600_000)  # installed alone it goes on by itself
+    return page.clock
+
+
+@pytest.fixture
 def stage(page):
     return Stage(page)

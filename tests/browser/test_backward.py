@@ -88,15 +88,14 @@ def at_step(player, step):
     expect(player).to_have_attribute("data-time-step", str(step))
 
 
-def test_it_starts_at_the_loss_and_walks_to_the_left(stage):
-    stage.page.clock.install()
+def test_it_starts_at_the_loss_and_walks_to_the_left(clock, stage):
     player = stage.mount_backward(random_scene(LSTM))
     at_step(player, 5)
     player.get_by_role("button", name="Play").click()
     for step in (4, 3, 2, 1, 0):
-        stage.page.clock.run_for(900)
+        clock.run_for(900)
         at_step(player, step)
-    stage.page.clock.run_for(900)
+    clock.run_for(900)
     at_step(player, 0)
     expect(player.get_by_role("button", name="Play")).to_be_visible()
     player.get_by_role("button", name="Play").click()  # from the loss again

@@ -403,13 +403,6 @@ def test_a_moment_that_does_not_exist_is_brought_within(stage, asked, k):
     at_moment(stage.mount_learning(*learner(), initial={"moment": asked}), k)
 
 
-@pytest.fixture
-def clock(page):
-    """The page's time stands still, except where a test lets it run."""
-    page.clock.install()
-    return page.clock
-
-
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 def test_it_is_watched_only_when_asked_from_the_first_moment_to_the_last(clock, stage, motion):
     stage.page.emulate_media(reduced_motion=motion)

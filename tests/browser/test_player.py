@@ -311,13 +311,6 @@ def test_what_is_said_of_a_value_under_the_pointer_is_of_the_step_on_show(stage,
 # Playing
 
 
-@pytest.fixture
-def clock(page):
-    """The page's time stands still, except where a test lets it run."""
-    page.clock.install()
-    return page.clock
-
-
 def test_play_advances_and_stops_at_the_end(clock, stage, scene):
     player = stage.mount(scene)
     button(player, "Play").click()
