@@ -1,7 +1,5 @@
 """Gradients through time: see them vanish, explode, be cut and be clipped, on networks that really run."""
 
-from contextlib import nullcontext
-
 import streamlit as st
 
 from rnnviz.player.component import backward
@@ -11,7 +9,7 @@ from rnnviz.ui.explanations import preset_links
 from rnnviz.ui.frame import frame
 from rnnviz.ui.gradients.clipping import clipping_section
 from rnnviz.ui.gradients.controls import experiment_controls
-from rnnviz.ui.gradients.experiments import PRESETS, drawn, experiment_scene, heavy
+from rnnviz.ui.gradients.experiments import PRESETS, compared_scenes, experiment_scene
 
 page = frame(
     "gradients",
@@ -28,12 +26,20 @@ if page.shows("presets"):
 @st.fragment
 def picture() -> None:
     """The controls and all that follows from them."""
-    experiment = readable(experiment_controls(page), experiment_scene)
-    with st.spinner("Multiplying Jacobians…") if heavy(experiment) else nullcontext():
-        figures = drawn(experiment)
-    scene = experiment_scene(experiment)
+    controls = experiment_controls(page)
+    experiment = readable(controls.keep(), experiment_scene)
+    dials = controls.dials()
     backward(
-        scene, key="backward", classroom=page.classroom, prediction=page.prediction, opening=page.opening, **figures
+        experiment_scene(experiment),
+        every_step=experiment.loss == "every",
+        compared=compared_scenes(experiment),
+        dials=dials,
+        at={dial.name: getattr(experiment, dial.name) for dial in dials},
+        turned=controls.turned,
+        key="backward",
+        classroom=page.classroom,
+        prediction=page.prediction,
+        opening=page.opening,
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from rnnviz.networks.translator import Translator
-from rnnviz.player.payload import MomentView, Progress, Scene, payload
+from rnnviz.player.payload import Dial, MomentView, Progress, Scene, payload
 from rnnviz.player.payload import backward as backward_payload
 from rnnviz.player.payload import board as payloads
 from rnnviz.player.payload import learning as learning_payload
@@ -57,15 +57,23 @@ def board(
 def backward(
     scene: Scene,
     *,
+    every_step: bool,
+    compared: Sequence[Scene],
+    dials: Sequence[Dial],
+    at: Mapping[str, float],
+    turned: Callable[[Mapping[str, Any]], None],
     key: str,
     classroom: bool = False,
     prediction: Mapping[str, Any] | None = None,
     opening: Mapping[str, str] | None = None,
-    **drawn: Any,
 ) -> None:
-    """Show how the gradient of a scene's loss walks back through time; `drawn` as in `rnnviz.player.payload`."""
-    data = backward_payload(scene, **drawn)
-    _show("backward", key, {**data, "classroom": classroom, "prediction": prediction}, opening)
+    """Show how the gradient of a scene's loss walks back through time, beside others: see `rnnviz.player.payload`.
+
+    The dials stand `at` these values by name when the picture opens; `turned` is called with all of them once a person
+    has let go of one.
+    """
+    data = backward_payload(scene, every_step=every_step, compared=compared, dials=dials)
+    _show("backward", key, {**data, "classroom": classroom, "prediction": prediction}, opening, dict(at), turned)
 
 
 def learning(
@@ -97,6 +105,21 @@ def translation(
     _show("translation", key, {**data, "classroom": classroom, "prediction": None}, opening)
 
 
-def _show(kind: str, key: str, data: Mapping[str, Any], opening: Mapping[str, str] | None) -> None:
-    whole = {**data, "kind": kind, "opening": dict(opening or {})}
-    _COMPONENT(key=key, data=json.dumps(whole))  # as text, or Streamlit would search it for data frames
+def _show(
+    kind: str,
+    key: str,
+    data: Mapping[str, Any],
+    opening: Mapping[str, str] | None,
+    at: Mapping[str, float] | None = None,
+    turned: Callable[[Mapping[str, Any]], None] | None = None,
+) -> None:
+    whole = {
+        "scene": json.dumps({**data, "kind": kind}),  # as text, or Streamlit would search it for data frames
+        "opening": dict(opening or {}),
+        "at": dict(at or {}),
+    }
+    _COMPONENT(
+        key=key,
+        data=whole,
+        on_dials_change=lambda: turned(st.session_state[key]["dials"] or {}) if turned else None,
+    )

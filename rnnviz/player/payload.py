@@ -11,10 +11,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rnnviz.analysis.dynamics import spectral_radius
 from rnnviz.cells import READOUT, Array, Cell, Weights
 from rnnviz.data.number_words import LANGUAGES, vocabulary
 from rnnviz.language.equations import Equation, Expression, Number, Operation, Program, Value, Weight
-from rnnviz.language.structure import kept_share
+from rnnviz.language.structure import keeping_biases, kept_share, recurrence
 from rnnviz.networks.attention import ALIGNED, ATTENDED, WORDS, bridge
 from rnnviz.networks.translator import LONGEST, Translator
 from rnnviz.notation import PALETTES, QUANTITIES, Quantity, quantity, variant
@@ -119,55 +120,63 @@ def board(scenes: Sequence[Scene], shows: Mapping[str, bool]) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, eq=False)
-class Curve:
-    """A norm for every time step (T,), drawn over others on a logarithmic axis.
+@dataclass(frozen=True)
+class Dial:
+    """A number that a person can turn in the player: a setting's name, title, help, bounds and look.
 
-    `kind` is "whole" for all of a gradient, "part" for a part of it, "bound" for what it cannot exceed.
+    One that is not `shown` has its value all the same.
     """
 
-    cell_name: str
+    name: str
     title: str
-    kind: str
-    values: Array
+    help: str
+    low: float
+    high: float
+    step: float
+    look: Literal["box", "slider"]
+    shown: bool = True
 
 
 def backward(
     scene: Scene,
     *,
     every_step: bool,
-    truncate: int,
-    curves: Sequence[Curve] = (),
-    steps: Sequence[int] = (),
-    norms: Array | None = None,
-    singular: Array | None = None,
-    reading: str = "",
+    compared: Sequence[Scene] = (),
+    dials: Sequence[Dial] = (),
 ) -> dict[str, Any]:
     """A scene and how its loss is carried back as JSON-ready data.
 
-    `truncate` is 0 for never; `norms` between all pairs of `steps` and `singular` values (T, H) are of this scene,
-    `curves` of any; `reading` says in words what the curves show.
+    The norms of the Jacobians are drawn of all scenes that are `compared`, of which it is one; they read the same
+    inputs. What a dial does to each network: ``radius`` multiplies its recurrent matrices, ``forget_bias``
+    is the bias of the gate that keeps its state, ``input_scale`` multiplies the inputs, ``cut`` is the number of steps
+    after which nothing is carried back. Captions may have gaps with the names of dials.
     """
     return {
         **payload(scene),
-        "curves": [
-            {
-                "title": curve.title,
-                "kind": curve.kind,
-                "values": encode(curve.values),
-                **asdict(variant(curve.cell_name)),
-            }
-            for curve in curves
-        ],
-        "norms": None if norms is None else encode(norms),
+        "compared": [_compared(one, scene) for one in compared],
         "variant": asdict(variant(scene.cell.name)),
-        "steps": list(steps),
-        "reading": reading,
-        "singular": None if singular is None else encode(singular),
         "gradientQuantity": _quantity(QUANTITIES["gradient"]),
         "jacobianQuantity": _quantity(QUANTITIES["state_jacobian"]),
         "everyStep": every_step,
-        "truncate": truncate,
+        "dials": [asdict(dial) for dial in dials],
+    }
+
+
+def _compared(scene: Scene, chosen: Scene) -> dict[str, Any]:
+    """A network whose gradients are compared, and what can be said of its recurrent weights."""
+    program = scene.cell.program
+    try:
+        name, slope = recurrence(program)
+        radius = spectral_radius(scene.weights[name])
+        simple = {"matrix": name, "slope": slope if isfinite(slope) else None, "radius": radius}
+    except ValueError:
+        simple = None
+    return {
+        "cell": describe(scene.cell),
+        "weights": None if scene is chosen else _encode_all(scene.weights),
+        "keeping": keeping_biases(program),
+        "simple": simple,
+        **asdict(variant(scene.cell.name)),
     }
 
 

@@ -42,22 +42,18 @@ class Experiment:
         Choice("Loss at", "Whether the loss looks at the last step alone or at every step.",
                {"last": "Last step", "every": "Every step"}, default="last", group="loss")
     )  # fmt: skip
-    cut: int = declare(
-        Span("Cut every (0: never)", "After how many steps nothing is carried back any further (truncation).", 0,
-             MAX_STEPS, default=0, group="loss", width=105)
-    )  # fmt: skip
     text: str = declare(
         Text("A name", "What the trained network reads, letter by letter: a to z.", default="annabel", group="input",
              carried=True, when=lambda known: known.weights == "trained", width=360)
     )  # fmt: skip
     radius: float = declare(
         Span("Spectral radius", "The largest absolute eigenvalue of every recurrent matrix.", 0.1, 2.0, step=0.05,
-             default=0.9, look="slider", group="start", when=_is_random, width=190)
+             default=0.9, look="slider", group="start", when=_is_random, live=True)
     )  # fmt: skip
     forget_bias: float = declare(
         Span("Bias of the keeping gate", "The bias of the gate that keeps the state: of the LSTM's forget gate, of "
              "the GRU's update gate.", -2.0, 5.0, step=0.25, default=1.0, look="slider", group="start",
-             when=_is_random, width=190)
+             when=_is_random, live=True)
     )  # fmt: skip
     start: str = declare(
         Choice("Recurrent weights", "What the recurrent matrices are made of, before they are given their radius.",
@@ -81,7 +77,11 @@ class Experiment:
     )  # fmt: skip
     input_scale: float = declare(
         Span("Input scale", "What the random inputs are multiplied with.", 0.0, 10.0, step=0.1, default=1.0,
-             group="start", when=_is_random, width=105)
+             look="slider", group="start", when=_is_random, live=True)
+    )  # fmt: skip
+    cut: int = declare(
+        Span("Cut every (0: never)", "After how many steps nothing is carried back any further (truncation).", 0,
+             MAX_STEPS, default=0, group="loss", live=True)
     )  # fmt: skip
     clipping: bool = declare(
         Flag("Clipping: descend a cliff, and train a network with and without it", "Shows the part about clipping.",

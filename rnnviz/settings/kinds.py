@@ -48,6 +48,8 @@ class Setting:
         A setting whose change makes this one its default again.
     carried
         Whether it goes along to other pages that have it.
+    live
+        Whether the player draws its control and follows it by itself: the server is told, and computes nothing.
     width
         Of its control, in pixels.
     """
@@ -60,6 +62,7 @@ class Setting:
     adapt: Callable[[Any, Known], Any] | None = field(default=None, kw_only=True)
     follows: str | None = field(default=None, kw_only=True)
     carried: bool = field(default=False, kw_only=True)
+    live: bool = field(default=False, kw_only=True)
     width: int | None = field(default=None, kw_only=True)
 
     #: Whether its value is a tuple of what an address may say, once each.

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
+from rnnviz.player.payload import Dial
 from rnnviz.settings import address
 from rnnviz.settings.kinds import CellChoice, Cells, Choice, Flag, Setting, Span
 from rnnviz.settings.page import Page
@@ -97,6 +98,25 @@ class Controls(Generic[V]):
     def set(self, name: str, value: Any) -> None:
         """Set one to a value, as if a person had."""
         self._kept.set(name, value)
+
+    def dials(self) -> list[Dial]:
+        """Those settings that the player draws and follows by itself, as it is to draw them."""
+        known = self.values
+        dials = []
+        for name in self._names:
+            setting = self._page.settings[name].at(known)
+            if setting.live and isinstance(setting, Span) and setting.matters(known):
+                shown = self._shown.shows(setting.group)
+                dials.append(Dial(name, setting.title, setting.help, setting.low, setting.high, setting.step,
+                                  setting.look, shown))  # fmt: skip
+        return dials
+
+    def turned(self, values: Mapping[str, Any]) -> None:
+        """Note where a person has left the dials; what these cannot be is left out."""
+        for name in self._names:
+            setting = self._page.settings[name].at(self.values)
+            if setting.live and setting.fits(values.get(name)):
+                self._kept.set(name, values[name])
 
     def _draw(self, name: str, then: Callable[[], None] | None, options: Mapping[str, Any]) -> None:
         declared, known = self._page.settings[name], self.values

@@ -9,13 +9,16 @@ import numpy as np
 
 from rnnviz.cells import CELLS, READOUT
 from rnnviz.language.arithmetic import evaluate
-from rnnviz.player.payload import Readout, Scene, backward, board, learning, payload
+from rnnviz.player.payload import Dial, Readout, Scene, backward, board, learning, payload
 from rnnviz.trace import run
 from tests.own_cells import FIRST_GRU, PEEPHOLE
 from tools.serving import ROOT
 
 #: What is shipped, and what a student might write.
 ALL_CELLS = [*CELLS.values(), PEEPHOLE, FIRST_GRU]
+
+#: After how many steps a gradient is cut.
+CUT = Dial("cut", "Cut every (0: never)", "", 0, 200, 1, "box")
 
 #: Streamlit looks for these under the path of a page first, and its browser says so.
 _LOOKED_FOR_TWICE = ("/_stcore/health", "/_stcore/host-config")
@@ -164,8 +167,8 @@ class Stage:
         data = {**self.board_data(scenes, shows), "prediction": None, "classroom": False}
         return self.page.evaluate("data => player.update(data)", data)
 
-    def mount_backward(self, scene, *, every_step=False, truncate=0, **options):
-        """Mount the player backwards; what it tells its page is kept for `changes`."""
+    def mount_backward(self, scene, *, every_step=False, truncate=0, initial=None, **options):
+        """Mount the player backwards, its one dial the cut; what it tells its page is kept for `changes`."""
         self.page.evaluate(
             """async ([data, options]) => {
                 const { mount } = await import("/kinds/backward.js");
@@ -173,7 +176,10 @@ class Stage:
                 const onChange = (selection) => window.changes.push(selection);
                 window.player = mount(document.getElementById("root"), data, { ...options, onChange });
             }""",
-            [backward(scene, every_step=every_step, truncate=truncate), options],
+            [
+                backward(scene, every_step=every_step, dials=[CUT]),
+                {**options, "initial": {**(initial or {}), "at": {"cut": truncate}}},
+            ],
         )
         return self.page.get_by_test_id("player")
 
@@ -193,7 +199,7 @@ class Stage:
     def carry_back(self, scene, *, every_step=False, truncate=0, what_if=""):
         """All that the player's backward pass finds: states and weights by name, and each step's Jacobians."""
         return self.page.evaluate(
-            """async ([data, text]) => {
+            """async ([data, text, truncate]) => {
                 const { Network, Trace } = await import("/engine/trace.js");
                 const { Backward } = await import("/engine/gradient.js");
                 const { halfSquare, surprise } = await import("/engine/losses.js");
@@ -202,7 +208,7 @@ class Stage:
                 const cells = new Map([[data.cell.name, { data, network }]]);
                 const trace = new Trace(network, applying(readChanges(text, cells).changes, data.cell.name, cells));
                 const loss = data.readout ? surprise(data.everyStep, data.readout.targets) : halfSquare(data.everyStep);
-                const pass = new Backward(trace, loss, data.truncate);
+                const pass = new Backward(trace, loss, truncate);
                 const steps = Array.from({ length: trace.sequenceLength }, (_, t) => t);
                 const plain = (array) => Array.from(array.values && array.rows ? array.values : array);
                 const each = (names, find) => Object.fromEntries(names.map((name) => [name, find(name)]));
@@ -216,7 +222,7 @@ class Stage:
                     jacobians: steps.map((t) => each(state, (to) => each(state, (from) => jacobian(to, from, t)))),
                 };
             }""",
-            [backward(scene, every_step=every_step, truncate=truncate), what_if],
+            [backward(scene, every_step=every_step), what_if, truncate],
         )
 
     @staticmethod

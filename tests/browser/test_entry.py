@@ -6,20 +6,22 @@ import pytest
 from playwright.sync_api import expect
 
 from rnnviz.cells import LSTM
-from rnnviz.player.payload import payload
-from tests.browser.stage import Stage, random_scene
+from rnnviz.player.payload import backward, payload
+from tests.browser.stage import CUT, Stage, random_scene
 
 PLAYER = {**payload(random_scene(LSTM, readout=True)), "view": "full", "kind": "player"}
 
-#: What Streamlit does: hand the component its elements and its data, as text.
-SERVE = """async (text) => {
+#: What Streamlit does: hand the component its elements and its data, the scene as text.
+SERVE = """async (data) => {
     const { default: component } = await import("/entry.js");
-    window.destroy = component({ data: text, parentElement: document.body });
+    window.told = [];
+    const setStateValue = (name, value) => window.told.push([name, value]);
+    window.destroy = component({ data, parentElement: document.body, setStateValue });
 }"""
 
 
-def serve(page, **changes):
-    page.evaluate(SERVE, json.dumps({**PLAYER, **changes}))
+def serve(page, scene=PLAYER, opening=None, at=None):
+    page.evaluate(SERVE, {"scene": json.dumps(scene), "opening": opening or {}, "at": at or {}})
     return page.get_by_test_id("player")
 
 
@@ -106,7 +108,22 @@ def test_a_person_s_choice_survives_a_reload_even_where_it_is_the_default(page):
 def test_another_kind_takes_the_place(page):
     Stage(page)
     expect(serve(page)).to_be_visible()
-    other = {**Stage.board_data([random_scene(LSTM)], ("what_if",)), "kind": "board"}
-    page.evaluate(SERVE, json.dumps(other))
+    serve(page, {**Stage.board_data([random_scene(LSTM)], ("what_if",)), "kind": "board"})
     expect(page.locator(".board")).to_be_visible()
     expect(page.locator(".levels")).to_have_count(0)
+
+
+def test_the_server_is_told_of_a_dial_once_it_is_let_go(page):
+    Stage(page)
+    scene = {**backward(random_scene(LSTM), every_step=False, dials=[CUT]), "kind": "backward"}
+    player = serve(page, scene, at={"cut": 2})
+    cut = player.get_by_role("spinbutton")
+    expect(cut).to_have_value("2")
+    for _ in range(3):
+        cut.press("ArrowUp")
+    expect(player.locator(".column.cut")).to_have_count(1)  # after five of six steps
+    page.wait_for_function("told.length")
+    assert page.evaluate("told") == [["dials", {"cut": 5}]]
+    player.locator(".strip").press("Home")  # the address is written, and the server is told nothing new
+    page.wait_for_url("**/?step=1")
+    assert page.evaluate("told.length") == 1

@@ -9,16 +9,18 @@ from playwright.sync_api import expect
 from rnnviz.cells import GRU, LSTM
 from rnnviz.settings.address import write
 from rnnviz.settings.gradients import PAGE, Experiment
-from rnnviz.ui.gradients.experiments import PRESETS, drawn, experiment_scene, norms
+from rnnviz.ui.gradients.experiments import PRESETS
 from tests.browser.stage import point_in
 from tests.browser.test_accessibility import SCROLLS_SIDEWAYS, look_at_all, serious_violations
 from tests.browser.test_step_through import in_link
+from tests.ui.experiment import chosen_of, curves_of
 
 
 def visit(page, address, query=""):
     page.goto(f"{address}/gradients{query}")
     player = page.get_by_test_id("player")
     expect(player).to_be_visible()
+    expect(player.locator(".readings li").first).to_be_visible()
     expect(page.locator("[data-test-script-state=notRunning]")).to_be_visible()
     return player
 
@@ -33,30 +35,32 @@ def readings(player, heading):
     )
 
 
-def test_the_charts_read_off_what_python_computed(page, address):
+def test_the_charts_read_off_what_python_computes(page, address):
     player = visit(page, address, "?step=31")
-    shown = norms(Experiment())
     read = readings(player, "How far back does it reach?")
-    assert set(read) == {curve.title for curve in shown["curves"]}
-    for curve in shown["curves"]:
-        assert float(read[curve.title]) == pytest.approx(curve.values[30], rel=1e-12)
+    titles = ["Elman RNN", "Elman RNN, bound", "LSTM", "LSTM, cell state alone", "GRU"]
+    assert list(read) == titles
+    curves = [values for _, _, values in curves_of(Experiment())]
+    np.testing.assert_allclose([float(read[title]) for title in titles], [values[30] for values in curves], rtol=1e-9)
     values = [float(value) for value in readings(player, "In which directions, LSTM").values()]
-    np.testing.assert_allclose(values, shown["singular"][30][[0, 7, 15]], rtol=1e-12)
-    expect(player.locator(".sentence").first).to_have_text(shown["reading"])
+    singular, _ = chosen_of(Experiment())
+    np.testing.assert_allclose(values, singular[:, 30], rtol=1e-9)
+    expect(player.locator(".sentence").first).to_contain_text("LSTM: over 49 steps the norm becomes")
     expect(player.locator(".sentence + .caption").first).to_contain_text(
-        "radius 0.9 (seed 1, untrained), reads 4 random"
+        "radius 0.9 (seed 1, untrained), reads 4 random numbers a step, of standard deviation 1."
     )
     lines = player.locator(".log-chart").first.locator("path.curve")
-    assert lines.count() == len(shown["curves"]) * 2  # in the chart and in its legend
+    assert lines.count() == len(curves) * 2  # in the chart and in its legend
 
 
 def test_the_triangle_is_the_norms_of_all_pairs(page, address):
     player = visit(page, address, "?cell=GRU&length=9")
-    shown = norms(Experiment(cell=GRU, length=9))["norms"]
+    _, pairs = chosen_of(Experiment(cell=GRU, length=9))
     canvas = player.locator(".triangle canvas")
     box = canvas.bounding_box()
     canvas.hover(position={"x": box["width"] * 2.5 / 9, "y": box["height"] * 6.5 / 9})
-    expect(player.locator(".triangle .caption")).to_have_text(f"‖dh/dh‖ from step 7 back to step 3: {shown[6, 2]:.3f}")
+    wanted = pairs(range(9))[6, 2]
+    expect(player.locator(".triangle .caption")).to_have_text(f"‖dh/dh‖ from step 7 back to step 3: {wanted:.3f}")
     canvas.hover(position={"x": box["width"] * 6.5 / 9, "y": box["height"] * 2.5 / 9})
     expect(player.locator(".triangle .caption")).to_have_text("Nothing flows back from the past to the future.")
 
@@ -94,17 +98,56 @@ def test_the_first_step_is_in_the_link_too_and_the_loss_stays_at_the_end(page, a
     expect(player).to_have_attribute("data-time-step", "59")
 
 
-def test_a_slider_changes_every_curve(page, address):
-    player = visit(page, address, "?step=20")
+def test_a_slider_changes_every_curve_and_the_server_is_only_told(page, address):
+    messages = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: messages.append(frame)))
+    player = visit(page, address, "?step=20&radius=1.2")
     before = readings(player, "How far back does it reach?")
-    slider = page.get_by_role("slider", name="Spectral radius")
+    page.wait_for_load_state("networkidle")
+    messages.clear()
+    slider = player.get_by_role("slider", name="Spectral radius")
     slider.focus()
-    slider.press("ArrowLeft")
-    in_link(page, radius="0.85")
+    for _ in range(7):
+        slider.press("ArrowLeft")
     expect(player.locator(".strip + .caption")).to_contain_text("radius 0.85")
-    wanted = norms(Experiment(radius=0.85))
-    expect(player.locator(".sentence").first).to_have_text(wanted["reading"])
-    assert readings(player, "How far back does it reach?") != before
+    in_link(page, radius="0.85")
+    assert len(messages) <= 2  # once the key is let go, not at each step of the slider
+    read = readings(player, "How far back does it reach?")
+    wanted = [values[19] for _, _, values in curves_of(Experiment(radius=0.85))]
+    np.testing.assert_allclose([float(value) for value in read.values()], wanted, rtol=1e-9)
+    assert read != before
+    page.reload()
+    expect(slider).to_have_value("0.85")
+    expect(player.locator(".strip + .caption")).to_contain_text("radius 0.85")
+
+
+def test_dials_and_controls_keep_what_the_other_has_set(page, address):
+    player = visit(page, address)
+    bias = player.get_by_role("slider", name="Bias of the keeping gate")
+    bias.press("End")
+    in_link(page, forget_bias="5")
+    page.get_by_role("radio", name="GRU").or_(page.get_by_role("button", name="GRU")).first.click()
+    expect(player).to_have_attribute("data-cell", "gru")
+    expect(bias).to_have_value("5")
+    in_link(page, forget_bias="5", cell="gru")
+    expect(player.locator(".sentence").first).to_contain_text("GRU: over 49 steps")
+    page.get_by_role("link", name="Attention").first.click()
+    expect(page.get_by_role("heading", name="Attention", exact=True, level=1)).to_be_visible()
+    page.get_by_role("link", name="Gradients through time").first.click()
+    expect(bias).to_have_value("5")
+
+
+def test_whatever_is_typed_into_the_cut_is_a_cut_or_changes_nothing(page, address):
+    player = visit(page, address)
+    cut = player.get_by_role("spinbutton", name="Cut every (0: never)")
+    cut.fill("10")
+    expect(player.locator(".column.cut")).to_have_count(4)
+    for rubbish in ("", "-3", "2.5", "1e9"):
+        cut.fill(rubbish)
+        cut.blur()
+        expect(cut).to_have_value("10")
+    expect(player.locator(".column.cut")).to_have_count(4)
+    in_link(page, cut="10")
 
 
 @pytest.mark.parametrize("title", PRESETS)
@@ -121,9 +164,7 @@ def test_a_preset_is_a_link_to_its_screen(page, address, title):
 def test_the_gradient_is_cut_where_it_is_asked(page, address):
     player = visit(page, address, "?cut=10&loss=Every+step&length=40")
     expect(player.locator(".column.cut")).to_have_count(3)
-    experiment = Experiment(cut=10, loss="every", length=40)
-    assert drawn(experiment)["truncate"] == 10
-    assert len(experiment_scene(experiment).inputs) == 40
+    expect(player.locator(".strip + .caption")).to_contain_text("The gradient is cut every 10 steps")
 
 
 def test_extremes_are_drawn_or_said(page, address):

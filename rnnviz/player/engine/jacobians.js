@@ -5,7 +5,8 @@ import { component, matrix, rowOf } from "./arrays.js";
 import { keyOf } from "./expressions.js";
 import { FUNCTIONS } from "./functions.js";
 
-const identity = (size) => ({ diagonal: new Float64Array(size).fill(1) });
+/** What follows a value as itself. */
+const identity = (size) => ({ diagonal: new Float64Array(size).fill(1), identity: true });
 
 const denseOf = ({ diagonal, dense }) => {
   if (dense) return dense;
@@ -18,15 +19,14 @@ const denseOf = ({ diagonal, dense }) => {
 /** The product of two matrices. */
 export function times(left, right) {
   const result = matrix(left.rows, right.columns);
-  const { values: a } = left;
-  const { values: b, columns } = right;
+  const { columns } = right;
   for (let row = 0; row < left.rows; row++) {
+    const sums = rowOf(result, row);
     for (let k = 0; k < left.columns; k++) {
-      const factor = a[row * left.columns + k];
+      const factor = left.values[row * left.columns + k];
       if (!factor) continue;
-      for (let column = 0, to = row * columns, from = k * columns; column < columns; column++) {
-        result.values[to++] += factor * b[from++];
-      }
+      const terms = rowOf(right, k);
+      for (let column = 0; column < columns; column++) sums[column] += factor * terms[column];
     }
   }
   return result;
@@ -34,34 +34,36 @@ export function times(left, right) {
 
 /** One linear map after another. */
 function after(outer, inner) {
+  if (inner.identity) return outer;
   if (outer.diagonal && inner.diagonal) return { diagonal: outer.diagonal.map((a, k) => a * inner.diagonal[k]) };
-  if (outer.diagonal) {
-    const { rows, columns, values } = inner.dense;
-    return {
-      dense: matrix(
-        rows,
-        columns,
-        values.map((value, k) => outer.diagonal[Math.floor(k / columns)] * value),
-      ),
-    };
-  }
-  if (inner.diagonal) {
-    const { rows, columns, values } = outer.dense;
-    return {
-      dense: matrix(
-        rows,
-        columns,
-        values.map((value, k) => inner.diagonal[k % columns] * value),
-      ),
-    };
-  }
+  if (outer.diagonal) return { dense: scaledRows(outer.diagonal, inner.dense) };
+  if (inner.diagonal) return { dense: scaledColumns(outer.dense, inner.diagonal) };
   return { dense: times(outer.dense, inner.dense) };
+}
+
+function scaledRows(factors, { rows, columns, values }) {
+  const result = matrix(rows, columns);
+  for (let row = 0, k = 0; row < rows; row++) {
+    const factor = factors[row];
+    for (let column = 0; column < columns; column++, k++) result.values[k] = factor * values[k];
+  }
+  return result;
+}
+
+function scaledColumns({ rows, columns, values }, factors) {
+  const result = matrix(rows, columns);
+  for (let row = 0, k = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++, k++) result.values[k] = values[k] * factors[column];
+  }
+  return result;
 }
 
 function plus(a, b) {
   if (a.diagonal && b.diagonal) return { diagonal: a.diagonal.map((value, k) => value + b.diagonal[k]) };
   const [left, right] = [a, b].map(denseOf);
-  return { dense: { ...left, values: left.values.map((value, k) => value + right.values[k]) } };
+  const sum = matrix(left.rows, left.columns);
+  for (let k = 0; k < sum.values.length; k++) sum.values[k] = left.values[k] + right.values[k];
+  return { dense: sum };
 }
 
 /** How a node follows one of its parts. */
@@ -120,4 +122,19 @@ export function stateJacobians(trace, t) {
   };
   const each = (make) => Object.fromEntries(cell.state.map((name) => [name, make(name)]));
   return each((to) => each((from) => block(to, from)));
+}
+
+/** The same in one matrix, all states one after the other in the order of the cell's. */
+export function wholeJacobian(trace, t) {
+  const { state } = trace.network.cell;
+  const blocks = stateJacobians(trace, t);
+  const size = trace.hiddenSize;
+  const whole = matrix(size * state.length, size * state.length);
+  for (const [row, to] of state.entries()) {
+    for (const [column, from] of state.entries()) {
+      const block = blocks[to][from];
+      for (let k = 0; k < size; k++) rowOf(whole, row * size + k).set(rowOf(block, k), column * size);
+    }
+  }
+  return whole;
 }

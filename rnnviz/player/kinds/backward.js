@@ -5,13 +5,16 @@ import { Backward } from "../engine/gradient.js";
 import { halfSquare, surprise } from "../engine/losses.js";
 import { Network, Trace } from "../engine/trace.js";
 import { controlsView } from "../shell/controls.js";
+import { dialsView } from "../shell/dials.js";
 import { element } from "../shell/dom.js";
+import { plainly } from "../shell/plots.js";
 import { judged } from "../shell/prediction.js";
 import { stage } from "../shell/stage.js";
 import { format } from "../shell/typeset.js";
 import { accumulationView } from "../views/backward/accumulation_view.js";
 import { backStripView } from "../views/backward/back_strip.js";
 import { chainRuleView } from "../views/backward/chain_rule.js";
+import { turning } from "../views/backward/comparison.js";
 import { reachView, singularView, triangleView, whichView } from "../views/backward/reach_view.js";
 import { stepBackView } from "../views/backward/step_back.js";
 
@@ -29,8 +32,25 @@ export function mount(root, data, options = {}) {
   const { cell } = data;
   const { initial = {} } = options;
   const quantities = new Map(cell.equations.map(({ target, quantity }) => [target, quantity]));
-  const context = { ...passOf(data), quantityOf: (key) => quantities.get(key.replace("'", "")) };
+  /** @type {any} */
+  const context = { at: { ...initial.at }, figures: {}, quantityOf: (key) => quantities.get(key.replace("'", "")) };
   const last = () => context.trace.sequenceLength - 1;
+  take(context, data);
+  const worker = data.compared.length ? new Worker(WORKER, { type: "module" }) : null;
+  let frame = 0;
+
+  /** Turn a dial: the picture follows with the next frame, the measurements when they are done. */
+  context.turn = (name, value) => {
+    context.at[name] = value;
+    if (name !== "cut") worker?.postMessage({ at: dialled(context) });
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      carryBack(context);
+      player.load();
+      player.clock.change({});
+      player.tell();
+    });
+  };
 
   const player = stage(root, data, options, {
     context,
@@ -45,7 +65,8 @@ export function mount(root, data, options = {}) {
     },
     take(other) {
       const atLoss = player.clock.step === last();
-      Object.assign(context, passOf(other));
+      take(context, other);
+      worker?.postMessage({ data: other, at: dialled(context) });
       return atLoss ? { timeStep: Infinity } : {};
     },
     runs: () => judged(context),
@@ -56,10 +77,52 @@ export function mount(root, data, options = {}) {
       line,
       larger,
       defaultLine: cell.state[0],
+      at: { ...context.at },
     }),
   });
   root.dataset.cell = cell.name;
-  return player;
+
+  if (worker) {
+    worker.addEventListener("message", ({ data: figures }) => {
+      Object.assign(context.figures, figures);
+      for (const view of context.figureViews) view.load();
+      player.draw();
+    });
+    worker.postMessage({ data, at: dialled(context) });
+  }
+
+  return {
+    ...player,
+    destroy() {
+      worker?.terminate();
+      cancelAnimationFrame(frame);
+      player.destroy();
+    },
+  };
+}
+
+const WORKER = new URL("../views/backward/measuring_worker.js", import.meta.url);
+
+/** Put what the server has sent into the context, decoded once. */
+function take(context, data) {
+  Object.assign(context, { data, network: new Network(data) });
+  carryBack(context);
+}
+
+/** What the dials that there are stand at. */
+const dialled = ({ data, at }) => Object.fromEntries(data.dials.map(({ name }) => [name, at[name]]));
+
+/** Run the network with the dials where they stand, and carry the gradient of its loss back. */
+function carryBack(context) {
+  const { data, network } = context;
+  const chosen = data.compared.find(({ weights }) => weights === null) ?? { cell: data.cell, keeping: [] };
+  const at = dialled(context);
+  const trace = new Trace(network, turning(at, chosen));
+  const loss = data.readout ? surprise(data.everyStep, data.readout.targets) : halfSquare(data.everyStep);
+  const whole = new Backward(trace, loss);
+  const cut = at.cut ?? 0;
+  const caption = data.caption.replace(/\{(\w+)\}/g, (gap, name) => (name in at ? plainly(at[name]) : gap));
+  Object.assign(context, { trace, whole, cut, caption, pass: cut ? new Backward(trace, loss, cut) : whole });
 }
 
 function words({ data, trace, pass }, timeStep) {
@@ -67,26 +130,23 @@ function words({ data, trace, pass }, timeStep) {
   return `Step ${timeStep + 1} of ${trace.sequenceLength}, gradient of the hidden state ${format(norm)}`;
 }
 
-function passOf(data) {
-  const trace = new Trace(new Network(data));
-  const loss = data.readout ? surprise(data.everyStep, data.readout.targets) : halfSquare(data.everyStep);
-  const whole = new Backward(trace, loss);
-  return { data, trace, whole, pass: data.truncate ? new Backward(trace, loss, data.truncate) : whole };
-}
-
-function shapeOf({ cell, weights, inputs, readout, classroom, prediction }) {
+function shapeOf({ cell, weights, inputs, readout, classroom, prediction, dials }) {
   const shapes = Object.values({ ...weights, ...readout?.weights }).map((array) => array.shape);
-  return JSON.stringify([cell, shapes, inputs.shape[1], Boolean(readout), classroom, prediction]);
+  return JSON.stringify([cell, shapes, inputs.shape[1], Boolean(readout), classroom, prediction, dials]);
 }
 
 function build(context) {
+  const { data } = context;
+  const dials = dialsView(data.dials, (name) => context.at[name], context.turn);
   const controls = controlsView(context);
   const strip = backStripView(context);
   const step = stepBackView(context);
   const formula = chainRuleView(context);
   const accumulation = accumulationView(context);
-  const figures = context.data.curves.length ? figuresOf(context) : { views: [], reach: [], which: [] };
+  const figures = data.compared.length ? figuresOf(context) : { views: [], reach: [], which: [] };
+  context.figureViews = figures.views;
   const elements = [
+    ...(data.dials.some(({ shown }) => shown) ? [element("div", { class: "card" }, dials.element)] : []),
     ...figures.reach,
     element("div", { class: "card" }, controls.element, strip.element, strip.caption),
     element(
@@ -98,10 +158,10 @@ function build(context) {
     ...figures.which,
     element("div", { class: "card" }, element("h2", {}, "What the weights are told"), accumulation.element),
   ];
-  return { elements, views: [...figures.views, controls, strip, step, formula, accumulation] };
+  return { elements, views: [dials, ...figures.views, controls, strip, step, formula, accumulation] };
 }
 
-/** The norms that the server computed, above and below the walk. */
+/** What is measured of the networks, above and below the walk. */
 function figuresOf(context) {
   const { title } = context.data.cell;
   const [reach, triangle, singular, which] = [reachView, triangleView, singularView, whichView].map((view) =>

@@ -1,8 +1,8 @@
 // Curves over time on a logarithmic axis, for numbers from the smallest to the largest that a computer has.
 
 import { element, write } from "./dom.js";
-import { decades, endsOf, framed, keyLine, logarithmic, Plot, power, stepMarker, ticksAt } from "./plots.js";
-import { sizeInWords } from "./typeset.js";
+import { decades, endsOf, framed, keyLine, logarithmic, Plot, stepMarker, ticksAt } from "./plots.js";
+import { power, sizeInWords } from "./typeset.js";
 
 const MOST_TICKS = 6;
 

@@ -37,10 +37,6 @@ export function decades(sizes) {
   return [low, high > low ? high : low + 1];
 }
 
-/** A power of ten in text: 10⁻³. */
-export const power = (exponent) =>
-  exponent === 0 ? "1" : `10${String(exponent).replace(/./g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"["0123456789-".indexOf(digit)])}`;
-
 /** A number at the end of an axis, with a true minus sign. */
 export const plainly = (value) => String(value).replace("-", "−");
 

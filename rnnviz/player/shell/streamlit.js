@@ -64,6 +64,7 @@ class Place {
   constructor(host, load) {
     this.host = host;
     this.load = load;
+    this.tell = (_name, _value) => {};
     this.gone = false;
     /** @type {{ text: string, theme: string } | null} */
     this.shown = null;
@@ -79,8 +80,12 @@ class Place {
     return this.shown !== null && this.shown.text === text && this.shown.theme === theme;
   }
 
-  /** Show what the server has sent; the same in the same theme changes nothing. */
-  async show(text) {
+  /**
+   * Show what the server has sent; the same scene in the same theme changes nothing.
+   *
+   * @param sent the `scene` as text; what the page opens with, as texts by their names in the address; where dials stand
+   */
+  async show({ scene: text, opening, at }) {
     const theme = themeOf(this.host);
     if (this.shows(text, theme)) return;
     const before = this.shown;
@@ -91,17 +96,23 @@ class Place {
     const loading = this.load(data.kind);
     while (!isStyled(this.host) && !this.gone) await new Promise((look) => setTimeout(look, MILLISECONDS_A_LOOK));
     const { mount } = await loading;
-    if (!this.gone && this.shows(text, theme)) this.mount(mount, data, theme); // or another came meanwhile
+    if (!this.gone && this.shows(text, theme)) this.mount(mount, data, theme, { ...readAddress(opening), at }); // or another came meanwhile
   }
 
-  mount(mount, data, theme) {
+  mount(mount, data, theme, opened) {
     const known = this.player?.selection();
     this.player?.destroy();
     this.kind = data.kind;
-    const initial = known ?? readAddress(data.opening);
+    const initial = known ?? opened;
+    let told = JSON.stringify(initial.at);
     const onChange = (selection) => {
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => writeAddress(selection), DEBOUNCE);
+      this.timer = setTimeout(() => {
+        writeAddress(selection);
+        const dials = JSON.stringify(selection.at);
+        if (dials !== told) this.tell("dials", selection.at);
+        told = dials;
+      }, DEBOUNCE);
     };
     const autoplay = data.autoplay && !known && initial.timeStep === undefined;
     const player = mount(this.host, data, { theme, initial, autoplay, onChange });
@@ -125,10 +136,11 @@ class Place {
  */
 export const component =
   (load) =>
-  ({ data, parentElement }) => {
+  ({ data, parentElement, setStateValue }) => {
     const host = parentElement.querySelector(".host");
     if (!places.has(host)) places.set(host, new Place(host, load));
     const place = places.get(host);
+    place.tell = setStateValue;
     place.show(data);
     return place.destroy;
   };

@@ -102,19 +102,34 @@
  */
 /** @typedef {BoardParts & Page} BoardData */
 
-/** @typedef {{ title: string, kind: string, values: Encoded } & Variant} Curve */
+/**
+ * @typedef {object} Dial a number that a person can turn
+ * @property {string} name
+ * @property {string} title
+ * @property {string} help
+ * @property {number} low
+ * @property {number} high
+ * @property {number} step
+ * @property {"box" | "slider"} look
+ * @property {boolean} shown
+ */
+/**
+ * @typedef {object} ComparedParts
+ * @property {Cell} cell
+ * @property {Record<string, Encoded> | null} weights null for those of the scene itself
+ * @property {string[]} keeping the biases of the gates that keep its state
+ * @property {{ matrix: string, slope: number | null, radius: number } | null} simple of a cell with one recurrent matrix
+ *   and no gates: its name, its spectral radius, and the largest slope of the activation, null for no largest
+ */
+/** @typedef {ComparedParts & Variant} Compared */
 /**
  * @typedef {object} BackwardParts
- * @property {Curve[]} curves
- * @property {Encoded | null} norms
- * @property {Encoded | null} singular
+ * @property {Compared[]} compared
  * @property {Variant} variant
- * @property {number[]} steps
- * @property {string} reading
  * @property {Quantity} gradientQuantity
  * @property {Quantity} jacobianQuantity
  * @property {boolean} everyStep
- * @property {number} truncate
+ * @property {Dial[]} dials
  */
 /** @typedef {Scene & Page & BackwardParts} BackwardData */
 

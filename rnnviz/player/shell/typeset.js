@@ -72,6 +72,17 @@ export function format(value, digits = 3) {
 /** The size of something that may have grown beyond all numbers. */
 export const sizeInWords = (size) => (Number.isFinite(size) ? format(size) : "too large for a computer's numbers");
 
+/** A positive size in a sentence: 0.52, or 1.8·10⁻⁶. */
+export function inPowers(size) {
+  if (size >= 1e-3 && size < 1e4) return String(Number(size.toPrecision(3)));
+  const [digits, exponent] = size.toExponential(1).split("e");
+  return `${digits}·${power(Number(exponent))}`;
+}
+
+/** A power of ten in text: 10⁻³. */
+export const power = (exponent) =>
+  exponent === 0 ? "1" : `10${String(exponent).replace(/./g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"["0123456789-".indexOf(digit)])}`;
+
 /** A share for reading: whole per cent, but never 0 or 100 for what is not quite that. */
 export function percent(share) {
   const rounded = Math.round(share * 100);

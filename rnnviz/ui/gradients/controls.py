@@ -8,15 +8,16 @@ from rnnviz.settings.gradients import Experiment
 from rnnviz.ui.controls import Controls
 from rnnviz.ui.lesson_card import Shown
 
-_FIRST = ("weights", "cell", "loss", "cut", "text")
-_SECOND = ("radius", "forget_bias", "start", "activation", "length", "hidden_size", "seed", "input_scale")
+_FIRST = ("weights", "cell", "loss", "text")
+_SECOND = ("start", "activation", "length", "hidden_size", "seed")
 
 
-def experiment_controls(page: Shown) -> Experiment:
-    """Which networks, and which loss is carried back how far; what the page is set to then."""
-    controls: Controls[Experiment] = Controls(page, *_FIRST, *_SECOND)
+def experiment_controls(page: Shown) -> Controls[Experiment]:
+    """Which networks, and which loss is carried back; the player draws what only scales or cuts it."""
+    live = (name for name, setting in page.page.settings.items() if setting.live)
+    controls: Controls[Experiment] = Controls(page, *_FIRST, *_SECOND, *live)
     with st.container(horizontal=True, gap="small"):
         controls.draw(*_FIRST)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         controls.draw(*_SECOND)
-    return controls.keep()
+    return controls

@@ -24,9 +24,9 @@ export function backStripView(context) {
   }
 
   function fill({ node, token, size }, t) {
-    const { data, pass } = context;
+    const { data, pass, cut: every } = context;
     const value = length(pass.at(data.cell.state[0], t));
-    const cut = data.truncate && (t + 1) % data.truncate === 0 && t + 1 < data.labels.length;
+    const cut = every && (t + 1) % every === 0 && t + 1 < data.labels.length;
     node.classList.toggle("cut", Boolean(cut));
     size.dataset.value = value;
     write(size, format(value));
@@ -37,7 +37,7 @@ export function backStripView(context) {
     element: columns.element,
     caption,
     load() {
-      const { data, trace, pass, colours } = context;
+      const { data, caption: about, trace, pass, cut: every, colours } = context;
       const [hidden] = data.cell.state;
       const colour = colours.of(data.gradientQuantity);
       drawColumns(raster, trace.hiddenSize, trace.sequenceLength, (t, unit) => colour(pass.at(hidden, t)[unit]));
@@ -46,11 +46,9 @@ export function backStripView(context) {
         ? "the surprise about the letter that came, in nats"
         : "half the square of the hidden state";
       const where = data.everyStep ? "summed over all steps" : "at the last step";
-      const cut = data.truncate
-        ? ` The gradient is cut every ${data.truncate} steps: the values pass, the gradient does not.`
-        : "";
+      const cut = every ? ` The gradient is cut every ${every} steps: the values pass, the gradient does not.` : "";
       caption.textContent =
-        `${data.caption} The loss is ${loss}, ${where}. Each column is dL/dh, the numbers are its length; ` +
+        `${about} The loss is ${loss}, ${where}. Each column is dL/dh, the numbers are its length; ` +
         `the colours go by powers of ten from one millionth to one.${cut}`;
     },
     update({ timeStep }) {

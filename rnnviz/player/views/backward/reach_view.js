@@ -1,10 +1,10 @@
 // How far back the gradient reaches: norms over time, all pairs of steps, and which gradient is which.
 
-import { decode, length } from "../../engine/arrays.js";
+import { length } from "../../engine/arrays.js";
 import { element, placeUnder, Raster, write } from "../../shell/dom.js";
 import { logChart } from "../../shell/log_chart.js";
-import { decades, power } from "../../shell/plots.js";
-import { sizeInWords } from "../../shell/typeset.js";
+import { decades } from "../../shell/plots.js";
+import { power, sizeInWords } from "../../shell/typeset.js";
 
 /** The norms of dh_T/dh_t of several cells over one another, and the singular values of the chosen one. */
 export function reachView(context) {
@@ -14,10 +14,11 @@ export function reachView(context) {
   return {
     element: element("div", {}, chart.element, words, networks),
     load() {
-      const { data } = context;
-      chart.show(data.curves.map((curve) => ({ ...curve, values: decode(curve.values) })));
-      write(words, data.reading ?? "");
-      write(networks, `${data.caption} The other cells are made in the same way and read the same.`);
+      const { curves, reading } = context.figures;
+      if (!curves) return;
+      chart.show(curves);
+      write(words, reading);
+      write(networks, `${context.caption} The other cells are made in the same way and read the same.`);
     },
     update: ({ timeStep }) => chart.point(timeStep),
   };
@@ -29,17 +30,17 @@ export function singularView(context) {
   return {
     element: chart.element,
     load() {
-      const { rows, columns, values } = decode(context.data.singular);
-      const picks = { largest: 0, middle: Math.floor((columns - 1) / 2), smallest: columns - 1 };
+      const { singular } = context.figures;
+      if (!singular) return;
       const { colour } = context.data.variant;
       const dashes = { largest: [], middle: [6, 4], smallest: [2, 3] };
       chart.show(
-        Object.entries(picks).map(([title, column]) => ({
+        Object.entries(dashes).map(([title, dash], place) => ({
           title: `${title} singular value`,
           kind: "whole own",
           colour,
-          dash: dashes[title],
-          values: Float64Array.from({ length: rows }, (_, row) => values[row * columns + column]),
+          dash,
+          values: singular[place],
         })),
       );
     },
@@ -52,33 +53,34 @@ export function triangleView(context) {
   const raster = new Raster();
   const reading = element("p", { class: "caption" });
   const scale = element("p", { class: "legend" });
-  /** @type {any} */
-  let norms = null;
 
   const say = (row, column) => {
-    const { steps } = context.data;
-    const value = norms.values[row * norms.columns + column];
+    const { norms, steps } = context.figures;
     write(
       reading,
       column > row
         ? "Nothing flows back from the past to the future."
-        : `‖dh/dh‖ from step ${steps[row] + 1} back to step ${steps[column] + 1}: ${sizeInWords(value)}`,
+        : `‖dh/dh‖ from step ${steps[row] + 1} back to step ${steps[column] + 1}: ${sizeInWords(norms[row * steps.length + column])}`,
     );
   };
 
   raster.canvas.addEventListener("pointermove", (event) => {
-    const { row, column } = placeUnder(event, norms.rows, norms.columns);
+    const { norms, steps } = context.figures;
+    if (!norms) return;
+    const { row, column } = placeUnder(event, steps.length, steps.length);
     say(row, column);
   });
+  let drawn = null;
   return {
     element: element("div", { class: "triangle" }, element("div", { class: "square" }, raster.canvas), scale, reading),
     load() {
-      norms = decode(context.data.norms);
-      const [low, high] = [-6, Math.min(6, Math.max(0, decades(Array.from(norms.values))[1]))];
+      const { norms, steps } = context.figures;
+      if (!norms || norms === drawn) return;
+      drawn = norms;
+      const size = steps.length;
+      const [low, high] = [-6, Math.min(6, Math.max(0, decades(Array.from(norms))[1]))];
       const colour = context.colours.of({ scale: "log", colourRange: [-(10 ** high), 10 ** high], floor: 10 ** low });
-      raster.draw(norms.rows, norms.columns, (row, column) =>
-        column > row ? 0 : colour(norms.values[row * norms.columns + column]),
-      );
+      raster.draw(size, size, (row, column) => (column > row ? 0 : colour(norms[row * size + column])));
       scale.replaceChildren(
         element(
           "span",
@@ -88,7 +90,7 @@ export function triangleView(context) {
           `${power(high)}${high === 6 ? " or more" : ""}`,
         ),
       );
-      say(norms.rows - 1, 0);
+      say(size - 1, 0);
     },
     update() {},
   };
@@ -104,8 +106,8 @@ export function whichView(context) {
       const [hidden] = data.cell.state;
       const { colour } = data.variant;
       const told = Float64Array.from({ length: trace.sequenceLength }, (_, t) => length(pass.at(hidden, t)));
-      const { rows, columns, values } = decode(data.singular);
-      const spread = Float64Array.from({ length: rows }, (_, row) => values[row * columns]);
+      const [spread] = context.figures.singular ?? [];
+      if (!spread) return;
       chart.show([
         { title: "dL/dh, what the loss says to each state", kind: "whole own", colour, dash: [], values: told },
         {

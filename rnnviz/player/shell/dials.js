@@ -1,0 +1,49 @@
+// Numbers that a person turns while the picture follows: sliders and boxes, as the server describes them.
+
+import { assign, element, write } from "./dom.js";
+import { plainly } from "./plots.js";
+
+/** @import { Dial } from "./types.js" */
+
+/**
+ * @param {Dial[]} dials
+ * @param {(name: string) => number} standing
+ * @param {(name: string, value: number) => void} turn
+ */
+export function dialsView(dials, standing, turn) {
+  const fields = dials.filter(({ shown }) => shown).map((dial) => field(dial, standing, turn));
+  return {
+    element: element("div", { class: "dials" }, ...fields.map((one) => one.element)),
+    update() {
+      for (const one of fields) one.update();
+    },
+  };
+}
+
+function field({ name, title, help, low, high, step, look }, standing, turn) {
+  const whole = Number.isInteger(step);
+  const output = element("output", {});
+  const input = element("input", {
+    type: look === "slider" ? "range" : "number",
+    min: low,
+    max: high,
+    step,
+    title: help,
+    "aria-label": title,
+    input() {
+      const value = input.valueAsNumber;
+      if (value >= low && value <= high && (!whole || Number.isInteger(value))) turn(name, value);
+    },
+    change: () => update(true),
+  });
+
+  /** What is being typed is left alone, until it is done. */
+  function update(done = false) {
+    const value = standing(name);
+    write(output, plainly(value));
+    if (look === "slider" || done || input.getRootNode().activeElement !== input) assign(input, { value });
+  }
+
+  const label = element("span", {}, `${title} `, ...(look === "slider" ? [output] : []));
+  return { element: element("label", { class: "field" }, label, input), update };
+}
