@@ -32,7 +32,7 @@ PAGES = {
     "lesson": f"/{LESSONS[3].page}?lesson={encode(LESSONS[3])}",
     "refused": "/step_through?text=anna1&hidden_size=10000000",
 }
-_SHOWN = ".player .controls, .player .prediction, [data-testid=stVegaLiteChart] svg.marks"
+_DONE = "[data-test-script-state=notRunning]"
 #: Only these are kept with the project, for README.
 KEPT = ("step_through-wide-light.png", "gates-wide-dark.png")
 
@@ -45,8 +45,8 @@ def main() -> None:
                 for name, path in PAGES.items():
                     page = browser.new_page(viewport={"width": width, "height": 1000}, color_scheme=theme)
                     page.goto(address + path)
-                    page.locator(_SHOWN).filter(visible=True).first.wait_for()
-                    page.wait_for_timeout(1500)
+                    page.locator(_DONE).wait_for(state="attached")
+                    page.wait_for_timeout(2500)
                     file = FOLDER / f"{name}-{kind}-{theme}.png"
                     if file.name not in KEPT:  # the kept ones show what fits a screen, the others the whole page
                         height = page.evaluate("document.querySelector('.stMain').scrollHeight")

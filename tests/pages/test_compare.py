@@ -124,7 +124,16 @@ def test_what_is_finished_is_told_with_its_spread(desk):
     assert "<td>0.002 (0.001 to 0.02)</td>" in text
     assert "<td>4,513</td>" in text
     assert "<td>not reached</td>" in text
+    assert "<td>–</td>" not in text
     assert "All of these runs are finished" in text
+
+
+def test_a_cell_of_which_no_run_is_finished_has_not_failed_to_learn(desk):
+    desk.knows(*(made(recipe) for recipe in every() if recipe.cell is not LSTM))
+    rows = {row.partition("<")[0]: row for row in said(compare()).split('<th scope="row">')[1:]}
+    assert "<td>0</td>" in rows["LSTM"]
+    assert "not reached" in rows["Elman RNN"]
+    assert "not reached" not in rows["LSTM"]
 
 
 def test_equal_seconds_are_told_as_such(desk):

@@ -64,7 +64,8 @@ def results_table(contest: Contest, results: Sequence[Result], level: str) -> st
         ]
         if level:
             reached = one.steps_to_level
-            row.append(_spread(reached, lambda value: f"{value:,.0f}") if reached else "not reached")
+            none = "not reached" if one.finished else "–"
+            row.append(_spread(reached, lambda value: f"{value:,.0f}") if reached else none)
             if reached and reached.n < one.finished:
                 row[-1] += f", {reached.n} of {one.finished} runs"
         rows.append(row)

@@ -141,7 +141,7 @@ export function lookingView(context) {
     const sure = at("answer", timeStep)[run.steps[timeStep].said];
     write(
       sentence,
-      `${percent(weight)} of what “${words[unit]}” left behind goes into the context; ` +
+      `Of what “${words[unit]}” left behind, ${percent(weight)} goes into the context; ` +
         `with it the decoder says “${said}” with a probability of ${percent(sure)}.`,
     );
   }
