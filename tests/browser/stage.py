@@ -1,5 +1,6 @@
 """Where browser tests take place: pages that tolerate no error, and the player on a blank one without a server."""
 
+import json
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -254,3 +255,18 @@ class Stage:
 
     def changes(self):
         return self.page.evaluate("changes")
+
+
+#: What Streamlit does: hand the component its element and its data, the scene as text.
+_SERVE = """async (data) => {
+    const { default: component } = await import("/entry.js");
+    window.told = [];
+    const setStateValue = (name, value) => window.told.push([name, value]);
+    window.destroy = component({ data, parentElement: document.body, setStateValue });
+}"""
+
+
+def serve_component(page, scene, opening=None, at=None):
+    """Show a scene as the app does, through the component; what it tells the server is kept for `told`."""
+    page.evaluate(_SERVE, {"scene": json.dumps(scene), "opening": opening or {}, "at": at or {}})
+    return page.get_by_test_id("player")

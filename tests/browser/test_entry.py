@@ -1,28 +1,17 @@
 """The Streamlit component: which modules it loads, what it waits for, and where its selection comes from."""
 
-import json
-
 import pytest
 from playwright.sync_api import expect
 
 from rnnviz.cells import LSTM
 from rnnviz.player.payload import backward, payload
-from tests.browser.stage import CUT, Stage, random_scene
+from tests.browser.stage import CUT, Stage, random_scene, serve_component
 
 PLAYER = {**payload(random_scene(LSTM, readout=True)), "view": "full", "kind": "player"}
 
-#: What Streamlit does: hand the component its elements and its data, the scene as text.
-SERVE = """async (data) => {
-    const { default: component } = await import("/entry.js");
-    window.told = [];
-    const setStateValue = (name, value) => window.told.push([name, value]);
-    window.destroy = component({ data, parentElement: document.body, setStateValue });
-}"""
 
-
-def serve(page, scene=PLAYER, opening=None, at=None):
-    page.evaluate(SERVE, {"scene": json.dumps(scene), "opening": opening or {}, "at": at or {}})
-    return page.get_by_test_id("player")
+def serve(page, scene=PLAYER, **options):
+    return serve_component(page, scene, **options)
 
 
 def at_step(player, step):

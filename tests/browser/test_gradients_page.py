@@ -106,12 +106,17 @@ def test_a_slider_changes_every_curve_and_the_server_is_only_told(page, address)
     page.wait_for_load_state("networkidle")
     messages.clear()
     slider = player.get_by_role("slider", name="Spectral radius")
-    slider.focus()
-    for _ in range(7):
-        slider.press("ArrowLeft")
+    slider.evaluate(
+        """(slider) => {
+            for (let step = 0; step < 7; step++) {
+                slider.stepDown();
+                slider.dispatchEvent(new Event("input", { bubbles: true }));
+            }
+        }"""
+    )
     expect(player.locator(".strip + .caption")).to_contain_text("radius 0.85")
     in_link(page, radius="0.85")
-    assert len(messages) <= 2  # once the key is let go, not at each step of the slider
+    assert len(messages) == 1  # not at each step of the slider
     read = readings(player, "How far back does it reach?")
     wanted = [values[19] for _, _, values in curves_of(Experiment(radius=0.85))]
     np.testing.assert_allclose([float(value) for value in read.values()], wanted, rtol=1e-9)

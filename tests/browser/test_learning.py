@@ -1,6 +1,5 @@
 """Watch it learn: the player at the moments of a training, against Python's run and torch's gradient."""
 
-import json
 import re
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -16,7 +15,7 @@ from rnnviz.language.arithmetic import bind, evaluate
 from rnnviz.networks.torch_modules import TORCH
 from rnnviz.player.payload import MomentView, Progress, Readout, learning
 from rnnviz.trace import run
-from tests.browser.stage import ALL_CELLS, Stage, random_scene
+from tests.browser.stage import ALL_CELLS, Stage, random_scene, serve_component
 from tests.browser.test_accessibility import serious_violations
 from tests.browser.test_player import TEXT_SIZES, VALUES, all_values, at_step, button
 
@@ -489,16 +488,7 @@ def test_destroy_leaves_nothing_behind(clock, stage):
 
 
 def serve(page, made):
-    """What Streamlit does: hand the component its element and its data, as text."""
-    page.evaluate(
-        """async (text) => {
-            const { default: component } = await import("/entry.js");
-            const host = document.getElementById("root");
-            component({ data: text, parentElement: { querySelector: () => host } });
-        }""",
-        json.dumps({**sent(*made), "kind": "learning"}),
-    )
-    return page.get_by_test_id("player")
+    return serve_component(page, {**sent(*made), "kind": "learning"})
 
 
 def test_a_reload_finds_the_moment_again(page):

@@ -110,7 +110,7 @@ class Place {
       this.timer = setTimeout(() => {
         writeAddress(selection);
         const dials = JSON.stringify(selection.at);
-        if (dials !== told) this.tell("dials", selection.at);
+        if (selection.at && dials !== told) this.tell("dials", selection.at);
         told = dials;
       }, DEBOUNCE);
     };
