@@ -91,9 +91,10 @@ class Controls(Generic[V]):
 
         `then` is called once a person has chosen; `options` go to Streamlit's widgets.
         """
+        known = self.values
         for name in names:
-            self._draw(name, then, options)
-        return self.values
+            self._draw(name, known, then, options)
+        return known
 
     def set(self, name: str, value: Any) -> None:
         """Set one to a value, as if a person had."""
@@ -118,9 +119,8 @@ class Controls(Generic[V]):
             if setting.live and setting.fits(values.get(name)):
                 self._kept.set(name, values[name])
 
-    def _draw(self, name: str, then: Callable[[], None] | None, options: Mapping[str, Any]) -> None:
-        declared, known = self._page.settings[name], self.values
-        setting, value = declared.at(known), getattr(known, name)
+    def _draw(self, name: str, known: V, then: Callable[[], None] | None, options: Mapping[str, Any]) -> None:
+        setting, value = self._page.settings[name].at(known), getattr(known, name)
         if not (self._shown.shows(setting.group) and setting.matters(known)):
             return
         raw = _raw(setting, value)

@@ -168,6 +168,7 @@ class Checkpoint:
         return cls(cell, weights["core"], weights["readout"], tuple(card["vocabulary"]), card)
 
 
+@lru_cache(maxsize=1)
 def available() -> tuple[str, ...]:
     """The names of the cells that have a trained network, in the order of `rnnviz.cells.CELLS`."""
     found = names(shipped("names"))
