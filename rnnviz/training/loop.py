@@ -7,7 +7,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from statistics import fmean
 from typing import Generic, NamedTuple, TypeVar
 
@@ -20,7 +20,7 @@ from torch.nn.utils import clip_grad_norm_
 from rnnviz.data.number_words import SPLIT_SEED, pairs, split, vocabulary
 from rnnviz.networks.torch_modules import EncoderDecoder, SequenceModel
 from rnnviz.tasks import TASKS
-from rnnviz.tasks.task import Examples
+from rnnviz.tasks.task import Examples, Task
 from rnnviz.training.recipe import Recipe, TranslationRecipe
 from rnnviz.training.run import Ended, Moment, Point, State
 
