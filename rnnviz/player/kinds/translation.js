@@ -180,7 +180,7 @@ function captionView(context) {
   return {
     element: element("div", { class: "told" }, now, about),
     load() {
-      about.textContent = context.data.caption;
+      write(about, context.data.caption);
     },
     update({ timeStep }) {
       write(now, sentence(context, timeStep));

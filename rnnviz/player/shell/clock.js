@@ -37,7 +37,8 @@ export class Clock {
     this.onChange = onChange;
     /** @type {number | undefined} */
     this.timer = undefined;
-    this.announcement = element("p", { class: "unseen", "aria-live": "polite" });
+    this.announced = element("p", { "aria-live": "polite" });
+    this.announcement = element("div", { class: "unseen" }, this.announced);
     this.chosen = {
       ...extra,
       timeStep: within(initial.timeStep ?? this.first, length() - 1),
@@ -80,7 +81,7 @@ export class Clock {
     if ("timeStep" in changes) this.chosen.timeStep = this.step;
     if ("unit" in changes) this.chosen.unit = this.unit;
     this.draw();
-    if (!this.chosen.playing) this.announcement.textContent = this.words();
+    if (!this.chosen.playing) this.announced.textContent = this.words();
   }
 
   /** A person's choice: whatever they touch, playing stops unless it is the speed or the size. */

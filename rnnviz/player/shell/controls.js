@@ -33,6 +33,15 @@ export function playButton(label, click) {
   };
 }
 
+/** A slider with its value beside its label. */
+export const labelled = (label, output, slider) =>
+  element(
+    "label",
+    { class: "field" },
+    element("span", {}, label, " ", element("output", {}, output)),
+    element("div", { class: "slide" }, slider),
+  );
+
 export function controlsView(context) {
   const { select, play, enlarge } = context;
   let current = 0;
@@ -42,7 +51,7 @@ export function controlsView(context) {
   const next = button("Next step", "next", () => select({ timeStep: current + 1 }));
   const end = button("Last step", "last", () => select({ timeStep: Infinity }));
   const toggle = playButton("Play", () => play());
-  const where = element("span", { class: "where" });
+  const where = element("span", { class: "where settled" });
   const slider = element("input", {
     type: "range",
     min: "0",
@@ -67,12 +76,12 @@ export function controlsView(context) {
       "div",
       { class: "controls" },
       element("div", { class: "buttons" }, first, previous, toggle.element, next, end),
-      where,
-      slider,
+      element("div", {}, where),
+      element("div", { class: "slide" }, slider),
       element("div", { class: "options" }, speed, larger),
     ),
     load() {
-      slider.max = String(context.trace.sequenceLength - 1);
+      assign(slider, { max: context.trace.sequenceLength - 1 });
     },
     update({ timeStep, playing, speed: pace, larger: enlarged }) {
       const { trace, data } = context;

@@ -1,6 +1,7 @@
 // Numbers that a person turns while the picture follows: sliders and boxes, as the server describes them.
 
-import { assign, element, write } from "./dom.js";
+import { labelled } from "./controls.js";
+import { assign, element, settled, write } from "./dom.js";
 import { plainly } from "./plots.js";
 
 /** @import { Dial } from "./types.js" */
@@ -22,7 +23,7 @@ export function dialsView(dials, standing, turn) {
 
 function field({ name, title, help, low, high, step, look }, standing, turn) {
   const whole = Number.isInteger(step);
-  const output = element("output", {});
+  const output = settled();
   const input = element("input", {
     type: look === "slider" ? "range" : "number",
     min: low,
@@ -44,6 +45,6 @@ function field({ name, title, help, low, high, step, look }, standing, turn) {
     if (look === "slider" || done || input.getRootNode().activeElement !== input) assign(input, { value });
   }
 
-  const label = element("span", {}, `${title} `, ...(look === "slider" ? [output] : []));
-  return { element: element("label", { class: "field" }, label, input), update };
+  const box = () => element("label", { class: "field" }, element("span", {}, title), input);
+  return { element: look === "slider" ? labelled(title, output, input) : box(), update };
 }

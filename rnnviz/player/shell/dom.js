@@ -20,9 +20,33 @@ export const math = (tag, properties = {}, ...children) =>
 export const svg = (tag, properties = {}, ...children) =>
   fill(document.createElementNS(SVG, tag), properties, children);
 
-/** Set a text, where it is another: the browser would lay the same text out anew. */
+/** One line of text that changes while one steps or drags: laid out alone, where it is the only one in its block. */
+export const settled = () => element("span", { class: "settled" });
+
+/** Set the text of an element without others in it, where it is another: the same would be laid out anew. */
 export function write(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  const known = node.firstChild;
+  if (known === null) node.append(text);
+  else if (known.data !== text) known.data = text;
+}
+
+/** Give an element children like these: what is there already is changed where it differs, and keeps its listeners. */
+export function refill(node, ...children) {
+  const known = [...node.childNodes];
+  children.forEach((child, place) => {
+    const old = known[place];
+    if (!old) node.append(child);
+    else if (old.nodeName !== child.nodeName) old.replaceWith(child);
+    else if (old.nodeType === Node.TEXT_NODE) {
+      if (old.data !== child.data) old.data = child.data;
+    } else {
+      for (const name of old.getAttributeNames()) if (!child.hasAttribute(name)) old.removeAttribute(name);
+      for (const { name, value } of child.attributes)
+        if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+      refill(old, ...child.childNodes);
+    }
+  });
+  for (const old of known.slice(children.length)) old.remove();
 }
 
 /** Set properties of a control, those that are other than before: each setting has it laid out anew. */

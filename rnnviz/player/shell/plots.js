@@ -147,9 +147,13 @@ const path = (kind, attributes = {}) =>
 
 /** The path through points [x, y]; a single one is a line of length 1. */
 function through(points) {
-  const drawn = (point) => point?.every(Number.isFinite);
+  const drawn = ([x, y]) => Number.isFinite(x) && Number.isFinite(y);
   if (points.length === 1 && drawn(points[0])) return `M${points[0][0] - 0.5} ${points[0][1]}h1`;
-  return points
-    .map((point, k) => (drawn(point) ? `${drawn(points[k - 1]) ? "L" : "M"}${point.join(" ")}` : ""))
-    .join("");
+  let [path, on] = ["", false];
+  for (const point of points) {
+    const begun = on;
+    on = drawn(point);
+    if (on) path += `${begun ? "L" : "M"}${point[0]} ${point[1]}`;
+  }
+  return path;
 }

@@ -2,7 +2,8 @@
 
 import { numbersOf } from "../../engine/arrays.js";
 import { placeOf, weightAt } from "../../engine/what_if.js";
-import { assign, element, placeUnder, Raster, write } from "../../shell/dom.js";
+import { labelled } from "../../shell/controls.js";
+import { assign, element, placeUnder, Raster, settled, write } from "../../shell/dom.js";
 import { format } from "../../shell/typeset.js";
 
 /** The ends of a slider about zero that shows `size` and more, at whole numbers so that its steps are round. */
@@ -16,7 +17,7 @@ function field(label, control, name = label) {
 
 /** A slider with its value beside it; `set(range, value, said)` shows, `onInput(value)` is told of a drag. */
 function sliderField(label, onInput) {
-  const output = element("output", {});
+  const output = settled();
   const slider = element("input", {
     type: "range",
     step: "any",
@@ -24,7 +25,7 @@ function sliderField(label, onInput) {
     input: () => onInput(slider.valueAsNumber),
   });
   return {
-    element: element("label", { class: "field" }, element("span", {}, label, " ", output), slider),
+    element: labelled(label, output, slider),
     set(/** @type {number[]} */ [low, high], value, said = "") {
       const step = high - low > 20 ? 0.1 : 0.01;
       assign(slider, { min: low, max: high, step });

@@ -41,7 +41,7 @@ export function changesView(context) {
       { type: "button", "aria-label": `Undo: ${sentence}`, title: "Undo", click: () => context.undo(change) },
       "×",
     );
-    return element("li", { "data-place": placeOf(change) }, element("span", {}, sentence), undo);
+    return element("li", { "data-place": placeOf(change) }, element("span", {}, element("span", {}, sentence)), undo);
   }
 
   open(kind);
@@ -67,7 +67,7 @@ export function changesView(context) {
       const entries = changes.map((change) => {
         const node = known.get(placeOf(change));
         if (!node) return entry(change);
-        write(node.firstChild, say(change, context.cells)); // the button keeps its focus
+        write(node.querySelector("span > span"), say(change, context.cells)); // the button keeps its focus
         return node;
       });
       const wanted = [...said, ...entries];

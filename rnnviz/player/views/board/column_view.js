@@ -1,7 +1,7 @@
 // One network of the board: its quantities through time, as they are, as they were, and the difference.
 
 import { component } from "../../engine/arrays.js";
-import { element, placeUnder, Raster, write } from "../../shell/dom.js";
+import { element, placeUnder, Raster, settled, write } from "../../shell/dom.js";
 import { linear, Plot, rangeInWords, stepMarker, unitMarker } from "../../shell/plots.js";
 import { format, summands, symbolText, tokens } from "../../shell/typeset.js";
 import { expectationView } from "./expectation_view.js";
@@ -23,6 +23,7 @@ export function columnView(context, place) {
   const heading = element("h2", { style: `--variant: ${context.data.variants[cell.name].colour}` }, cell.title);
   const about = element("p", { class: "caption" });
   const expectation = run().data.readout ? [expectationView(context, run)] : [];
+  let painted = null; // the trace that is shown, and the unit
   let drawn = null;
 
   function quantityBlock(letter, quantity) {
@@ -33,7 +34,8 @@ export function columnView(context, place) {
     const scale = linear(quantity.colourRange);
     const plot = new Plot(["zero", "ghost", "line"], { margin: THIN });
     const [ZERO, GHOST, LINE] = [0, 1, 2];
-    const caption = element("p", { class: "caption" });
+    const words = settled();
+    const caption = element("p", { class: "caption" }, words);
     const map = (raster, kind) => element("div", { class: `map ${kind}` }, raster.canvas, unitMarker(), stepMarker());
     const locate = (event) => {
       const { row, column } = placeUnder(event, units, context.trace.sequenceLength);
@@ -74,7 +76,7 @@ export function columnView(context, place) {
         const k = Math.min(unit, units - 1);
         const [after, before] = [run().now, run().unchanged].map((trace) => trace.at(letter, t)[k]);
         Object.assign(caption.dataset, { quantity: quantity.name, unit: k, value: after, before });
-        write(caption, `Unit ${k + 1}: ${format(after)}${run().changed ? `, unchanged ${format(before)}` : ""}`);
+        write(words, `Unit ${k + 1}: ${format(after)}${run().changed ? `, unchanged ${format(before)}` : ""}`);
       },
     };
   }
@@ -86,7 +88,8 @@ export function columnView(context, place) {
     const plot = new Plot([...bars, "zero", "line"], { margin: THIN });
     const [ZERO, LINE] = [bars.length, bars.length + 1];
     const scale = linear(quantity.colourRange);
-    const caption = element("p", { class: "caption" });
+    const words = settled();
+    const caption = element("p", { class: "caption" }, words);
     const legend = terms.map(({ kept, words }) =>
       element("span", { class: `key ${kept ? "kept" : "written"}` }, `${words} ${kept ? "kept" : "written"}`),
     );
@@ -130,7 +133,7 @@ export function columnView(context, place) {
       },
       say(unit, t) {
         const parts = terms.map(({ kept }, k) => `${format(values[k][t])} ${kept ? "kept" : "written"}`);
-        write(caption, `${parts.join(" + ")} = ${format(run().now.at(target, t)[unit])}`);
+        write(words, `${parts.join(" + ")} = ${format(run().now.at(target, t)[unit])}`);
         caption.dataset.terms = JSON.stringify(values.map((term) => term[t]));
       },
     };
@@ -152,6 +155,8 @@ export function columnView(context, place) {
       for (const block of [...blocks, ...sums]) block.load();
     },
     paint() {
+      if (painted === run().now) return; // what was changed is of another cell
+      painted = run().now;
       drawn = null;
       for (const block of blocks) block.paint();
     },

@@ -44,7 +44,7 @@ export function momentsView(context, { choose, play, playing }) {
           button("Next moment", "next", () => choose(current() + 1)),
         ),
         where,
-        slider,
+        element("div", { class: "slide" }, slider),
         element("span", { class: "caption help" }, key(","), key("."), " moment"),
       ),
       words,

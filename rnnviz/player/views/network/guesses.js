@@ -39,7 +39,7 @@ export function guessesView(context) {
     element: root,
     load() {
       const { symbols, wanted } = context.data.readout;
-      heading.textContent = wanted ? "What is the answer?" : "What comes next?";
+      write(heading, wanted ? "What is the answer?" : "What comes next?");
       root.classList.toggle("asked", Boolean(wanted));
       root.style.setProperty("--letters", Math.max(...symbols.map((symbol) => symbol.length)));
       for (const [place, row] of rows.entries()) row.element.hidden = place > symbols.length - 1;

@@ -1,6 +1,6 @@
 // Every quantity through time: a heat map of units by time steps, and below it the line of the chosen unit.
 
-import { element, placeUnder, Raster, write } from "../../shell/dom.js";
+import { element, placeUnder, Raster, settled, write } from "../../shell/dom.js";
 import { linear, Plot, rangeInWords, stepMarker, unitMarker } from "../../shell/plots.js";
 import { format } from "../../shell/typeset.js";
 
@@ -29,7 +29,7 @@ export function timeView(context) {
 
     const scale = linear(quantity.colourRange);
     const plot = new Plot(["zero", "line"], { margin: 0.025 });
-    const caption = element("p", { class: "caption" });
+    const caption = settled();
     const tokens = element("div", { class: "tokens", "aria-hidden": "true" });
     const block = element(
       "section",
@@ -38,7 +38,7 @@ export function timeView(context) {
       element("div", { class: "map" }, map, unitMarker(), stepMarker()),
       element("div", { class: "map" }, plot.element, stepMarker()),
       tokens,
-      caption,
+      element("p", { class: "caption" }, caption),
     );
     const load = ({ sequenceLength }, labels) => {
       const rows = context.trace.rows(target);

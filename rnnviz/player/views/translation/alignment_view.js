@@ -1,7 +1,7 @@
 // Where every step looked, as a heat map: a row for each word written, a column for each word read. Dragging along the row
 // of a step makes it look elsewhere.
 
-import { changes, element, placeUnder, Raster, write } from "../../shell/dom.js";
+import { changes, element, placeUnder, Raster, refill, write } from "../../shell/dom.js";
 import { percent } from "../../shell/typeset.js";
 
 export function alignmentView(context) {
@@ -51,8 +51,8 @@ export function alignmentView(context) {
       if (otherWords(JSON.stringify([words, labels]))) {
         root.style.setProperty("--read", columns);
         root.style.setProperty("--written", rows);
-        across.replaceChildren(...words.map((word) => element("span", {}, word)));
-        down.replaceChildren(...labels.map((word) => element("span", {}, word)));
+        refill(across, ...words.map((word) => element("span", {}, word)));
+        refill(down, ...labels.map((word) => element("span", {}, word)));
       }
       const colour = context.colours.of(context.data.quantities.alignment);
       const weights = run.steps.map((_, t) => context.at("alignment", t));

@@ -3,7 +3,7 @@
 
 import { rowOf } from "../../engine/arrays.js";
 import { evaluate } from "../../engine/expressions.js";
-import { element, math, Raster, write } from "../../shell/dom.js";
+import { element, math, Raster, refill, write } from "../../shell/dom.js";
 import { format, mathSymbol, percent, tokens } from "../../shell/typeset.js";
 
 const VECTORS = ["state", "context", "attentional"]; // roles, as all names of values here
@@ -113,7 +113,7 @@ export function lookingView(context) {
   function explain(timeStep, unit) {
     const { at, translator, words, labels, run } = context;
     if (!translator.looks) {
-      formula.replaceChildren(row(symbolOf({ value: letter("context") }), operator("="), ...symbolsOf("context")));
+      refill(formula, row(symbolOf({ value: letter("context") }), operator("="), ...symbolsOf("context")));
       write(sentence, "Without attention every step gets the same summary: the last state of each direction.");
       return;
     }
@@ -136,7 +136,7 @@ export function lookingView(context) {
           operator("="),
           number(weight, "weight"),
         );
-    formula.replaceChildren(scored, weighted);
+    refill(formula, scored, weighted);
     const said = labels[timeStep];
     const sure = at("answer", timeStep)[run.steps[timeStep].said];
     write(

@@ -1,6 +1,6 @@
 // The two sentences, one above the other, and a ribbon from each word written to the words that it looked at.
 
-import { changes, element } from "../../shell/dom.js";
+import { changes, element, refill } from "../../shell/dom.js";
 import { centring } from "../../shell/track.js";
 import { percent } from "../../shell/typeset.js";
 
@@ -68,10 +68,12 @@ export function ribbonsView(context) {
     root.classList.toggle("blind", !translator.looks);
     root.style.setProperty("--read", words.length);
     root.style.setProperty("--written", labels.length);
-    above.replaceChildren(
+    refill(
+      above,
       ...words.map((word, j) => wordButton(word, `Read: ${word}`, () => context.select({ unit: j }), { column: j })),
     );
-    below.replaceChildren(
+    refill(
+      below,
       ...labels.map((word, t) =>
         wordButton(word, `Step ${t + 1}: ${word}`, () => context.select({ timeStep: t }), { row: t }),
       ),
