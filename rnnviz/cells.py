@@ -1,6 +1,6 @@
 """The cells, each written as its equations, and their weights.
 
-A new cell is a new `Cell(...)` below and nothing else.
+A new cell is a new `Cell(...)` below; one that ships also has a colour in `rnnviz.notation` and trained networks.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Cells that rnnviz does not ship, written as a student would add them: their equations and nothing else."""
 
 from rnnviz.cells import Cell
+from rnnviz.language.functions import FUNCTIONS
 
 PEEPHOLE = Cell(
     name="peephole",
@@ -37,3 +38,6 @@ FIRST_GRU = Cell(
     """,
     quantities={"r": "reset_gate", "z": "update_gate", "n": "candidate", "h": "hidden_state"},
 )
+
+#: Each function of the language as what squashes an Elman RNN's sum.
+OF_FUNCTIONS = [Cell(f"of_{name}", ("h",), f"h = {name}(W_xh @ x + W_hh @ h + b_h)") for name in FUNCTIONS]

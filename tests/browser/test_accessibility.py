@@ -30,15 +30,17 @@ def serious_violations(page):
     ]
 
 
+PLAYER = "[data-testid=player][data-theme={theme}]"
+
 #: What each page shows first, and what else it has.
 SHOWN = [
-    (name, f"/{'' if name == 'home' else name}", "[data-testid=player][data-theme={theme}]")
-    for name in PAGES
+    (name, f"/{'' if name == 'home' else name}", PLAYER if page.player or name == "home" else "h1")
+    for name, page in PAGES.items()
     if name != "compare"
 ] + [
     ("race", "/compare", "[data-testid=stVegaLiteChart] svg.marks >> nth=1"),
     ("by length", "/compare?show=By+length", "[data-testid=stVegaLiteChart] svg.marks"),
-    ("watch it learn", "/compare?show=Watch+it+learn&task=Long+lag", "[data-testid=player][data-theme={theme}]"),
+    ("watch it learn", "/compare?show=Watch+it+learn&task=Long+lag", PLAYER),
     ("batching", "/compare?show=Batching", "[data-testid=stVegaLiteChart] svg.marks"),
     ("benefit", "/attention?view=Does+it+help%3F", "[data-testid=stVegaLiteChart] svg.marks >> nth=2"),
     ("decision", "/attention?view=A+decision", "text=Do they agree?"),

@@ -11,6 +11,7 @@ from rnnviz.what_if import Clamp, Silence
 from tests.browser.stage import ALL_CELLS, point_in, random_scene
 from tests.browser.test_engine import OWN_LETTERS
 from tests.browser.test_player import TEXT_SIZES
+from tests.own_cells import OF_FUNCTIONS
 
 ODD = Cell(
     "odd",
@@ -39,7 +40,7 @@ def close(shown, computed):
 
 @pytest.mark.parametrize("every_step", [False, True])
 @pytest.mark.parametrize("readout", [False, True])
-@pytest.mark.parametrize("cell", [*ALL_CELLS, ODD, OWN_LETTERS], ids=lambda cell: cell.name)
+@pytest.mark.parametrize("cell", [*ALL_CELLS, *OF_FUNCTIONS, ODD, OWN_LETTERS], ids=lambda cell: cell.name)
 def test_the_gradients_are_python_s(stage, cell, readout, every_step):
     scene = random_scene(cell, readout=readout)
     trace = run(cell, scene.weights, scene.inputs)

@@ -4,6 +4,7 @@ import pytest
 
 from rnnviz.cells import LSTM, Cell
 from tests.browser.stage import ALL_CELLS, assert_equal, random_scene, values_of
+from tests.own_cells import OF_FUNCTIONS
 
 SIZES = [(1, 1, 1), (7, 3, 5), (40, 27, 32)]
 
@@ -19,7 +20,7 @@ def assert_same_in_both(stage, scene):
         assert_equal(values, trace[letter])
 
 
-@pytest.mark.parametrize("cell", ALL_CELLS, ids=lambda cell: cell.name)
+@pytest.mark.parametrize("cell", [*ALL_CELLS, *OF_FUNCTIONS], ids=lambda cell: cell.name)
 def test_every_value_of_every_step_is_numpy_s(stage, cell):
     for seed, (steps, input_size, hidden_size) in enumerate(SIZES):
         scene = random_scene(cell, steps=steps, input_size=input_size, hidden_size=hidden_size, seed=seed)

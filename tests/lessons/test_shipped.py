@@ -145,8 +145,8 @@ def test_how_far_one_letter_reaches():
 
 
 def test_every_lesson_that_ships_is_a_link():
-    assert len(LESSONS) == 9
-    assert len({lesson.title for lesson in LESSONS}) == 9
+    assert len(LESSONS) >= 9
+    assert len({lesson.title for lesson in LESSONS}) == len(LESSONS)
     for lesson in LESSONS:
         assert decode(encode(lesson)) == lesson
         assert len(link(lesson, "https://a-long-name-of-a-school.example.org/rnnviz")) < 2000

@@ -5,6 +5,7 @@ import torch
 from rnnviz import cells
 from rnnviz.cells import CELLS, READOUT, Cell
 from rnnviz.language.arithmetic import NUMPY, evaluate
+from rnnviz.language.functions import FUNCTIONS
 from rnnviz.networks.torch_modules import TORCH, CellLayer, NextSymbol
 from rnnviz.trace import run
 from tests.own_cells import PEEPHOLE
@@ -43,6 +44,13 @@ def run_theirs(theirs, inputs, states):
 
 def test_torch_can_do_what_numpy_can():
     assert TORCH.functions.keys() == NUMPY.functions.keys()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_of_the_language_is_the_same_in_torch(name):
+    values = 4 * numbers(T, H)
+    wanted = torch.from_numpy(FUNCTIONS[name].compute(values.numpy()))
+    torch.testing.assert_close(TORCH.functions[name](values), wanted, rtol=0, atol=1e-12)
 
 
 def test_hidden_states_are_those_of_torch(pair):

@@ -285,7 +285,7 @@ def test_a_card_that_does_not_say_which_translator_it_is_is_refused():
     arrays, card = {}, Translator.load("en-de").card
     for recipe, said in (
         ({}, "must have a recipe with source, target, cell, attention"),
-        ({**card["recipe"], "attention": "self"}, "attention must be one of none, additive, dot, general, not 'self'"),
+        ({**card["recipe"], "attention": "self"}, f"attention must be one of {', '.join(ATTENTIONS)}, not 'self'"),
         ({**card["recipe"], "cell": "elmo"}, "cell must be one of elman"),
     ):
         with pytest.raises(ValueError, match=said):

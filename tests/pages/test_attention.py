@@ -100,6 +100,14 @@ def test_what_is_said_of_learning_is_what_was_measured():
     assert min(with_it) > max(without)  # at equal steps attention is ahead with every seed
 
 
+def test_nothing_is_said_of_the_learning_of_a_kind_that_was_not_measured():
+    known = experiments()
+    curves = [row for row in known["curves"] if row["attention"] != "general"]
+    sentence = benefit.learning_sentence({**known, "curves": curves})
+    assert "additive: " in sentence
+    assert "general" not in sentence
+
+
 def test_what_is_said_of_sizes_is_what_was_measured():
     sentence = benefit.size_sentence(experiments())
     rows = {(row["attention"], row["hidden_size"], row["seed"]): row["exact"] for row in experiments()["by_digits"]}

@@ -3,7 +3,7 @@
 import pytest
 from latex2mathml.converter import convert
 
-from rnnviz.cells import CELLS
+from rnnviz.cells import CELLS, MAIN
 from rnnviz.language.latex import equation_latex
 from rnnviz.settings import PAGES
 from tests.pages.visit import visit
@@ -82,7 +82,7 @@ def test_a_link_with_rubbish_is_answered_and_the_page_stands():
     page = visit("step_through", hidden_size="10000000", cell="transformer")
     assert not page.exception
     assert [warning.value for warning in page.warning] == [
-        "The link asks for cell “transformer”; it can be one of Elman RNN, LSTM, GRU.",
+        f"The link asks for cell “transformer”; it can be one of {', '.join(cell.title for cell in MAIN)}.",
         "The link asks for hidden size “10000000”; it can be a whole number from 1 to 64.",
     ]
     assert convert("h_t") in text_of(page)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from rnnviz.cells import CELLS, ELMAN, GRU, LSTM, Cell
+from rnnviz.cells import CELLS, ELMAN, GRU, LSTM, MAIN, Cell
 from rnnviz.settings import PAGES
 from rnnviz.settings.address import link, read, write
 from rnnviz.settings.kinds import CellChoice, Choice, Flag, Span
@@ -28,7 +28,11 @@ def asked(page, address):
         ("step_through", "hidden_size=10000000", "hidden size “10000000”; it can be a whole number from 1 to 64."),
         ("step_through", "hidden_size=4.5", "hidden size “4.5”; it can be a whole number from 1 to 64."),
         ("step_through", "hidden_size=inf", "hidden size “inf”; it can be a whole number from 1 to 64."),
-        ("step_through", "cell=transformer", "cell “transformer”; it can be one of Elman RNN, LSTM, GRU."),
+        (
+            "step_through",
+            "cell=transformer",
+            f"cell “transformer”; it can be one of {', '.join(cell.title for cell in MAIN)}.",
+        ),
         ("step_through", "month=1066-10", "month “1066-10”; it can be 2012-01 to 2015-12."),
         ("step_through", "seed=nan", "seed “nan”; it can be a whole number from 0 to 9999."),
         ("step_through", "step=0", "step “0”; it can be a whole number from 1 to 200."),

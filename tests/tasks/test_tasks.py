@@ -36,7 +36,7 @@ def torch_loss(outputs, examples):
 
 
 def test_tasks_are_found_by_their_names():
-    assert list(TASKS) == ["adding", "copy", "order", "lag", "dyck", "names"]
+    assert {"adding", "copy", "order", "lag", "dyck", "names"} <= set(TASKS)
     assert all(name == task.name for name, task in TASKS.items())
     assert len({task.title for task in TASKS.values()}) == len(TASKS)
 

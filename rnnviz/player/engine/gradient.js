@@ -1,4 +1,4 @@
-// Backpropagation through time, derived from the equations; the twin of rnnviz/gradients/through_time.py.
+// Backpropagation through time, derived from the equations; the twin of rnnviz/gradients/backpropagation.py.
 
 import { matrix } from "./arrays.js";
 import { pull } from "./backpropagation.js";

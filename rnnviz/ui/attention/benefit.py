@@ -70,9 +70,10 @@ def helps(page: Shown) -> None:
 
 
 def learning_sentence(known: Mapping[str, Any]) -> str:
-    """After how many steps each kind first translated half of all numbers: what the seeds span."""
+    """After how many steps each kind measured first translated half of all numbers: what the seeds span."""
     said = []
-    for name, kind in ATTENTIONS.items():
+    measured = {row["attention"] for row in known["curves"]}
+    for name, kind in ((name, kind) for name, kind in ATTENTIONS.items() if name in measured):
         reached = [
             next((one["step"] for one in row["curve"] if one["exact"] >= 0.5), None)
             for row in known["curves"]
