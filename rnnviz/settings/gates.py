@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from rnnviz.cells import CELLS, LSTM, MAIN, Cell
+from rnnviz.networks import checkpoints
 from rnnviz.settings.kinds import CellChoice, declare
 from rnnviz.settings.page import Page
 from rnnviz.settings.step_through import Scenario
@@ -13,6 +14,12 @@ from rnnviz.settings.step_through import Scenario
 def is_own(cell: Cell) -> bool:
     """Whether somebody has written a cell."""
     return CELLS.get(cell.name) != cell
+
+
+def side_by_side(cell: Cell, *, trained: bool) -> tuple[Cell, ...]:
+    """The main cells and one's own; of trained networks only those that there are."""
+    cells = (*MAIN, cell) if is_own(cell) else MAIN
+    return tuple(one for one in cells if one.name in checkpoints.available()) if trained else cells
 
 
 @dataclass(frozen=True)
@@ -26,7 +33,7 @@ class Board(Scenario):
 
     def scenarios(self) -> dict[str, Scenario]:
         """What each cell of the board is run with, by its name."""
-        cells = (*MAIN, self.cell) if is_own(self.cell) else MAIN
+        cells = side_by_side(self.cell, trained=self.network == "trained")
         shared = {one.name: getattr(self, one.name) for one in fields(Scenario)}
         return {cell.name: Scenario(**{**shared, "cell": cell}) for cell in cells}
 

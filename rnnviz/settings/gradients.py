@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from rnnviz.cells import LSTM, MAIN, Cell
-from rnnviz.settings.gates import is_own
+from rnnviz.cells import LSTM, Cell
+from rnnviz.settings.gates import side_by_side
 from rnnviz.settings.kinds import CellChoice, Choice, Flag, Known, Span, Text, declare
 from rnnviz.settings.page import MAX_STEPS, Page
 from rnnviz.settings.step_through import where_trained
@@ -127,7 +127,7 @@ class Experiment:
     @property
     def compared(self) -> tuple[Cell, ...]:
         """The cells whose gradients are drawn over one another."""
-        return (*MAIN, self.cell) if is_own(self.cell) else MAIN
+        return side_by_side(self.cell, trained=self.weights == "trained")
 
 
 #: What the page on gradients shows at first.

@@ -403,8 +403,13 @@ class Training(_Loop[Recipe]):
     @torch.no_grad()
     def _test(self, length: int, count: int) -> float:
         """The metric on held-out sequences, the same ones for every run."""
-        examples = self.task.held_out(np.random.default_rng(HELD_OUT_SEED), length, count)
+        examples = _held_out(self.task, length, count)
         return float(self.task.score(self.model(torch.from_numpy(examples.inputs)).numpy(), examples))
+
+
+@lru_cache(maxsize=2)
+def _held_out(task: Task, length: int, count: int) -> Examples:
+    return task.held_out(np.random.default_rng(HELD_OUT_SEED), length, count)
 
 
 class TranslationTraining(_Loop[TranslationRecipe]):

@@ -1,6 +1,8 @@
 """The menu has room for the pages that are to come."""
 
-#: The menu of today with stand-ins for the pages to come, each a copy of a link that is there; where every link is then.
+from itertools import pairwise
+
+#: Gives the menu of today stand-ins for the pages to come, copies of links that are there; where every link is then.
 _TWELVE_PAGES = """() => {
     const links = (part) => [...part.querySelectorAll("[data-testid=stPageLink]")];
     const boxOf = (link) => link.closest("[data-testid=stElementContainer]");
@@ -15,7 +17,8 @@ _TWELVE_PAGES = """() => {
         }
     };
     const [cells, , work] = groups;
-    const wholeOf = (group) => [...document.querySelector(".st-key-menu_wide").children].find((one) => one.contains(group));
+    const wide = document.querySelector(".st-key-menu_wide");
+    const wholeOf = (group) => [...wide.children].find((one) => one.contains(group));
     const inside = wholeOf(work).cloneNode(true);
     grow(cells, ["Cell lab"]);
     grow(work, ["Text", "Series", "Speech", "Motion"]);
@@ -39,6 +42,6 @@ def test_twelve_pages_stand_in_one_line_of_a_wide_screen(open_page, address):
     assert len([one for one in places if one["title"]]) >= 14  # home, eleven pages, the lesson's button, the classroom
     middles = [one["middle"] for one in places]
     assert max(middles) - min(middles) < 20  # titles of groups stand above their pages
-    for one, following in zip(places, places[1:]):
+    for one, following in pairwise(places):
         assert following["left"] >= one["right"] - 1 or not following["title"]
     assert max(one["right"] for one in places) <= 1400

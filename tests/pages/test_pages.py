@@ -5,6 +5,7 @@ from latex2mathml.converter import convert
 
 from rnnviz.cells import CELLS, MAIN
 from rnnviz.language.latex import equation_latex
+from rnnviz.networks import checkpoints
 from rnnviz.settings import PAGES
 from tests.pages.visit import visit
 
@@ -104,3 +105,13 @@ def test_whatever_was_chosen_survives_its_control_being_out_of_sight(lesson):
     lesson.button_group(key="network").set_value("numbers").run()
     assert lesson.button_group(key="series").value == "typed"
     assert lesson.number_input(key="seed").value == 42
+
+
+@pytest.mark.parametrize(("page", "query"), [("gates", {}), ("gradients", {"weights": "trained"})])
+def test_a_cell_whose_network_is_not_trained_yet_stands_beside_none_that_is(monkeypatch, page, query):
+    monkeypatch.setattr(checkpoints, "available", lambda: ("lstm", "gru"))
+    found = visit(page, **query)
+    assert not found.exception
+    shown = PAGES[page].of({"cell": CELLS["lstm"], **query})
+    cells = shown.scenarios() if page == "gates" else [cell.name for cell in shown.compared]
+    assert list(cells) == ["lstm", "gru"]
