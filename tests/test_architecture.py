@@ -1,11 +1,14 @@
 """What may import what, and what is nowhere. Every rule is tried on a line that breaks it."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from rnnviz.settings import PAGES
 
 ROOT = Path(__file__).parents[1]
 LIBRARY = sorted((ROOT / "rnnviz").rglob("*.py"))
@@ -194,3 +197,22 @@ print(*({"torch", "streamlit"} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_every_kind_of_player_is_in_the_entry_and_in_use():
+    player = ROOT / "rnnviz" / "player"
+    modules = {path.stem for path in (player / "kinds").glob("*.js")}
+    entry = set(re.findall(r'(\w+): \(\) => import\("\./kinds/\1\.js"\)', (player / "entry.js").read_text()))
+    shown = set(re.findall(r'_show\(\s*"(\w+)"', (player / "component.py").read_text()))
+    assert modules == entry == shown
+
+
+def test_every_setting_has_its_control():
+    drawn = "\n".join(path.read_text() for path in [*APP, *(ROOT / "rnnviz" / "ui").rglob("*.py")])
+    missing = [
+        f"{page.name}: {name}"
+        for page in PAGES.values()
+        for name, setting in page.settings.items()
+        if not setting.live and f'"{name}"' not in drawn
+    ]
+    assert missing == []
