@@ -126,7 +126,7 @@ class Controls(Generic[V]):
         raw = _raw(setting, value)
         if name not in st.session_state or st.session_state[name] != raw:
             st.session_state[name] = raw
-        _widget(setting, name, {"on_change": self._note, "args": (name, then), **options})
+        _widget(setting, name, raw, {"on_change": self._note, "args": (name, then), **options})
 
     def _note(self, name: str, then: Callable[[], None] | None) -> None:
         """Note what a person has just chosen: Streamlit forgets it once its widget is out of sight."""
@@ -164,37 +164,41 @@ def _value(setting: Setting, raw: Any) -> Any:
     return setting.read(raw) if isinstance(setting, CellChoice) else raw
 
 
-def _widget(setting: Setting, key: str, options: Mapping[str, Any]) -> None:
-    """Draw the widget of a setting."""
+def _widget(setting: Setting, key: str, raw: Any, options: Mapping[str, Any]) -> None:
+    """Draw the widget of a setting.
+
+    It is told its value as its default too. Where a run is cut short by the next, a browser that was told in the first
+    run alone never hears of it, shows the default that Streamlit would choose, the lowest number or no text, and sends
+    that back as if a person had chosen it.
+    """
     more: dict[str, Any] = {"key": key, "help": setting.help or None, **options}
     if setting.width:
         more.setdefault("width", setting.width)
     match setting:
         case CellChoice():
-            held = st.session_state[key]
-            chosen = filter(None, map(setting.read, held if isinstance(held, list) else [held]))
+            chosen = filter(None, map(setting.read, raw if isinstance(raw, list) else [raw]))
             titles = {setting.write(cell): cell.title for cell in (*setting.offered, *chosen)}
-            choice = {"format_func": titles.__getitem__, **more}
+            choice = {"format_func": titles.__getitem__, "default": raw, **more}
             if setting.several:
                 st.pills(setting.title, list(titles), selection_mode="multi", wrap=True, **choice)
             else:
                 st.segmented_control(setting.title, list(titles), required=True, **choice)
         case Choice():
-            choice = {"format_func": setting.titles.__getitem__, **more}
+            names, choice = list(setting.titles), {"format_func": setting.titles.__getitem__, **more}
             if setting.look == "list":
-                st.selectbox(setting.title, list(setting.titles), **choice)
+                st.selectbox(setting.title, names, names.index(raw), **choice)
             else:
-                st.segmented_control(setting.title, list(setting.titles), required=True, **choice)
+                st.segmented_control(setting.title, names, default=raw, required=True, **choice)
         case Span():
             more["step"] = setting.step
             if setting.look == "slider":
-                st.slider(setting.title, setting.low, setting.high, **more)
+                st.slider(setting.title, setting.low, setting.high, raw, **more)
             else:
-                st.number_input(setting.title, setting.low, setting.high, format=setting.form, **more)
+                st.number_input(setting.title, setting.low, setting.high, raw, format=setting.form, **more)
         case Flag():
-            st.toggle(setting.title, **more)
+            st.toggle(setting.title, raw, **more)
         case _:
-            st.text_input(setting.title, live=True, **more)
+            st.text_input(setting.title, raw, live=True, **more)
 
 
 def readable(settings: V, read: Callable[[V], object]) -> V:

@@ -96,7 +96,10 @@ def _menu(page: Page, lesson: Lesson | None) -> bool:
         with st.container(horizontal=True, gap="small", horizontal_alignment="right", vertical_alignment="center"):
             tools = st.container(width="content")
             classroom = st.toggle(
-                "Classroom", key="classroom", help="Larger type, thicker lines, and nothing but the lesson."
+                "Classroom",
+                st.session_state.get("classroom", False),
+                key="classroom",
+                help="Larger type, thicker lines, and nothing but the lesson.",
             )
     if classroom:
         st.html(_FOLDER / "classroom.css")

@@ -115,7 +115,7 @@ def flawless_pages(browser):
     yield open_page
     for context in contexts:
         context.close()
-    assert complaints == []
+    assert not complaints, "\n".join(complaints)
 
 
 def _is_error(message):

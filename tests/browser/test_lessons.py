@@ -217,21 +217,21 @@ def test_a_classroom_is_in_the_link_and_needs_no_mouse(page, address):
     page.keyboard.press("Space")
     in_link(page, classroom="true", step="3")
     expect(page.get_by_text("Space plays")).to_be_visible()
-    assert page.evaluate(size) > 20
+    page.wait_for_function(f"{size} > 20")
     expect(page.locator(".st-key-menu a")).to_have_text(["Next page: Gates and memory →"])
     expect(page.locator(".stAppHeader")).to_be_hidden()
     expect(player).to_have_attribute("data-time-step", "2")
     page.reload()
     ready(page)
-    assert page.evaluate(size) > 20
+    page.wait_for_function(f"{size} > 20")
     expect(toggle).to_be_checked()
     page.locator("body").press("ArrowRight")
     expect(player).to_have_attribute("data-time-step", "3")
     toggle.focus()
     page.keyboard.press("Space")
     in_link(page, classroom=None)
-    expect(page.locator(".st-key-menu a").first).to_be_visible()
-    assert page.evaluate(size) == 16
+    expect(page.locator(".st-key-menu").get_by_role("link", name="rnnviz")).to_be_visible()
+    page.wait_for_function(f"{size} === 16")
 
 
 def test_a_classroom_stays_one_from_page_to_page(page, address):

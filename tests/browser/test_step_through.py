@@ -205,6 +205,30 @@ def test_nothing_typed_is_lost_among_the_networks(page, address):
     expect(page.get_by_label("Seed", exact=True)).to_have_value("42")
 
 
+@pytest.mark.parametrize("pause", [0, 20, 50, 90, 130, 170])
+def test_whoever_chooses_fast_loses_nothing(page, address, pause):
+    """Each choice cuts the run for the one before it short, so that the browser never hears of some controls."""
+    visit(page, address, "?text=grace")
+    page.evaluate(
+        """async (pause) => {
+            const radios = () => [...document.querySelectorAll("[role=radio]")];
+            const find = (name) => radios().find((one) => one.innerText.trim() === name);
+            for (const name of ["Numbers", "Random", "Numbers", "Trained", "Numbers"]) {
+                find(name).click();
+                await new Promise((go) => setTimeout(go, pause));
+            }
+        }""",
+        pause,
+    )
+    in_link(page, network="numbers")
+    expect(page.get_by_label("Days", exact=True)).to_be_visible()
+    page.wait_for_timeout(500)  # what is chosen is noted once the browser has sent it
+    in_link(page, network="numbers", seed=None, hidden_size=None, days=None)
+    choose(page, "Random")
+    expect(page.get_by_label("A name", exact=True)).to_have_value("grace")
+    expect(page.get_by_label("Seed", exact=True)).to_have_value(str(DEFAULT.seed))
+
+
 def test_the_link_and_the_picture_agree_after_another_name_is_typed(page, address):
     player = visit(page, address, "?step=6")
     expect(player).to_have_attribute("data-time-step", "5")

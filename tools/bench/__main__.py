@@ -70,12 +70,12 @@ ran in servers of their own, with the app's configuration, measured in turn with
   garbage collection after each run.
 - **New pixels**: from the arrow key in the field of the seed to the paint of the frame that shows the answer. The empty
   fragment has the same field and one text.
-- **Cold page**: a visitor without any cache, from the request to a *Next step* button that is visible and enabled,
-  against an app that is one text. The server has had a visitor before.
+- **Cold page**: a visitor without any cache, from the request to a *Next step* button that is visible and enabled (to
+  compare has none: to its chart), against an app that is one text. The server has had a visitor before.
 - **Cold lesson link**: the same for a lesson on the gates page, until its question can be answered, against the gates
   page without it.
 - **Slider of the gradients page**: its spectral radius, three cells over 100 steps with 32 units, measured like *New
-  pixels*; each value is a new one.
+  pixels*, to the frame that shows the other curves; each value is a new one. The browser computes all of it.
 - **Gradients**: LSTM, 50 steps, 32 units, one thread: the norms of dh_t/dh_s for all pairs of steps; the loop asks
   torch's autograd for each unit of each step.
 - **Engine**: LSTM, 100 steps, 64 units, 32 inputs, float64, one thread, no gradients; `run` keeps every gate.
@@ -83,7 +83,8 @@ ran in servers of their own, with the app's configuration, measured in turn with
   point that the server hears of to the last; the bare loop makes the same steps and measures nothing. *Click to first
   point*: an LSTM of its own seed; on a new server the first visitor clicks as soon as there is a button. *Learned*: a
   default contest whose runs nobody has made, until an LSTM or a GRU is finished with an error under 0.01.
-- **Classroom while two runs train**: two GRUs of 10,000 steps, watched by one visitor each.
+- **Classroom while two runs train**: two GRUs of 10,000 steps, watched by one visitor each; three times, each on a new
+  server.
 - **Classroom**: visitors take turns evenly and each changes the seed every two seconds. A rerun counts from when it was
   due.
 """
@@ -170,7 +171,6 @@ def measure(quick: bool) -> tuple[list[Row], str]:
     def n(full: int, short: int) -> int:
         return short if quick else full
 
-    pages = ["home", *(path.stem for path in sorted((ROOT / "pages").glob("*.py")))]
     with serve() as app, baselines() as (fragment, text):
         with chromium() as browser_:
             name = f"Chromium {browser_.version}"
@@ -184,18 +184,21 @@ def measure(quick: bool) -> tuple[list[Row], str]:
             sentence = (f"{app}/attention?sentence=9741", "A number, in words or digits", ".sentences")
             typed = browser.changes(browser_, sentence, fragment, n(30, 10), ("2", "Backspace"), "Words")
             drags = browser.drags(browser_, app, n(100, 40))
-            plain = (f"{app}/step_through", browser.USABLE)
-            openings = browser.openings(browser_, plain, (text, "[data-testid=stText]"), n(6, 2))
+            empty = (text, "[data-testid=stText]")
+            openings = {
+                name: browser.openings(browser_, (f"{app}/{'' if name == 'home' else name}", usable), empty, n(6, 2))
+                for name, usable in browser.PAGES.items()
+            }
             gates = (f"{app}/gates", browser.USABLE)
             lesson = (link(LESSON, app), browser.ASKED)
             lessons = browser.openings(browser_, lesson, gates, n(6, 2))
         reruns = asyncio.run(visitor.reruns(app, fragment, "network=Random", n(100, 30)))
         largest = asyncio.run(visitor.reruns(app, fragment, browser.LARGEST.partition("?")[2], n(50, 10)))
-        asyncio.run(visitor.visit_all(app, pages))
+        asyncio.run(visitor.visit_all(app, list(browser.PAGES)))
         torch = visitor.has_torch(app)
     with serve() as app, chromium() as browser_:
         points = first_points(browser_, app)
-    busy, busy_errors = while_training(n(30, 6))
+    busy = [while_training(n(30, 6)) for _ in range(n(3, 1))]
     with serve() as app:
         seconds = n(30, 6)
         waits, errors = asyncio.run(visitor.classroom(app, "network=Random", visitors=60, seconds=seconds, every=2))
@@ -229,15 +232,25 @@ def measure(quick: bool) -> tuple[list[Row], str]:
         times("Rerun at 200 steps, 32 units", largest.ours),
         ratio("New pixels after a change, against an empty fragment", *pixels, limit=1.3),
         ratio("New pixels after a slider of the gradients page, against the same", *slides, limit=2),
-        ratio("Cold page to usable, against an empty app", *openings, limit=1.5),
+        *(ratio(f"Cold {name} to usable, against an empty app", *one, limit=1.5) for name, one in openings.items()),
         ratio("Cold lesson link to usable, against its plain page", *lessons, limit=1.5),
-        count("Cold page: torch in the server", torch, f"{'yes' if torch else 'no'}, after {len(pages)} pages", 0),
+        count(
+            "Cold page: torch in the server", torch, f"{'yes' if torch else 'no'}, after {len(browser.PAGES)} pages", 0
+        ),
         *engine(n(200, 50)),
         *gradients(n(20, 5), n(3, 1)),
         *points,
         *training(n(5, 2)),
-        times(f"Classroom while two runs train: {len(busy)} reruns", busy, 95, 150),
-        count("Classroom while two runs train: errors", busy_errors, f"{busy_errors} in {len(busy) + busy_errors}", 0),
+        *(
+            times(f"Classroom while two runs train, {k}: {len(waits)} reruns", waits, 95, 150)
+            for k, (waits, _) in enumerate(busy, 1)
+        ),
+        count(
+            "Classroom while two runs train: errors",
+            sum(errors for _, errors in busy),
+            f"{sum(errors for _, errors in busy)} in {sum(len(waits) + errors for waits, errors in busy)}",
+            0,
+        ),
         times(f"Classroom: 60 visitors, {len(waits)} reruns", waits, 95, 100),
         count("Classroom: errors", errors, f"{errors} in {len(waits) + errors} reruns", 0),
     ]

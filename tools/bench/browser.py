@@ -10,6 +10,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
+from rnnviz.settings import PAGES as SETTINGS
+
 #: The longest sequence and the widest network the page accepts.
 LARGEST = "/step_through?network=Numbers&days=200&hidden_size=32&cell=LSTM"
 #: Three cells over 100 steps with 32 units.
@@ -21,6 +23,8 @@ TRANSLATION = "/attention?sentence=23456"
 NEXT = "button[aria-label='Next step']:enabled"
 #: Hidden by nothing and enabled: the first moment at which a person could use the page.
 USABLE = f"{NEXT} >> visible=true"
+#: The same on each page; to compare needs no player.
+PAGES = {**dict.fromkeys(SETTINGS, USABLE), "compare": "[data-testid=stVegaLiteChart] svg.marks >> nth=0"}
 #: The same for a lesson that asks before it shows.
 ASKED = ".prediction button:enabled >> visible=true >> nth=0"
 
