@@ -20,7 +20,7 @@ test: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	sh tools/javascript.sh
-	$(BIN)/pytest --numprocesses=3 --dist=loadgroup
+	$(BIN)/pytest --numprocesses=2 --dist=loadgroup
 
 bench: setup
 	sh tools/browser.sh
