@@ -27,7 +27,7 @@ from tools.serving import ROOT, chromium, serve
 LESSON = next(lesson for lesson in LESSONS if lesson.page == "gates")
 REPORT = ROOT / "docs" / "benchmarks.md"
 
-# What Streamlit itself costs. It gets the freeze too that the app's frame does once, or the app would look too good.
+# What Streamlit itself costs. It gets the freeze too that the app's frame does, or the app would look too good.
 _FRAGMENT = """
 import gc
 import streamlit as st
@@ -35,7 +35,6 @@ import streamlit as st
 @st.cache_resource(show_spinner=False)
 def settle():
     gc.collect()
-    gc.freeze()
 
 @st.fragment
 def lesson():
@@ -43,6 +42,7 @@ def lesson():
     st.text(f"seed {seed}, {st.text_input('Words', '9741', live=True)}")
 
 settle()
+gc.freeze()
 lesson()
 """
 _TEXT = """
@@ -51,7 +51,8 @@ st.text("ready")
 """
 NOTES = """
 Server and browser ran on one machine, so every number holds what the two take from each other. The empty Streamlit apps
-ran in servers of their own, with the app's configuration, measured in turn with the app.
+ran in servers of their own, with the app's configuration, measured in turn with the app. The browser is Chromium's
+headless shell where there is one: it has no window to hand its layers to, so a person's browser has a little more to do.
 
 - **Work**: the processor time of the browser's main thread for one key or one move, from the handler to the end of
   paint and the hand-over to the compositor, as Chromium's own tracing counts it: handlers, frames, style, layout,
