@@ -1,6 +1,7 @@
 """Where browser tests take place: pages that tolerate no error, and the player on a blank one without a server."""
 
 import json
+import sys
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -88,10 +89,17 @@ class _Files(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """A browser that closes its page while it is answered is no error."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def player_files():
     """Serve the player's files on a free port of this machine; yields the port."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Files) as server:
+    with _Server(("127.0.0.1", 0), _Files) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield server.server_port
         server.shutdown()

@@ -52,7 +52,7 @@ st.text("ready")
 NOTES = """
 Server and browser ran on one machine, so every number holds what the two take from each other. The empty Streamlit apps
 ran in servers of their own, with the app's configuration, measured in turn with the app. The browser is Chromium's
-headless shell where there is one: it has no window to hand its layers to, so a person's browser has a little more to do.
+headless shell where there is one: without a window to hand its layers to it has a little less to do than a person's.
 
 - **Work**: the processor time of the browser's main thread for one key or one move, from the handler to the end of
   paint and the hand-over to the compositor, as Chromium's own tracing counts it: handlers, frames, style, layout,
