@@ -173,7 +173,7 @@ def _compared(scene: Scene, chosen: Scene) -> dict[str, Any]:
         simple = None
     return {
         "cell": describe(scene.cell),
-        "weights": None if scene is chosen else _encode_all(scene.weights),
+        "weights": None if scene.cell == chosen.cell else _encode_all(scene.weights),
         "keeping": keeping_biases(program),
         "simple": simple,
         **asdict(variant(scene.cell.name)),

@@ -1,5 +1,5 @@
 // How each state of a time step follows each state of the one before: the chain rule forwards through the equations, as
-// rnnviz/gradients/through_time.py has it. A linear map is {diagonal}, a vector, or {dense}, a matrix.
+// rnnviz/gradients/jacobians.py has it. A linear map is {diagonal}, a vector, or {dense}, a matrix.
 
 import { component, matrix, rowOf } from "./arrays.js";
 import { keyOf } from "./expressions.js";

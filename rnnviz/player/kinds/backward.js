@@ -7,14 +7,13 @@ import { Network, Trace } from "../engine/trace.js";
 import { controlsView } from "../shell/controls.js";
 import { dialsView } from "../shell/dials.js";
 import { element } from "../shell/dom.js";
-import { plainly } from "../shell/plots.js";
 import { judged } from "../shell/prediction.js";
 import { stage } from "../shell/stage.js";
 import { format } from "../shell/typeset.js";
 import { accumulationView } from "../views/backward/accumulation_view.js";
 import { backStripView } from "../views/backward/back_strip.js";
 import { chainRuleView } from "../views/backward/chain_rule.js";
-import { turning } from "../views/backward/comparison.js";
+import { chosenOf, filled, turning } from "../views/backward/comparison.js";
 import { reachView, singularView, triangleView, whichView } from "../views/backward/reach_view.js";
 import { stepBackView } from "../views/backward/step_back.js";
 
@@ -33,16 +32,22 @@ export function mount(root, data, options = {}) {
   const { initial = {} } = options;
   const quantities = new Map(cell.equations.map(({ target, quantity }) => [target, quantity]));
   /** @type {any} */
-  const context = { at: { ...initial.at }, figures: {}, quantityOf: (key) => quantities.get(key.replace("'", "")) };
+  const context = {
+    at: { ...initial.at },
+    wishes: 0, // how often the networks were to be measured
+    figures: {},
+    quantityOf: (key) => quantities.get(key.replace("'", "")),
+  };
   const last = () => context.trace.sequenceLength - 1;
   take(context, data);
   const worker = data.compared.length ? new Worker(WORKER, { type: "module" }) : null;
+  const measure = (sent) => worker?.postMessage({ ...sent, wish: { number: ++context.wishes, at: dialled(context) } });
   let frame = 0;
 
   /** Turn a dial: the picture follows with the next frame, the measurements when they are done. */
   context.turn = (name, value) => {
     context.at[name] = value;
-    if (name !== "cut") worker?.postMessage({ at: dialled(context) });
+    if (name !== "cut") measure();
     frame ||= requestAnimationFrame(() => {
       frame = 0;
       carryBack(context);
@@ -66,7 +71,7 @@ export function mount(root, data, options = {}) {
     take(other) {
       const atLoss = player.clock.step === last();
       take(context, other);
-      worker?.postMessage({ data: other, at: dialled(context) });
+      measure({ data: other });
       return atLoss ? { timeStep: Infinity } : {};
     },
     runs: () => judged(context),
@@ -82,14 +87,12 @@ export function mount(root, data, options = {}) {
   });
   root.dataset.cell = cell.name;
 
-  if (worker) {
-    worker.addEventListener("message", ({ data: figures }) => {
-      Object.assign(context.figures, figures);
-      for (const view of context.figureViews) view.load();
-      player.draw();
-    });
-    worker.postMessage({ data, at: dialled(context) });
-  }
+  worker?.addEventListener("message", ({ data: figures }) => {
+    Object.assign(context.figures, figures);
+    for (const view of context.figureViews) view.load();
+    player.draw();
+  });
+  measure({ data });
 
   return {
     ...player,
@@ -115,13 +118,13 @@ const dialled = ({ data, at }) => Object.fromEntries(data.dials.map(({ name }) =
 /** Run the network with the dials where they stand, and carry the gradient of its loss back. */
 function carryBack(context) {
   const { data, network } = context;
-  const chosen = data.compared.find(({ weights }) => weights === null) ?? { cell: data.cell, keeping: [] };
+  const chosen = chosenOf(data) ?? { cell: data.cell, keeping: [] };
   const at = dialled(context);
   const trace = new Trace(network, turning(at, chosen));
   const loss = data.readout ? surprise(data.everyStep, data.readout.targets) : halfSquare(data.everyStep);
   const whole = new Backward(trace, loss);
   const cut = at.cut ?? 0;
-  const caption = data.caption.replace(/\{(\w+)\}/g, (gap, name) => (name in at ? plainly(at[name]) : gap));
+  const caption = filled(data.caption, at);
   Object.assign(context, { trace, whole, cut, caption, pass: cut ? new Backward(trace, loss, cut) : whole });
 }
 

@@ -3,6 +3,7 @@
 import { boundOf, carried, jacobiansOf, meanSlope, pairsOf, reachOf } from "../../engine/reach.js";
 import { spectralNorm } from "../../engine/singular_values.js";
 import { Network, Trace } from "../../engine/trace.js";
+import { plainly } from "../../shell/plots.js";
 import { inPowers } from "../../shell/typeset.js";
 
 /** @import { BackwardData, Compared } from "../../shell/types.js" */
@@ -34,20 +35,30 @@ export function turning(at, { cell, keeping }) {
   };
 }
 
+/** Of the networks that are compared the one of the picture, whose weights are not sent again. */
+export const chosenOf = ({ compared }) => compared.find(({ weights }) => weights === null);
+
+/** A sentence with the places of the dials in its gaps. */
+export const filled = (sentence, at) =>
+  sentence.replace(/\{(\w+)\}/g, (gap, name) => (name in at ? plainly(at[name]) : gap));
+
 /** The networks of a picture, decoded once. */
 export class Comparison {
-  /** @param {Pick<BackwardData, "compared" | "weights" | "inputs" | "labels">} data */
+  /** @param {Pick<BackwardData, "compared" | "weights" | "inputs" | "labels" | "caption">} data */
   constructor(data) {
     this.networks = data.compared.map((compared) => ({
       compared,
       network: new Network({ cell: compared.cell, weights: compared.weights ?? data.weights, inputs: data.inputs }),
     }));
-    this.chosen = data.compared.find(({ weights }) => weights === null);
-    this.steps = stepsOf(data.labels.length, this.networks[0]?.network.hiddenSize ?? 0);
+    this.caption = data.caption;
+    this.chosen = chosenOf(data);
+    const chosen = this.networks.find(({ compared }) => compared === this.chosen);
+    this.steps = stepsOf(data.labels.length, chosen?.network.hiddenSize ?? 0);
   }
 
   /**
-   * Everything but the norms of all pairs: the curves, the singular values of the chosen network, and what they say.
+   * Everything but the norms of all pairs: the curves, the singular values of the chosen network, what they say, and of
+   * which networks they are.
    *
    * @param {Record<string, number>} at
    */
@@ -80,7 +91,7 @@ export class Comparison {
         }),
       );
     }
-    return { curves, reading: said.join(" "), ...chosen };
+    return { curves, reading: said.join(" "), caption: filled(this.caption, at), ...chosen };
   }
 
   /** The norms of dh_t/dh_s of the chosen network, and the steps between which they are; a generator. */

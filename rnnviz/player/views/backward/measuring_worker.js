@@ -1,6 +1,6 @@
-// A worker that measures networks while a person turns the dials. It is sent `data`, the networks, and `at`, where the
-// dials stand; it sends what is measured: the curves first, then the norms of all pairs, unless the dials were turned
-// meanwhile.
+// A worker that measures networks while a person turns the dials. It is sent `data`, the networks, if they are others, and
+// the `wish`: {number, at}, where the dials stand. It sends what is measured, with the number of the wish: the curves
+// first, then the norms of all pairs, unless the dials were turned meanwhile.
 
 import { Comparison } from "./comparison.js";
 
@@ -8,22 +8,23 @@ const MILLISECONDS_A_SLICE = 12;
 
 /** @type {Comparison} */
 let comparison;
-/** @type {Record<string, number> | null} */
+/** @type {{ number: number, at: Record<string, number> } | null} */
 let wanted = null;
 let busy = false;
 
-addEventListener("message", ({ data: { data, at } }) => {
+addEventListener("message", ({ data: { data, wish } }) => {
   if (data) comparison = new Comparison(data);
-  wanted = at;
+  wanted = wish;
   if (!busy) measure();
 });
 
 async function measure() {
   busy = true;
   while (wanted) {
-    const { jacobians, size, ...figures } = comparison.curves(wanted);
+    const { number, at } = wanted;
     wanted = null;
-    postMessage(figures);
+    const { jacobians, size, ...figures } = comparison.curves(at);
+    postMessage({ number, ...figures });
     const norms = await unlessTurned(comparison.pairs(jacobians, size));
     if (norms) postMessage(norms);
   }

@@ -11,14 +11,16 @@ export function reachView(context) {
   const chart = logChart("The norm of dh_T/dh_t for every time step t, one curve for each cell");
   const words = element("p", { class: "sentence" });
   const networks = element("p", { class: "caption" });
+  let drawn = null;
   return {
     element: element("div", {}, chart.element, words, networks),
     load() {
-      const { curves, reading } = context.figures;
-      if (!curves) return;
+      const { curves, reading, caption } = context.figures;
+      if (curves === drawn || !curves) return;
+      drawn = curves;
       chart.show(curves);
       write(words, reading);
-      write(networks, `${context.caption} The other cells are made in the same way and read the same.`);
+      write(networks, `${caption} The other cells are made in the same way and read the same.`);
     },
     update: ({ timeStep }) => chart.point(timeStep),
   };
@@ -27,11 +29,13 @@ export function reachView(context) {
 /** The singular values of dh_T/dh_t: the largest, the middle one and the smallest. */
 export function singularView(context) {
   const chart = logChart("The largest, the middle and the smallest singular value of dh_T/dh_t");
+  let drawn = null;
   return {
     element: chart.element,
     load() {
       const { singular } = context.figures;
-      if (!singular) return;
+      if (singular === drawn || !singular) return;
+      drawn = singular;
       const { colour } = context.data.variant;
       const dashes = { largest: [], middle: [6, 4], smallest: [2, 3] };
       chart.show(
@@ -102,12 +106,12 @@ export function whichView(context) {
   return {
     element: chart.element,
     load() {
-      const { data, trace, pass } = context;
+      const { data, trace, pass, figures, wishes } = context;
+      if (figures.number !== wishes) return; // two curves of one network only, or none
       const [hidden] = data.cell.state;
       const { colour } = data.variant;
       const told = Float64Array.from({ length: trace.sequenceLength }, (_, t) => length(pass.at(hidden, t)));
-      const [spread] = context.figures.singular ?? [];
-      if (!spread) return;
+      const [spread] = figures.singular;
       chart.show([
         { title: "dL/dh, what the loss says to each state", kind: "whole own", colour, dash: [], values: told },
         {
