@@ -207,12 +207,10 @@ def test_every_kind_of_player_is_in_the_entry_and_in_use():
     assert modules == entry == shown
 
 
-def test_every_setting_has_its_control():
-    drawn = "\n".join(path.read_text() for path in [*APP, *(ROOT / "rnnviz" / "ui").rglob("*.py")])
-    missing = [
-        f"{page.name}: {name}"
-        for page in PAGES.values()
-        for name, setting in page.settings.items()
-        if not setting.live and f'"{name}"' not in drawn
-    ]
+@pytest.mark.parametrize("page", [page for page in PAGES.values() if page.settings], ids=lambda page: page.name)
+def test_every_setting_has_its_control(page):
+    ui = ROOT / "rnnviz" / "ui"
+    files = [ROOT / page.path, ui / "scenario.py", *(ui / page.name).rglob("*.py")]
+    drawn = "\n".join(path.read_text() for path in files)
+    missing = [name for name, setting in page.settings.items() if not setting.live and f'"{name}"' not in drawn]
     assert missing == []

@@ -132,15 +132,27 @@ def test_the_pairs_that_are_drawn_end_with_the_last_step(page, length):
     assert len(found["steps"]) > 1
 
 
+def simple_cell(equations):
+    return Cell(name="simple", title="Simple", state=("h",), equations=equations, quantities={"h": "hidden_state"})
+
+
+@pytest.mark.parametrize("function", ["sigmoid", "softmax", "tanh"])
+def test_the_bound_goes_by_the_largest_slope_of_the_activation(page, function):
+    shown = Experiment(cell=simple_cell(f"h = {function}(0 - W_hh @ h)"), radius=0.3, length=12, hidden_size=3)
+    found = assert_same(page, shown)
+    bound = next(numbers(curve["values"]) for curve in found["curves"] if curve["title"] == "Simple, bound")
+    slope = {"sigmoid": 0.25, "softmax": 0.5, "tanh": 1.0}[function]
+    assert bound[-2] == pytest.approx(slope * np.linalg.norm(scene_of(shown).weights["W_hh"], 2))
+
+
 def test_many_units_have_fewer_pairs(page):
     assert len(measure(page, Experiment(length=60, hidden_size=40))["steps"]) <= 25
 
 
 def test_a_run_that_grows_beyond_all_numbers_is_said_to(page):
     equations = "h = W_hh @ (h * h * 1000) + W_xh @ x"
-    grows = Cell(name="grows", title="Grows", state=("h",), equations=equations, quantities={"h": "hidden_state"})
-    found = measure(page, Experiment(cell=grows, length=60, radius=2.0))
-    assert "Grows: the run has grown too large for a computer's numbers" in found["reading"]
+    found = measure(page, Experiment(cell=simple_cell(equations), length=60, radius=2.0))
+    assert "Simple: the run has grown too large for a computer's numbers" in found["reading"]
     assert "LSTM: over 59 steps" in found["reading"]
 
 
@@ -170,8 +182,7 @@ def test_the_slope_in_the_words_is_the_mean_of_the_tanh(page):
 
 def test_the_largest_singular_value_in_the_words_is_numpy_s(page):
     equations = "h = W_hh @ h + W_xh @ x"  # no activation that bends it
-    line = Cell(name="line", title="Line", state=("h",), equations=equations, quantities={"h": "hidden_state"})
-    shown = Experiment(cell=line, length=5)
+    shown = Experiment(cell=simple_cell(equations), length=5)
     stretch = np.linalg.norm(scene_of(shown).weights["W_hh"], 2)
     said = f"does not predict it over so few steps: the largest singular value is {stretch:.2f}."
     assert measure(page, shown)["reading"].endswith(said)

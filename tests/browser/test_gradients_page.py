@@ -117,6 +117,8 @@ def test_a_slider_changes_every_curve_and_the_server_is_only_told(page, address)
     expect(player.locator(".strip + .caption")).to_contain_text("radius 0.85")
     in_link(page, radius="0.85")
     assert len(messages) == 1  # not at each step of the slider
+    # the curves come with the caption of the networks they were measured of
+    expect(player.locator(".sentence + .caption").first).to_contain_text("radius 0.85")
     read = readings(player, "How far back does it reach?")
     wanted = [values[19] for _, _, values in curves_of(Experiment(radius=0.85))]
     np.testing.assert_allclose([float(value) for value in read.values()], wanted, rtol=1e-9)
