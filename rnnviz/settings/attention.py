@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from rnnviz.cells import ELMAN, GRU, LSTM, Cell
+from rnnviz.cells import GRU, MAIN, Cell
 from rnnviz.data.number_words import LANGUAGES
 from rnnviz.networks.attention import ATTENTIONS
 from rnnviz.settings.kinds import CellChoice, Choice, Known, Span, Text, declare
@@ -69,7 +69,7 @@ class Reading:
                when=_translates)
     )  # fmt: skip
     core: Cell = declare(
-        CellChoice("Cell", "Which cell encoder and decoder are made of.", offered=(GRU, LSTM, ELMAN), default=GRU,
+        CellChoice("Cell", "Which cell encoder and decoder are made of.", offered=MAIN[::-1], default=GRU,
                    group="core", when=_translates)
     )  # fmt: skip
     reads: str = declare(

@@ -170,3 +170,10 @@ def test_a_cell_with_a_title_that_is_markup_cannot_be_linked():
     cell = Cell("mine", ("h",), "h = tanh(W @ x + U @ h)", title="![x](http://a.example/i.png)")
     with pytest.raises(ValueError, match="title of a cell must be"):
         read_own_cell(write_own_cell(cell))
+
+
+@pytest.mark.parametrize("page", SET, ids=lambda page: page.name)
+def test_every_choice_of_cells_offers_all_that_are_compared(page):
+    for setting in page.settings.values():
+        if isinstance(setting, CellChoice) and setting.adapt is None:
+            assert set(MAIN) <= set(setting.offered)

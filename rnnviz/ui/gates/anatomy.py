@@ -12,12 +12,13 @@ import numpy as np
 import streamlit as st
 
 from rnnviz.analysis.anatomy import Size, parameters, sized, sized_for
-from rnnviz.analysis.saturation import Saturation, gate_saturation
+from rnnviz.analysis.saturation import Saturation, gate_saturation, gates
 from rnnviz.cells import CELLS, ELMAN, GRU, LSTM, Cell
 from rnnviz.data.names import encode, load_names, split
 from rnnviz.figures.saturation import saturation_scatter
 from rnnviz.networks import checkpoints
 from rnnviz.notation import quantity, variant
+from rnnviz.settings.gates import side_by_side
 from rnnviz.trace import run
 from rnnviz.training.measuring import Spread
 from rnnviz.training.timing import Layer, Timing, TimingRecipe
@@ -47,9 +48,10 @@ def checkpoint_saturation(cell_name: str) -> HeldOut:
     return HeldOut(len(codes), sum(batch.size for batch in batches), gate_saturation(traces))
 
 
-def trained_saturation(cell_names: Sequence[str] = (LSTM.name, GRU.name)) -> None:
-    """Draw the saturation of the trained networks of some cells with gates."""
-    measured = {CELLS[name]: checkpoint_saturation(name) for name in cell_names}
+def trained_saturation() -> None:
+    """Draw the saturation of the trained networks of all cells with gates."""
+    gated = [cell for cell in side_by_side(LSTM, trained=True) if gates(cell)]
+    measured = {cell: checkpoint_saturation(cell.name) for cell in gated}
     first = next(iter(measured.values()))
     saturation(
         {cell: held_out.gates for cell, held_out in measured.items()},
