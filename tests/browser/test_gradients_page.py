@@ -47,7 +47,8 @@ def test_the_charts_read_off_what_python_computes(page, address):
     np.testing.assert_allclose(values, singular[:, 30], rtol=1e-9)
     expect(player.locator(".sentence").first).to_contain_text("LSTM: over 49 steps the norm becomes")
     expect(player.locator(".sentence + .caption").first).to_contain_text(
-        "radius 0.9 (seed 1, untrained), reads 4 random numbers a step, of standard deviation 1."
+        "radius 0.9, a keeping gate of bias 1 (seed 1, untrained), reads 4 random numbers a step, of standard "
+        "deviation 1."
     )
     lines = player.locator(".log-chart").first.locator("path.curve")
     assert lines.count() == len(curves) * 2  # in the chart and in its legend
@@ -126,6 +127,15 @@ def test_a_slider_changes_every_curve_and_the_server_is_only_told(page, address)
     page.reload()
     expect(slider).to_have_value("0.85")
     expect(player.locator(".strip + .caption")).to_contain_text("radius 0.85")
+
+
+def test_every_dial_says_what_it_does(page, address):
+    player = visit(page, address)
+    for setting in PAGE.settings.values():
+        if setting.live:
+            dial = player.get_by_label(setting.title, exact=True)
+            expect(dial).to_have_accessible_description(setting.help)
+            expect(player.get_by_text(setting.help, exact=True)).to_be_visible()
 
 
 def test_dials_and_controls_keep_what_the_other_has_set(page, address):

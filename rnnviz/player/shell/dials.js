@@ -29,8 +29,8 @@ function field({ name, title, help, low, high, step, look }, standing, turn) {
     min: low,
     max: high,
     step,
-    title: help,
     "aria-label": title,
+    "aria-description": help,
     input() {
       const value = input.valueAsNumber;
       if (value >= low && value <= high && (!whole || Number.isInteger(value))) turn(name, value);
@@ -46,5 +46,7 @@ function field({ name, title, help, low, high, step, look }, standing, turn) {
   }
 
   const box = () => element("label", { class: "field" }, element("span", {}, title), input);
-  return { element: look === "slider" ? labelled(title, output, input) : box(), update };
+  const control = look === "slider" ? labelled(title, output, input) : box();
+  const meaning = element("p", { class: "caption", "aria-hidden": "true" }, help); // heard with the control
+  return { element: element("div", { class: "dial" }, control, meaning), update };
 }

@@ -11,6 +11,7 @@ import numpy as np
 
 from rnnviz.analysis.dynamics import with_spectral_radius
 from rnnviz.cells import ELMAN, ELMAN_RELU, GRU
+from rnnviz.language.structure import keeping_biases
 from rnnviz.networks.initialisation import recurrent_start
 from rnnviz.player.payload import Scene
 from rnnviz.settings.gradients import EXPERIMENT, PAGE, Experiment
@@ -33,7 +34,7 @@ def experiment_scene(experiment: Experiment) -> Scene:
     """The network of an experiment before its dials: trained and reading a name, or random as the experiment says.
 
     What the player scales by itself is 1: the spectral radius of the recurrent matrices, the scale of the inputs. Its
-    sentences have gaps for both.
+    sentences have gaps for what its dials say.
 
     Raises
     ------
@@ -54,6 +55,8 @@ def _made(experiment: Experiment) -> Scene:
         weights[name] = with_spectral_radius(matrix, 1.0)
     size = f"{experiment.hidden_size} unit{'s' * (experiment.hidden_size != 1)}"
     start = f"{experiment.start} recurrent weights of radius {{radius}}"
+    if keeping_biases(cell.program):
+        start += ", a keeping gate of bias {forget_bias}"
     return Scene(
         cell,
         weights,
