@@ -1,31 +1,32 @@
-"""The home page: what can be seen here, in what order."""
+"""The home page: what a recurrent network is, and the way in."""
 
 import streamlit as st
 
 from rnnviz.lessons.shipped import LESSONS
 from rnnviz.player.component import player
-from rnnviz.settings import PAGES
 from rnnviz.settings.step_through import DEFAULT
-from rnnviz.ui.frame import frame, page_link
-from rnnviz.ui.history import timeline
+from rnnviz.ui.frame import frame
+from rnnviz.ui.home.cards import page_cards
+from rnnviz.ui.home.history import timeline
+from rnnviz.ui.home.unrolling import unrolling
 from rnnviz.ui.lesson_card import lesson_list
 from rnnviz.ui.scenes import scene
 
 page = frame(
     "home",
     "See a recurrent network think",
-    "rnnviz runs small recurrent networks in front of you, one step at a time, and shows every number they compute. "
-    "Nothing is scripted: below, a trained LSTM reads a name and guesses each next letter before it sees it.",
+    "A **recurrent network** reads a sequence one thing at a time and hands its **hidden state** from each step to the "
+    "next: the same weights at every step, and all it knows of the past in one list of numbers.",
+)
+unrolling()
+st.markdown(
+    "Below, a trained Elman RNN, the simplest of them, reads a name and guesses each next letter before it sees it. "
+    "Nothing is scripted: every number on these pages is computed by the network that is named beside it."
 )
 player(scene(DEFAULT), key="glance", glance=True, classroom=page.classroom)
 
 st.header("Pages")
-with st.container(horizontal=True, gap="medium"):
-    for name, entry in PAGES.items():
-        if entry.promise:
-            with st.container(border=True, width=410):
-                page_link(name, classroom=page.classroom)
-                st.markdown(entry.promise)
+page_cards(classroom=page.classroom)
 
 st.header("Lessons in one link")
 st.markdown("A question about one screen each. Make your own on any of the pages: the link holds all of it.")

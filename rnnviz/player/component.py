@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import streamlit as st
 
 from rnnviz.networks.translator import Translator
-from rnnviz.player.payload import Dial, MomentView, Progress, Scene, payload
+from rnnviz.player.payload import Dial, MomentView, Progress, Scene, glossary, payload
 from rnnviz.player.payload import backward as backward_payload
 from rnnviz.player.payload import board as payloads
 from rnnviz.player.payload import learning as learning_payload
@@ -117,9 +118,15 @@ def _show(
         "scene": json.dumps({**data, "kind": kind}),  # as text, or Streamlit would search it for data frames
         "opening": dict(opening or {}),
         "at": dict(at or {}),
+        "glossary": _glossary(),
     }
     _COMPONENT(
         key=key,
         data=whole,
         on_dials_change=lambda: turned(st.session_state[key]["dials"] or {}) if turned else None,
     )
+
+
+@cache
+def _glossary() -> str:
+    return json.dumps(glossary())

@@ -16,6 +16,7 @@ from rnnviz.cells import READOUT, Array, Cell, Weights
 from rnnviz.data.number_words import LANGUAGES, vocabulary
 from rnnviz.language.equations import Equation, Expression, Number, Operation, Program, Value, Weight
 from rnnviz.language.structure import keeping_biases, kept_share, recurrence
+from rnnviz.lessons.glossary import GLOSSARY
 from rnnviz.networks.attention import ALIGNED, ATTENDED, WORDS, bridge
 from rnnviz.networks.translator import LONGEST, Translator
 from rnnviz.notation import PALETTES, QUANTITIES, Quantity, quantity, variant
@@ -304,6 +305,14 @@ def translation(translator: Translator, words: Sequence[str], network: str) -> d
         "quantities": {role: _quantity(quantity(name, _ROLES[role])) for role, name in _SHOWN.items()},
         "palettes": {theme: asdict(palette) for theme, palette in PALETTES.items()},
     }
+
+
+def glossary() -> list[dict[str, Any]]:
+    """The terms that labels may hold as JSON-ready data."""
+    return [
+        {"name": term.name, "title": term.title, "meaning": term.meaning, "link": term.link, "words": term.words}
+        for term in GLOSSARY.values()
+    ]
 
 
 def describe(cell: Cell) -> dict[str, Any]:

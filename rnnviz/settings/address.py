@@ -38,9 +38,12 @@ class Found:
 def read(page: Page, query: Query, kept: Mapping[str, Any] | None = None) -> Found:
     """What an address says of a page; `kept` is what the page was set to before, where the address says nothing."""
     known, given, refusals = SimpleNamespace(), {}, {}
-    for name, setting in page.all_settings.items():
+    settings = page.all_settings
+    for name, setting in settings.items():
         here = setting.at(known)
         value = (kept or {}).get(name)
+        if name not in query and here.unsaid is not None and query.keys() & settings:
+            value = given[name] = here.unsaid
         if name in query:
             value = None
             try:
@@ -75,7 +78,7 @@ def _value(name: str, setting: Setting, texts: Sequence[str]) -> Any:
 
 
 def write(page: Page, values: Any, names: Iterable[str] | None = None) -> dict[str, list[str]]:
-    """The texts of an address under which a page has values: of what matters and is not the default.
+    """The texts of an address under which a page has values: of what matters and is not what no text would mean.
 
     With `names` only of these.
     """
@@ -84,7 +87,8 @@ def write(page: Page, values: Any, names: Iterable[str] | None = None) -> dict[s
     for name, setting in page.settings.items():
         here, value = setting.at(known), getattr(values, name)
         setattr(known, name, value)
-        if value != here.default and here.matters(known) and (wanted is None or name in wanted):
+        standard = here.unsaid is None and value == here.default
+        if not standard and here.matters(known) and (wanted is None or name in wanted):
             texts[name] = [here.write(one) for one in value] or [""] if here.several else [here.write(value)]
     return texts
 

@@ -48,6 +48,9 @@ class Setting:
         A setting whose change makes this one its default again.
     carried
         Whether it goes along to other pages that have it.
+    unsaid
+        What an address means by it that says something of its page and nothing of this; its default where None. For
+        links from before the default was another: since then an address always says it.
     live
         Whether the player draws its control and follows it by itself: the server is told, and computes nothing.
     width
@@ -62,11 +65,17 @@ class Setting:
     adapt: Callable[[Any, Known], Any] | None = field(default=None, kw_only=True)
     follows: str | None = field(default=None, kw_only=True)
     carried: bool = field(default=False, kw_only=True)
+    unsaid: Any = field(default=None, kw_only=True)
     live: bool = field(default=False, kw_only=True)
     width: int | None = field(default=None, kw_only=True)
 
     #: Whether its value is a tuple of what an address may say, once each.
     several: ClassVar[bool] = False
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What its control shows in words."""
+        return (self.title,)
 
     @property
     def accepts(self) -> str:
@@ -150,6 +159,11 @@ class Choice(Setting):
     look: Literal["buttons", "list"] = field(default="buttons", kw_only=True)
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """Its title and those of its choices."""
+        return self.title, *self.titles.values()
+
+    @property
     def accepts(self) -> str:
         """What is accepted, in words."""
         return _one_of(list(self.titles.values()))
@@ -225,6 +239,11 @@ class CellChoice(Setting):
 
     offered: tuple[Cell, ...] = MAIN
     own: bool = field(default=True, kw_only=True)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Its title and those of the cells."""
+        return self.title, *(cell.title for cell in self.offered)
 
     @property
     def accepts(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from rnnviz.cells import LSTM, Cell
+from rnnviz.cells import ELMAN, LSTM, Cell
 from rnnviz.networks import checkpoints
 from rnnviz.settings.kinds import CellChoice, Choice, Known, Span, Text, declare
 from rnnviz.settings.page import MAX_STEPS, Page
@@ -41,8 +41,8 @@ class Scenario:
     """What is run: which network, and what it reads."""
 
     cell: Cell = declare(
-        CellChoice("Cell", "Which cell reads: its equations are those of the picture.", default=LSTM, group="cell",
-                   carried=True)
+        CellChoice("Cell", "Which cell reads: its equations are those of the picture.", default=ELMAN, unsaid=LSTM,
+                   group="cell", carried=True)
     )  # fmt: skip
     network: str = declare(
         Choice(

@@ -55,6 +55,11 @@ def write(texts: Mapping[str, Sequence[str]], key: str) -> None:
     _WRITE(key=f"address_{key}", data={name: list(said) for name, said in texts.items()})
 
 
+def with_classroom(address: str, *, classroom: bool) -> str:
+    """A link to a page of the app that stays in the classroom, where the reader is in it."""
+    return f"{address}{'&' if '?' in address else '?'}classroom=true" if classroom else address
+
+
 def plain(texts: Query) -> dict[str, str]:
     """The last text of every name."""
     return {name: said[-1] for name, said in texts.items() if said}

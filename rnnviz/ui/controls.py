@@ -16,6 +16,7 @@ from rnnviz.settings.page import Page
 from rnnviz.ui import address as browser
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.markdown import plain
+from rnnviz.ui.terms import explained
 
 _LOG = logging.getLogger(__name__)
 V = TypeVar("V")
@@ -171,7 +172,7 @@ def _widget(setting: Setting, key: str, raw: Any, options: Mapping[str, Any]) ->
     run alone never hears of it, shows the default that Streamlit would choose, the lowest number or no text, and sends
     that back as if a person had chosen it.
     """
-    more: dict[str, Any] = {"key": key, "help": setting.help or None, **options}
+    more: dict[str, Any] = {"key": key, "help": explained(*setting.labels, sentence=setting.help), **options}
     if setting.width:
         more.setdefault("width", setting.width)
     match setting:

@@ -15,6 +15,7 @@ from rnnviz.language.latex import equation_latex
 from rnnviz.networks import checkpoints
 from rnnviz.player.payload import Scene
 from rnnviz.settings.address import link
+from rnnviz.ui.address import with_classroom
 from rnnviz.ui.lesson_card import Shown
 
 
@@ -60,8 +61,7 @@ def preset_links(shown: Shown, presets: Mapping[str, tuple[Mapping[str, Any], st
     """Links to screens of a page worth a look, each as a new visit, so that nothing typed before stays."""
 
     def where(settings: Mapping[str, Any]) -> str:
-        address = link(shown.page, **settings)
-        return f"{address}{'&' if '?' in address else '?'}classroom=true" if shown.classroom else address
+        return with_classroom(link(shown.page, **settings), classroom=shown.classroom)
 
     links = (
         f'<a href="{escape(where(settings))}" target="_self" title="{escape(meaning)}">{escape(title)}</a>'

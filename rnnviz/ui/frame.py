@@ -119,8 +119,10 @@ def _menu(page: Page, lesson: Lesson | None) -> bool:
 
 def _links(page: Page) -> None:
     """The pages by their groups, side by side; on a narrow screen all of them under one button."""
-    st.page_link(PAGES["home"].path, label=PAGES["home"].title, icon=PAGES["home"].icon)
-    groups = [(menu, list(pages)) for menu, pages in groupby(list(PAGES.values())[1:], key=lambda one: one.menu)]
+    for apart in (one for one in PAGES.values() if not one.menu):
+        st.page_link(apart.path, label=apart.title, icon=apart.icon)
+    grouped = [one for one in PAGES.values() if one.menu]
+    groups = [(menu, list(pages)) for menu, pages in groupby(grouped, key=lambda one: one.menu)]
     with st.container(horizontal=True, gap="small", width="content", key="menu_wide"):
         for place, (menu, pages) in enumerate(groups):
             with st.container(width="content", gap=None, key=f"menu_group_{place}"):

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from rnnviz.lessons.lesson import Lesson, LessonError, decode, encode
+from rnnviz.settings import PAGES
 from rnnviz.settings.page import Page
 from rnnviz.ui import address
 from rnnviz.ui.markdown import escaped
@@ -55,7 +56,10 @@ def read_lesson(page: Page) -> tuple[Lesson | None, str]:
 
 def screen_of(lesson: Lesson) -> dict[str, list[str]]:
     """The screen of a lesson as the address says it."""
-    return {name: list(said) if isinstance(said, tuple) else [said] for name, said in lesson.settings.items()}
+    settings = PAGES[lesson.page].settings.items()
+    unsaid = {name: [one.write(one.unsaid)] for name, one in settings if one.unsaid is not None}
+    said = {name: list(said) if isinstance(said, tuple) else [said] for name, said in lesson.settings.items()}
+    return unsaid | said
 
 
 def lesson_card(lesson: Lesson, *, classroom: bool) -> None:

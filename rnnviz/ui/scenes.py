@@ -92,6 +92,7 @@ def _reading(
 ) -> Scene:
     """A network that reads letters: one-hot inputs of the given size."""
     letters = [VOCABULARY[code] for code in codes]
+    name = "".join(letters[1:])
     return Scene(
         cell,
         weights,
@@ -100,7 +101,7 @@ def _reading(
         input_symbols=VOCABULARY,
         readout=readout,
         network=network,
-        reads=f"“{''.join(letters[1:])}”. The dot “·” marks where a name starts and ends.",
+        reads=f"“{name}”, {len(name)} letter{'s' * (len(name) != 1)} after the mark “·” where a name starts and ends.",
     )
 
 

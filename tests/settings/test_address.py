@@ -22,6 +22,11 @@ def asked(page, address):
     return PAGES[page].of(found.given), list(found.refusals.values())
 
 
+def unsaid(page):
+    """What means one thing where an address says nothing at all, and another where it says other things."""
+    return {name for name, setting in page.settings.items() if setting.unsaid is not None}
+
+
 @pytest.mark.parametrize(
     ("page", "query", "sentence"),
     [
@@ -54,7 +59,8 @@ def test_a_link_that_asks_for_too_much_is_answered(page, query, sentence):
     (said,) = sentences
     assert said.startswith(f"The link asks for {sentence}")
     kept = parse_qs(query)
-    assert write(PAGES[page], values).items() <= kept.items()
+    written = write(PAGES[page], values)
+    assert {name: texts for name, texts in written.items() if name not in unsaid(PAGES[page])}.items() <= kept.items()
 
 
 def test_a_link_may_use_names_or_titles_in_any_case():
@@ -62,6 +68,18 @@ def test_a_link_may_use_names_or_titles_in_any_case():
     values, sentences = asked("step_through", "cell=ELMAN rnn&seed=7&network=RANDOM")
     assert (values.cell, values.seed, values.network, sentences) == (ELMAN, 7, "random", [])
     assert write(PAGES["step_through"], values) == {"cell": ["elman"], "network": ["random"], "seed": ["7"]}
+
+
+def test_links_from_before_the_elman_rnn_came_first_mean_the_lstm():
+    page = "step_through"
+    assert asked(page, "")[0].cell == ELMAN
+    for before in ("text=zoe", "step=5", "network=random&seed=3", "text=zoe&classroom=true"):
+        assert asked(page, before)[0].cell == LSTM
+    assert asked(page, "classroom=true")[0].cell == ELMAN
+    for cell in MAIN:
+        for more in ({}, {"text": "zoe"}):
+            address = link(PAGES[page], cell=cell, **more)
+            assert asked(page, urlsplit(address).query)[0].cell == cell
 
 
 def test_a_link_may_name_several_cells_by_name_or_title():
@@ -125,7 +143,7 @@ def test_whatever_an_address_says_the_page_can_be_shown_and_says_so(drawn):
     page, query = drawn
     found = read(page, query)
     values = page.of(found.given)
-    assert set(found.given) | set(found.refusals) <= set(query)
+    assert set(found.given) | set(found.refusals) <= set(query) | unsaid(page)
     assert not set(found.given) & set(found.refusals)
     for name in page.settings:
         if name in found.given:  # what is not refused is what the page then is

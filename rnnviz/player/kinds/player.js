@@ -100,13 +100,7 @@ export function stripCard(context) {
   const legend = legendView(context);
   const strip = stripView(context);
   return {
-    element: element(
-      "div",
-      { class: "card" },
-      controls.element,
-      strip.element,
-      element("div", { class: "foot" }, caption.element, legend.element),
-    ),
+    element: element("div", { class: "card" }, controls.element, strip.element, foot(caption, legend)),
     views: [controls, caption, strip],
   };
 }
@@ -119,7 +113,7 @@ export function cellLevels(context, besides = []) {
     element: element(
       "div",
       { class: "levels" },
-      element("div", { class: "card" }, element("h2", {}, "Inside the cell"), cell.element),
+      element("div", { class: "card" }, element("h2", {}, ...context.explain("Inside the cell")), cell.element),
       element("aside", { class: "card" }, formula.element, ...besides.map((view) => view.element), help()),
     ),
     views: [cell, formula, ...besides],
@@ -138,23 +132,34 @@ export function timeCard(context) {
 function glanceViews(context) {
   const controls = controlsView(context);
   const caption = captionView(context);
+  const legend = legendView(context);
   const strip = stripView(context);
   const guesses = context.data.readout ? [guessesView(context)] : [];
   const whole = element(
     "div",
     { class: "card glance" },
-    element("div", {}, controls.element, strip.element, caption.element),
+    element("div", {}, controls.element, strip.element, foot(caption, legend)),
     ...guesses.map((view) => view.element),
   );
   return { elements: [whole], views: [controls, caption, strip, ...guesses] };
 }
+
+const foot = (caption, legend) => element("div", { class: "foot" }, caption.element, legend.element);
+
+/** How many numbers the strip shows: units are not time steps. */
+function counted({ hiddenSize: units, sequenceLength: steps }) {
+  const [a, b, all] = [plural(units, "unit"), plural(steps, "step"), plural(units * steps, "number")];
+  return `Its hidden states: ${a} × ${b} = ${all}.`;
+}
+
+const plural = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
 
 function captionView(context) {
   const root = element("p", { class: "caption" });
   return {
     element: root,
     load() {
-      root.textContent = context.data.caption;
+      root.replaceChildren(...context.explain(`${context.data.caption} ${counted(context.trace)}`));
     },
     update() {},
   };

@@ -47,6 +47,6 @@ function field({ name, title, help, low, high, step, look }, standing, turn) {
 
   const box = () => element("label", { class: "field" }, element("span", {}, title), input);
   const control = look === "slider" ? labelled(title, output, input) : box();
-  const meaning = element("p", { class: "caption", "aria-hidden": "true" }, help); // heard with the control
+  const meaning = element("p", { class: "meaning", "aria-hidden": "true" }, help); // heard with the control
   return { element: element("div", { class: "dial" }, control, meaning), update };
 }

@@ -4,6 +4,7 @@ import { Clock } from "./clock.js";
 import { Colours } from "./colours.js";
 import { dress } from "./dom.js";
 import { ask } from "./prediction.js";
+import { explainer } from "./terms.js";
 
 /** @import { Options } from "./types.js" */
 
@@ -12,7 +13,7 @@ import { ask } from "./prediction.js";
  *
  * @param {HTMLElement} root
  * @param data what the server describes
- * @param {Options} options `theme`, `initial` and `onChange` as for `mount` in player.js
+ * @param {Options} options `theme`, `initial`, `terms` and `onChange` as for `mount` in player.js
  * @param {Record<string, any>} kind what this player is:
  *   `context`, what the views are given, with a `trace`; the colours and what a person can do are put into it here
  *   `take(data)` puts what follows from other data into the context; it may return a choice that follows from them
@@ -24,7 +25,7 @@ import { ask } from "./prediction.js";
  *   `selected(chosen)`, what the page's address keeps of a choice
  * @returns the player, with its `clock` and what a kind needs to move it
  */
-export function stage(root, data, { theme = "light", initial = {}, onChange = (_selection) => {} }, kind) {
+export function stage(root, data, { theme = "light", initial = {}, terms = [], onChange = (_selection) => {} }, kind) {
   const { context, marked = (shown) => shown } = kind;
   const shape = kind.shapeOf(data);
   const tell = () => onChange(selection());
@@ -37,6 +38,7 @@ export function stage(root, data, { theme = "light", initial = {}, onChange = (_
   });
   Object.assign(context, {
     colours: new Colours(data.palettes[theme]),
+    explain: explainer(terms),
     select: (changes) => clock.select(changes),
     play: () => clock.play(),
     enlarge: () => clock.select({ larger: !clock.chosen.larger }),

@@ -83,9 +83,10 @@ class Place {
   /**
    * Show what the server has sent; the same scene in the same theme changes nothing.
    *
-   * @param sent the `scene` as text; what the page opens with, as texts by their names in the address; where dials stand
+   * @param sent the `scene` as text; what the page opens with, as texts by their names in the address; where dials
+   *   stand; the glossary as text
    */
-  async show({ scene: text, opening, at }) {
+  async show({ scene: text, opening, at, glossary }) {
     const theme = themeOf(this.host);
     if (this.shows(text, theme)) return;
     const before = this.shown;
@@ -96,10 +97,11 @@ class Place {
     const loading = this.load(data.kind);
     while (!isStyled(this.host) && !this.gone) await new Promise((look) => setTimeout(look, MILLISECONDS_A_LOOK));
     const { mount } = await loading;
-    if (!this.gone && this.shows(text, theme)) this.mount(mount, data, theme, { ...readAddress(opening), at }); // or another came meanwhile
+    if (!this.gone && this.shows(text, theme))
+      this.mount(mount, data, theme, { ...readAddress(opening), at }, JSON.parse(glossary)); // or another came meanwhile
   }
 
-  mount(mount, data, theme, opened) {
+  mount(mount, data, theme, opened, terms) {
     const known = this.player?.selection();
     this.player?.destroy();
     this.kind = data.kind;
@@ -115,7 +117,7 @@ class Place {
       }, DEBOUNCE);
     };
     const autoplay = data.autoplay && !known && initial.timeStep === undefined;
-    const player = mount(this.host, data, { theme, initial, autoplay, onChange });
+    const player = mount(this.host, data, { theme, initial, autoplay, terms, onChange });
     this.player = player;
     this.host.hidden = false;
     if (known) onChange(player.selection()); // a smaller network may have moved the unit

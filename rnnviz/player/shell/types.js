@@ -32,6 +32,15 @@
 /** @typedef {{ target: string, expression: Expression, quantity: Quantity }} Equation */
 
 /**
+ * @typedef {object} Term an entry of the glossary
+ * @property {string} name in addresses
+ * @property {string} title
+ * @property {string} meaning
+ * @property {string} link where it can be tried
+ * @property {string[]} words every way to write it
+ */
+
+/**
  * @typedef {object} Cell
  * @property {string} name
  * @property {string} title
@@ -171,6 +180,7 @@
  * @property {"light" | "dark"} [theme]
  * @property {Selection} [initial]
  * @property {boolean} [autoplay]
+ * @property {Term[]} [terms] the glossary, for the words of labels
  * @property {(selection: Selection) => void} [onChange] called after every change that a person makes
  */
 

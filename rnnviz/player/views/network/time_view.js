@@ -8,7 +8,7 @@ const MOST_TOKENS = 24; // more would not be legible
 const [LINE, ZERO] = [1, 0];
 
 export function timeView(context) {
-  const { colours, select, point } = context;
+  const { colours, select, point, explain } = context;
 
   const blocks = context.data.cell.equations.map(({ target, quantity }) => {
     const colour = colours.of(quantity);
@@ -34,7 +34,12 @@ export function timeView(context) {
     const block = element(
       "section",
       { class: "through-time", style: `--units: ${units}` },
-      element("h3", {}, quantity.title, element("span", { class: "range" }, rangeInWords(quantity))),
+      element(
+        "h3",
+        {},
+        element("span", {}, ...explain(quantity.title)),
+        element("span", { class: "range" }, rangeInWords(quantity)),
+      ),
       element("div", { class: "map" }, map, unitMarker(), stepMarker()),
       element("div", { class: "map" }, plot.element, stepMarker()),
       tokens,

@@ -1,0 +1,88 @@
+"""The pages as cards, each with a small picture of what it shows: real runs, as the page opens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+
+import numpy as np
+import streamlit as st
+
+from rnnviz.cells import CELLS, MAIN
+from rnnviz.figures.thumbnails import curves, heat_map
+from rnnviz.gradients import jacobian_norms
+from rnnviz.networks.translator import Translator
+from rnnviz.notation import QUANTITIES
+from rnnviz.settings import PAGES
+from rnnviz.settings.attention import reading
+from rnnviz.settings.step_through import DEFAULT, scenario
+from rnnviz.trace import Trace, run
+from rnnviz.training.contest import Contest
+from rnnviz.training.recipe import Recipe
+from rnnviz.training.run import shipped
+from rnnviz.ui.frame import page_link
+from rnnviz.ui.scenes import scene
+
+#: What the networks of the pictures read.
+_NAME = "christopher"
+
+
+def page_cards(*, classroom: bool) -> None:
+    """Draw a card for every page that promises something."""
+    with st.container(horizontal=True, gap="medium"):
+        for page in PAGES.values():
+            if page.promise:
+                with st.container(border=True, width=410):
+                    st.markdown(f'<div class="thumbnail">{_picture(page.name)}</div>', unsafe_allow_html=True)
+                    page_link(page.name, classroom=classroom)
+                    st.markdown(page.promise)
+
+
+@cache
+def _picture(name: str) -> str:
+    """The picture of a page as SVG."""
+    return _PICTURES[name]()
+
+
+def _trace(cell: str) -> Trace:
+    shown = scene(scenario(cell=CELLS[cell], text=_NAME))
+    return run(shown.cell, shown.weights, shown.inputs)
+
+
+def _states() -> str:
+    values = _trace(DEFAULT.cell.name)["hidden_state"].T
+    return heat_map(values, QUANTITIES["hidden_state"], f"Hidden states over “{_NAME}”: a row a unit, a column a step")
+
+
+def _gates() -> str:
+    values = _trace("lstm")["forget_gate"].T
+    return heat_map(values, QUANTITIES["forget_gate"], f"Forget gates of an LSTM over “{_NAME}”")
+
+
+def _gradients() -> str:
+    reach = {cell.name: np.log10(jacobian_norms(_trace(cell.name))[-1]) for cell in MAIN}
+    return curves(reach, f"How far the gradient reaches back over “{_NAME}”, for three trained cells")
+
+
+def _race() -> str:
+    medians = {}
+    for cell, recipes in Contest(Recipe()).recipes().items():
+        runs = [found for found in map(shipped, recipes) if found]
+        medians[cell.name] = np.median([[point.metric for point in found.points] for found in runs], axis=0)
+    return curves(medians, "The error of three cells while they learn to add, each the median of three runs")
+
+
+def _alignment() -> str:
+    shown = reading()
+    steps = Translator.load(shown.pair, shown.attention)(shown.sentence).steps
+    weights = np.array([step.values["a"] for step in steps])
+    return heat_map(weights, QUANTITIES["alignment"], "Where a translator looks: a row a word that it writes")
+
+
+_PICTURES: Mapping[str, Callable[[], str]] = {
+    "step_through": _states,
+    "gates": _gates,
+    "gradients": _gradients,
+    "compare": _race,
+    "attention": _alignment,
+}

@@ -1,0 +1,47 @@
+"""Terms of the glossary in what Streamlit draws: the help sign of a control or a heading says what its words mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+import streamlit as st
+
+from rnnviz.lessons.glossary import Term, terms_in
+from rnnviz.ui.address import with_classroom
+
+#: Once the page is there, has the browser go to the term that its address ends in.
+_GO_TO = st.components.v2.component(
+    "rnnviz_go_to", js="export default () => { if (location.hash) location.replace(location.hash); };"
+)
+
+
+def explained(*labels: str, sentence: str = "") -> str | None:
+    """What stands behind a help sign: a sentence, then the terms that some labels hold; None where there is nothing."""
+    parts = [sentence] if sentence else []
+    return "\n\n".join([*parts, *map(_entry, terms_in(*labels))]) or None
+
+
+def header(title: str) -> None:
+    """Draw the heading of a section."""
+    st.header(title, help=explained(title))
+
+
+def subheader(title: str) -> None:
+    """Draw the heading of a part of a section."""
+    st.subheader(title, help=explained(title))
+
+
+def entries(terms: Iterable[Term], *, classroom: bool) -> None:
+    """Draw terms as a list, each with the way to where it can be tried; an address may end in the name of one."""
+    rows = (
+        f'<dt id="{term.name}">{escape(term.title)}</dt><dd>{escape(term.meaning)} '
+        f'<a href="{escape(with_classroom(term.link, classroom=classroom))}" target="_self">Try it</a></dd>'
+        for term in terms
+    )
+    st.markdown(f'<dl class="glossary">{"".join(rows)}</dl>', unsafe_allow_html=True)
+    _GO_TO(key="go_to")
+
+
+def _entry(term: Term) -> str:
+    return f"[**{term.title}**](glossary#{term.name}): {term.meaning}"
