@@ -17,6 +17,6 @@ PAGES: Mapping[str, Page] = {
         gradients.PAGE,
         compare.PAGE,
         attention.PAGE,
-        Page("glossary", "Glossary", ":material/dictionary:"),
+        Page("glossary", "Glossary", ""),
     )
 }

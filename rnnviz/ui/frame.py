@@ -119,8 +119,9 @@ def _menu(page: Page, lesson: Lesson | None) -> bool:
 
 def _links(page: Page) -> None:
     """The pages by their groups, side by side; on a narrow screen all of them under one button."""
-    for apart in (one for one in PAGES.values() if not one.menu):
-        st.page_link(apart.path, label=apart.title, icon=apart.icon)
+    with st.container(width="content", gap=None, key="menu_apart"):
+        for apart in (one for one in PAGES.values() if not one.menu):
+            st.page_link(apart.path, label=apart.title, icon=apart.icon or None)
     grouped = [one for one in PAGES.values() if one.menu]
     groups = [(menu, list(pages)) for menu, pages in groupby(grouped, key=lambda one: one.menu)]
     with st.container(horizontal=True, gap="small", width="content", key="menu_wide"):

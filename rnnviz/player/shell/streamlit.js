@@ -86,7 +86,7 @@ class Place {
    * @param sent the `scene` as text; what the page opens with, as texts by their names in the address; where dials
    *   stand; the glossary as text
    */
-  async show({ scene: text, opening, at, glossary }) {
+  async show({ scene: text, opening, at, glossary = "[]" }) {
     const theme = themeOf(this.host);
     if (this.shows(text, theme)) return;
     const before = this.shown;
