@@ -29,7 +29,7 @@ _TWELVE_PAGES = """() => {
     const menu = document.querySelector(".st-key-menu");
     return [...menu.querySelectorAll("a, button, label")].filter((one) => one.checkVisibility()).map((one) => {
         const { top, bottom, left, right } = one.getBoundingClientRect();
-        return { title: one.innerText.trim(), middle: (top + bottom) / 2, left, right };
+        return { title: one.innerText.trim(), middle: (top + bottom) / 2, top, bottom, left, right };
     });
 }"""
 
@@ -43,5 +43,6 @@ def test_twelve_pages_stand_in_one_line_of_a_wide_screen(open_page, address):
     middles = [one["middle"] for one in places]
     assert max(middles) - min(middles) < 20  # titles of groups stand above their pages
     for one, following in pairwise(places):
-        assert following["left"] >= one["right"] - 1 or not following["title"]
+        beside, below = following["left"] >= one["right"] - 1, following["top"] >= one["bottom"] - 1
+        assert beside or below or not following["title"]
     assert max(one["right"] for one in places) <= 1400
