@@ -7,6 +7,7 @@ import { element } from "../shell/dom.js";
 import { judged } from "../shell/prediction.js";
 import { stage } from "../shell/stage.js";
 import { cellView } from "../views/network/cell_view.js";
+import { diagramView } from "../views/network/diagram.js";
 import { formulaView } from "../views/network/formula.js";
 import { guessesView } from "../views/network/guesses.js";
 import { stripView } from "../views/network/strip.js";
@@ -107,16 +108,23 @@ export function stripCard(context) {
 
 /** Levels 2 and 3, and below the formula what else is to stand there. */
 export function cellLevels(context, besides = []) {
+  const diagram = diagramView(context);
   const cell = cellView(context);
   const formula = formulaView(context);
   return {
     element: element(
       "div",
       { class: "levels" },
-      element("div", { class: "card" }, element("h2", {}, ...context.explain("Inside the cell")), cell.element),
+      element(
+        "div",
+        { class: "card" },
+        element("h2", {}, ...context.explain("Inside the cell")),
+        diagram.element,
+        cell.element,
+      ),
       element("aside", { class: "card" }, formula.element, ...besides.map((view) => view.element), help()),
     ),
-    views: [cell, formula, ...besides],
+    views: [diagram, cell, formula, ...besides],
   };
 }
 

@@ -4,7 +4,7 @@ import { keyOf } from "../engine/expressions.js";
 import { element, math } from "./dom.js";
 
 const PRECEDENCE = { "+": 1, "-": 1, negate: 1, "*": 2, "/": 2, "@": 2 };
-const GLYPHS = { "+": "+", "-": "−", "*": "⊙", "/": "∕", sigmoid: "σ", relu: "ReLU" };
+export const GLYPHS = { "+": "+", "-": "−", "*": "⊙", "/": "∕", sigmoid: "σ", relu: "ReLU" };
 const precedence = (expression) => PRECEDENCE[expression.function] ?? 3;
 
 /**

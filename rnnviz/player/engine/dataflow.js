@@ -1,0 +1,107 @@
+// A cell as a graph of what is computed from what, read off its equations: the picture that books draw of it.
+
+import { keyOf } from "./expressions.js";
+
+/** @import { Cell, Expression } from "../shell/types.js" */
+
+/**
+ * A place where something is computed, or a source.
+ *
+ * @typedef {object} Node
+ * @property {string} id
+ * @property {"source" | "box" | "sign"} kind a box multiplies whole vectors with weights, or bends; a sign works unit by unit
+ * @property {string} label what is done: the name of a function, "W" for weights alone
+ * @property {string[]} constants the numbers and the weights that a sign works with, as they are called
+ * @property {string} line the equation it belongs to; of a source, none
+ * @property {string} name the value it is, if it has a name
+ * @property {Expression} expression
+ * @property {string[]} inputs the ids of what it is computed from, each once
+ */
+
+/**
+ * @typedef {object} Dataflow
+ * @property {Node[]} nodes in the order in which they are computed
+ * @property {(id: string) => Node} nodeOf
+ * @property {(name: string) => string} rootOf from a value of the equations, the id of its node
+ * @property {string[]} values their names, in order
+ * @property {string[]} state the names of the states
+ */
+
+/** The terms of a sum, from left to right; anything else is its own only term. */
+const terms = (expression) => (expression.function === "+" ? expression.arguments.flatMap(terms) : [expression]);
+
+const isWeight = ({ weight }) => weight !== undefined;
+const isConstant = (expression) => isWeight(expression) || expression.number !== undefined;
+const isProduct = ({ function: name }) => name === "@";
+const isDiagonal = ({ function: name, arguments: parts = [] }) => name === "*" && parts.some(isWeight);
+
+/**
+ * The graph of a cell.
+ *
+ * @param {Cell} cell
+ * @returns {Dataflow}
+ */
+export function dataflow({ equations, state }) {
+  /** @type {Map<string, Node>} */
+  const nodes = new Map();
+  const roots = new Map();
+  let line = "";
+
+  function add(kind, label, expression, inputs, constants = []) {
+    const id = `${line}:${nodes.size}`;
+    nodes.set(id, { id, kind, label, constants, line, name: "", expression, inputs: [...new Set(inputs)] });
+    return id;
+  }
+
+  function source(expression) {
+    const id = keyOf(expression);
+    if (!nodes.has(id)) {
+      nodes.set(id, { id, kind: "source", label: id, constants: [], line: "", name: id, expression, inputs: [] });
+    }
+    return id;
+  }
+
+  /** What a weighted sum is computed from: the vectors that meet weights, and its other terms. */
+  const met = (sum) =>
+    terms(sum)
+      .filter((term) => !isConstant(term))
+      .map((term) => {
+        if (isProduct(term)) return build(term.arguments[1]);
+        return isDiagonal(term) ? build(term.arguments.find((part) => !isWeight(part))) : build(term);
+      });
+
+  function build(expression) {
+    const { function: name, arguments: parts, value, previous } = expression;
+    if (value !== undefined) return previous || !roots.has(value) ? source(expression) : roots.get(value);
+    if (!name) return add("sign", "", expression, [], [expression]);
+    if (name === "@" || (name === "+" && terms(expression).every((term) => isProduct(term) || isConstant(term)))) {
+      return add("box", "W", expression, met(expression));
+    }
+    if (parts.length === 1 && name !== "negate") return add("box", name, expression, met(parts[0]));
+    const operands = name === "+" ? terms(expression) : parts;
+    const [constants, others] = [operands.filter(isConstant), operands.filter((part) => !isConstant(part))];
+    return add("sign", name, expression, others.map(build), constants);
+  }
+
+  /** @returns {Node} */
+  function nodeOf(id) {
+    const node = nodes.get(id);
+    if (!node) throw new Error(`no part of the cell is called ${id}`);
+    return node;
+  }
+
+  for (const { target, expression } of equations) {
+    line = target;
+    let id = build(expression);
+    if (nodeOf(id).name) id = add("sign", "=", expression, [id]);
+    nodeOf(id).name = target;
+    roots.set(target, id);
+  }
+  return {
+    nodes: [...nodes.values()],
+    nodeOf,
+    rootOf: (name) => roots.get(name) ?? "",
+    values: [...roots.keys()],
+    state,
+  };
+}

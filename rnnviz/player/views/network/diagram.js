@@ -1,0 +1,138 @@
+// The cell as a diagram: what its equations compute from what, with the numbers of the chosen unit on the wires.
+
+import { component } from "../../engine/arrays.js";
+import { dataflow } from "../../engine/dataflow.js";
+import { element, svg, write } from "../../shell/dom.js";
+import { format, GLYPHS, symbolParts } from "../../shell/typeset.js";
+import { layOut } from "./diagram_layout.js";
+import { HALF } from "./diagram_paths.js";
+
+const SIGNS = { "*": "×", "+": "+", "-": "−", negate: "−", "/": "∕", "=": "=" };
+const EM = 16;
+/** The colours of what has no name: anything from −1 to 1. */
+const UNNAMED = { scale: "signed", colourRange: [-1, 1] };
+
+export function diagramView(context) {
+  const { data, colours, quantityOf, select, point } = context;
+  const flow = dataflow(data.cell);
+  const layout = layOut(flow);
+
+  const valueAt = ({ name, kind, expression }, unit, t) =>
+    component(name && kind !== "source" ? context.trace.at(name, t) : context.trace.evaluate(expression, t), unit);
+
+  const wires = [...layout.wires, ...layout.outputs].map(({ from, path }) => {
+    const node = flow.nodeOf(from);
+    const named = node.kind === "source" ? node.id : node.name;
+    const colour = colours.of(named ? quantityOf(named) : UNNAMED);
+    const glow = svg("path", { class: "glow", d: path });
+    return { node, colour, glow, wire: svg("path", { class: "wire", d: path }), shown: -1 };
+  });
+
+  /** Whether the wire of a part leaves to the right of its top, where its number would stand. */
+  const leansRight = (id, { x, y }) =>
+    layout.wires.some(({ from, to }) => {
+      const next = layout.places.get(to);
+      return from === id && next !== undefined && next.y < y && next.x > x;
+    });
+
+  const parts = [...layout.places].map(([id, { x, y }]) => {
+    const node = flow.nodeOf(id);
+    const left = leansRight(id, { x, y });
+    const half = HALF[node.kind];
+    const body =
+      node.kind === "box"
+        ? svg("rect", { x: -half.x, y: -half.y, width: 2 * half.x, height: 2 * half.y, rx: 7 })
+        : svg("circle", { r: half.x });
+    const number = svg("tspan", {});
+    const name = node.name ? [svg("tspan", { class: "name" }, node.name), " "] : [];
+    const group = svg(
+      "g",
+      {
+        class: `part ${node.kind}`,
+        transform: `translate(${x} ${y})`,
+        "data-line": node.line,
+        click: () => select({ line: node.line }),
+        pointerenter: () => point({ line: node.line, text: (t) => said(node, t) }),
+      },
+      body,
+      svg("text", { class: "does" }, labelOf(node)),
+      svg("text", { class: left ? "number end" : "number", x: (left ? -1 : 1) * 9, y: -half.y - 5 }, ...name, number),
+    );
+    return { node, group, number, shown: "" };
+  });
+
+  let unitShown = 0;
+  const said = (node, t) =>
+    `${node.name ? quantityOf(node.name).title : "This part"} of unit ${unitShown + 1} is ${format(valueAt(node, unitShown, t))}`;
+
+  const picture = svg(
+    "svg",
+    {
+      viewBox: `0 0 ${layout.width} ${layout.height}`,
+      style: `width: ${layout.width / EM}em`,
+      role: "img",
+      "aria-label": `How the ${data.cell.title} computes its state; the equations below say the same`,
+    },
+    ...layout.lines.flatMap(({ path, y, source, taps }) => [
+      svg("path", { class: "line", d: path }),
+      ...taps.map((tap) => svg("path", { class: "line", d: tap.path })),
+      svg("text", { class: "end", x: 56, y: y + 5 }, ...symbolOf(source)),
+    ]),
+    ...wires.map(({ glow }) => glow),
+    ...wires.map(({ wire }) => wire),
+    ...layout.inputs.map(({ source, x, y }) => svg("text", { class: "end", x: x - 8, y: y + 5 }, ...symbolOf(source))),
+    ...layout.outputs.map(({ state, x, y }) =>
+      svg("text", { class: "end out", x: x + 4, y: y + 5 }, ...symbolOf(state)),
+    ),
+    ...parts.map(({ group }) => group),
+  );
+  const caption = element("p", { class: "caption" });
+
+  return {
+    element: element(
+      "div",
+      { class: "diagram", pointerleave: () => point(null) },
+      element(
+        "div",
+        { class: "scroller", role: "group", "aria-label": "The cell as a diagram", tabindex: "0" },
+        picture,
+      ),
+      caption,
+    ),
+    load() {
+      for (const wire of wires) wire.shown = -1;
+    },
+    update({ timeStep, unit, line }) {
+      unitShown = unit;
+      write(
+        caption,
+        `On the wires: the numbers of unit ${unit + 1}. Grey: whole vectors, which a box multiplies with its weights.`,
+      );
+      for (const wire of wires) {
+        const colour = wire.colour(valueAt(wire.node, unit, timeStep));
+        if (colour !== wire.shown) wire.glow.style.stroke = css(colour);
+        wire.shown = colour;
+      }
+      for (const { node, group, number } of parts) {
+        write(number, format(valueAt(node, unit, timeStep), 2));
+        group.classList.toggle("framed", node.line === line);
+      }
+    },
+  };
+}
+
+/** What a part does, in a sign. */
+function labelOf({ kind, label, constants }) {
+  if (kind === "box") return GLYPHS[label] ?? label;
+  const called = constants.map(({ number, weight }) => String(number ?? weight));
+  return label === "-" ? `${called.join("")}−` : `${SIGNS[label] ?? label}${called.join("")}`;
+}
+
+/** A symbol as pieces of a text. */
+function symbolOf(key) {
+  const { base, index } = symbolParts(key, false);
+  return [svg("tspan", { class: "name" }, base), svg("tspan", { class: "index", dy: 4 }, index)];
+}
+
+/** A pixel's word, see colours.js, as the style sheet writes it. */
+const css = (word) => `rgb(${word & 255} ${(word >> 8) & 255} ${(word >> 16) & 255})`;
