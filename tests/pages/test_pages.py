@@ -3,10 +3,15 @@
 import pytest
 from latex2mathml.converter import convert
 
-from rnnviz.cells import CELLS, MAIN
+from rnnviz.cells import CELLS, LSTM, MAIN
+from rnnviz.figures.thumbnails import heat_map
 from rnnviz.language.latex import equation_latex
 from rnnviz.networks import checkpoints
+from rnnviz.notation import QUANTITIES
 from rnnviz.settings import PAGES
+from rnnviz.settings.step_through import scenario
+from rnnviz.trace import run
+from rnnviz.ui.scenes import scene
 from tests.pages.visit import visit
 
 
@@ -32,6 +37,15 @@ def test_home_names_what_its_lessons_show_and_nothing_that_is_not_there():
     for page in PAGES.values():
         assert page.promise in text_of(home)
     assert "Rumelhart, Hinton &amp; Williams" in text_of(home)
+
+
+def test_every_card_of_home_has_a_picture_of_a_real_run():
+    pictures = [element.value for element in visit("home").get("markdown") if "thumbnail" in element.value]
+    assert len(pictures) == len([page for page in PAGES.values() if page.promise])
+    assert len(set(pictures)) == len(pictures)
+    shown = scene(scenario(cell=LSTM, text="christopher"))
+    gates = run(shown.cell, shown.weights, shown.inputs)["forget_gate"].T
+    assert any(heat_map(gates, QUANTITIES["forget_gate"], "").split("<g")[1] in picture for picture in pictures)
 
 
 @pytest.mark.parametrize("cell", ["elman", "lstm", "gru"])
