@@ -14,9 +14,9 @@ from rnnviz.training.contest import ahead, result
 from rnnviz.training.loop import AT_MOMENTS, HELD_OUT_SEED, Training
 from rnnviz.training.run import shipped, shipped_weights
 from rnnviz.ui.compare.results import verdict
-from tools.runs import FOLDER, recipes
+from tools import runs
 
-RECIPES = recipes()
+RECIPES = runs.recipes()
 
 
 def named(recipe):
@@ -67,7 +67,7 @@ def test_a_run_is_made_again_by_its_recipe():
 
 
 def test_they_are_small_enough_to_ship():
-    sizes = [file.stat().st_size for file in FOLDER.iterdir()]
+    sizes = [file.stat().st_size for file in runs.FOLDER.iterdir()]
     assert max(sizes) < 1_500_000
     assert sum(sizes) < 12_000_000
 
