@@ -192,8 +192,8 @@ def test_seconds_are_set_against_each_other_only_where_one_machine_made_each_run
 @pytest.mark.parametrize(
     ("shipped", "sentence"),
     [
-        (lambda recipe: True, "these runs came with rnnviz, made elsewhere"),
-        (lambda recipe: recipe.seed == 0, "some of these runs came with rnnviz, made elsewhere"),
+        (lambda recipe: True, "these runs were made elsewhere, several at a time"),
+        (lambda recipe: recipe.seed == 0, "some of these runs were made elsewhere, the others on this server"),
         (lambda recipe: False, "these runs were trained beside others, or on several machines"),
     ],
 )

@@ -186,9 +186,9 @@ def seconds_apart(results: Sequence[Result]) -> str:
     """Why the seconds of these runs are not set against each other: where and how they were made."""
     finished, shipped = (sum(getattr(one, count) for one in results) for count in ("finished", "shipped"))
     if shipped == finished:
-        made = "these runs came with rnnviz, made elsewhere, several at a time on one machine"
+        made = "these runs were made elsewhere, several at a time on one machine"
     elif shipped:
-        made = "some of these runs came with rnnviz, made elsewhere, the others were trained on this server"
+        made = "some of these runs were made elsewhere, the others on this server"
     else:
         made = "these runs were trained beside others, or on several machines, and what else is done slows a run down"
     return f"Their seconds are not set against each other: {made}."
