@@ -1,4 +1,4 @@
-"""Train the runs that ship with rnnviz: every cell at every task's usual recipe, and where its start matters with those.
+"""Train the runs that ship with rnnviz: every cell at every task's usual recipe, and other starts where they matter.
 
 Three seeds each. Writes the curves of every run, and of the first seed the weights at some moments, among the
 checkpoints. The numbers are the same on every machine with the same versions, but for the seconds.

@@ -1,7 +1,7 @@
 """The board through its own face: three cells on one clock, and whatever is changed in them."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ from rnnviz.analysis.dynamics import half_life, kept, mean_half_life
 from rnnviz.cells import ELMAN, GRU, LSTM, READOUT
 from rnnviz.language.arithmetic import evaluate
 from rnnviz.notation import PALETTES
+from rnnviz.player.payload import Readout
 from rnnviz.trace import run
 from rnnviz.what_if import Clamp, Erase, SetInput, SetWeight, Silence
 from tests.browser.stage import assert_equal, random_scene, values_of
@@ -296,6 +297,18 @@ def test_the_best_guesses_before_and_now_are_in_the_table_whatever_is_changed(st
         said = column(board, LSTM).locator(".expectation .caption").inner_text()
         assert said.startswith(f"Best guess before: “{best[0]}” (")
         assert f"now: “{best[1]}” (" in said
+
+
+def test_a_best_guess_that_is_hardly_likely_is_in_the_table_too(stage, scenes):
+    """Six were likelier before the change, which makes all of them nearly alike."""
+    h = values_of(scenes[1])[0]["h"][3]
+    weights = {"W_hy": np.outer(np.arange(12) < 6, 3 * h / (h @ h)), "b_y": 0.1 * (np.arange(12) == 11)}
+    scenes[1] = replace(scenes[1], readout=Readout(weights, list("abcdefghijkl"), [0] * 6))
+    board = stage.mount_board(scenes, initial={"whatIf": "hold lstm o all 0", "timeStep": 3})
+    rows = column(board, LSTM).locator("tbody tr:not(.spare) th").all_inner_texts()
+    assert len(rows) == len(set(rows)) <= 6
+    assert {"a", "l"} <= set(rows)
+    expect(column(board, LSTM).locator(".expectation .caption")).to_contain_text("now: “l” (9 %)")
 
 
 #: How much of an element can be seen in the window, in shares of its height, and how much of the window it takes.
