@@ -60,7 +60,12 @@ export function changesView(context) {
   const root = element(
     "section",
     { class: "what-if", "aria-label": "What if" },
-    element("div", { class: "bar-of" }, element("h2", {}, "What if?"), count, fold),
+    element(
+      "div",
+      { class: "bar-of" },
+      element("h2", {}, "What if?"),
+      element("span", { class: "folding" }, count, fold),
+    ),
     element("div", { class: "tabs", role: "group", "aria-label": "What to change" }, ...tabs),
     ...Object.values(forms).map((form) => form.element),
     element("h3", {}, "Changes"),
