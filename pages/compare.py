@@ -32,6 +32,11 @@ def picture() -> None:
     about(contest)
     if view == "race":
         race(contest, axis=axis_control(page), classroom=page.classroom)
+    elif view == "reach" and not contest.task.has_lengths:
+        st.markdown(
+            f"**{contest.task.title}** cannot be made longer or shorter, so there is nothing to draw by length. Choose "
+            "another task, or *Race*."
+        )
     elif view == "reach":
         reach(contest, lengths_control(page), classroom=page.classroom)
     elif found := watched(page, contest):

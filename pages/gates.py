@@ -9,7 +9,7 @@ from rnnviz.settings.gates import Board
 from rnnviz.trace import run
 from rnnviz.ui.controls import readable, rerun_below
 from rnnviz.ui.frame import frame
-from rnnviz.ui.gates.anatomy import anatomy, saturation, trained_saturation
+from rnnviz.ui.gates.anatomy import cost, saturation, trained_saturation
 from rnnviz.ui.scenario import scenario_controls
 from rnnviz.ui.scenes import scene
 
@@ -55,5 +55,4 @@ if page.shows("saturation"):
         gates = {trace.cell: gate_saturation([trace]) for trace in traces}
         saturation({cell: shares for cell, shares in gates.items() if shares}, f"the {len(traces[0])} steps above")
 if page.shows("anatomy"):
-    sizes = networks[0].cell.sizes(networks[0].weights)
-    anatomy(sizes["I"], sizes["H"])
+    st.fragment(cost)(page)

@@ -1,15 +1,21 @@
-"""Train the runs that ship with rnnviz: every cell at every task's usual recipe, and where chrono matters with it.
+"""Train the runs that ship with rnnviz: every cell at every task's usual recipe, and other starts where they matter.
 
 Three seeds each. Writes the curves of every run, and of the first seed the weights at some moments, among the
 checkpoints. The numbers are the same on every machine with the same versions, but for the seconds.
+
+    python -m tools.runs                                # all of them anew
+    python -m tools.runs --missing                      # those that there are not
+    python -m tools.runs adding-chrono --processes 1    # one contest anew, one run at a time
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
 
+import click
 import torch
 
 from rnnviz.cells import CELLS
@@ -18,17 +24,31 @@ from rnnviz.settings.compare import comparison
 from rnnviz.tasks import TASKS
 from rnnviz.training.loop import Training
 from rnnviz.training.recipe import Recipe, versions
-from rnnviz.training.run import Moment, Point, Run, write_run
+from rnnviz.training.run import Moment, Point, Run, shipped, write_run
 
-CONTESTS = (
-    *({"task": name} for name in TASKS),
-    {"task": "order", "initialisation": "chrono"},
-    {"task": "lag", "initialisation": "chrono"},
-)
+#: What is compared, by name, each as the settings that show it.
+CONTESTS: Mapping[str, Mapping[str, str]] = {
+    **{name: {"task": name} for name in TASKS},
+    "adding-forget_bias": {"task": "adding", "initialisation": "forget_bias"},
+    "adding-chrono": {"task": "adding", "initialisation": "chrono"},
+    "order-chrono": {"task": "order", "initialisation": "chrono"},
+    "lag-chrono": {"task": "lag", "initialisation": "chrono"},
+}
 FOLDER = checkpoints.shipped("runs")
-WORKERS = 2
+PROCESSES = 2
 #: Of the moments of a run one in so many is kept, the last one always.
 EVERY = 2
+
+
+def recipes(contests: Iterable[str] = CONTESTS) -> list[Recipe]:
+    """The recipe of every run of some contests, once each."""
+    found = {
+        recipe.key: recipe
+        for name in contests
+        for of_cell in comparison(**CONTESTS[name], cells=tuple(CELLS.values())).contest.recipes().values()
+        for recipe in of_cell
+    }
+    return list(found.values())
 
 
 def made(recipe: Recipe) -> str:
@@ -42,22 +62,23 @@ def made(recipe: Recipe) -> str:
     run = replace(run, moments={moment.step: moment.metric for moment in kept})
     write_run(FOLDER, recipe.shipped_name, run, {moment.step: moment.weights for moment in kept})
     ended = training.ended
-    what = f"{recipe.task:<7} {recipe.cell.name:<11} {recipe.initialisation:<8} seed {recipe.seed}"
+    what = f"{recipe.task:<7} {recipe.cell.name:<11} {recipe.initialisation:<11} seed {recipe.seed}"
     return f"{what}: {ended.reason}, {ended.metric}, {ended.seconds:.1f} s"
 
 
-def main() -> None:
+@click.command()
+@click.argument("contests", nargs=-1, type=click.Choice(list(CONTESTS)))
+@click.option("--missing", is_flag=True, help="Make only the runs that there are not.")
+@click.option("--processes", default=PROCESSES, show_default=True, help="How many runs are made at a time.")
+def main(contests: Sequence[str], missing: bool, processes: int) -> None:
+    """Make the runs of some contests, or of all, whose old files then go first."""
     FOLDER.mkdir(exist_ok=True)
-    for file in (*FOLDER.glob("*.json"), *FOLDER.glob("*.safetensors")):
-        file.unlink()
-    recipes = {
-        recipe.key: recipe
-        for settings in CONTESTS
-        for of_cell in comparison(**settings, cells=tuple(CELLS.values())).contest.recipes().values()
-        for recipe in of_cell
-    }
-    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
-        for line in pool.map(made, recipes.values()):
+    wanted = [recipe for recipe in recipes(contests or CONTESTS) if not (missing and shipped(recipe))]
+    if not (contests or missing):
+        for file in (*FOLDER.glob("*.json"), *FOLDER.glob("*.safetensors")):
+            file.unlink()
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        for line in pool.map(made, wanted):
             print(line, flush=True)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass
 from math import prod
 
-from rnnviz.cells import Cell
+from rnnviz.cells import Cell, torch_gates
 from rnnviz.language.equations import Weight, leaves
 
 
@@ -27,6 +28,11 @@ def parameters(cell: Cell, input_size: int, hidden_size: int) -> dict[str, int]:
     }
 
 
+def weights_by_shape(cell: Cell) -> dict[tuple[str, ...], int]:
+    """How many weights of each shape a cell has, the shape in letters: H units, I inputs; ("H", "I"), ("H",)."""
+    return dict(Counter(cell.program.weights.values()))
+
+
 def total(cell: Cell, input_size: int, hidden_size: int) -> int:
     """How many weights a cell has."""
     return sum(map(prod, cell.weight_shapes(input_size, hidden_size).values()))
@@ -45,6 +51,24 @@ def network_total(
     wide = directions * hidden_size
     inputs = [input_size, *[wide] * (layers - 1)]
     return directions * sum(total(cell, size, hidden_size) for size in inputs) + (wide + 1) * output_size
+
+
+def pytorch_total(cell: Cell, input_size: int, hidden_size: int) -> int | None:
+    """How many weights PyTorch's layer of a cell has; None where it has no such layer.
+
+    It keeps two biases for every gate, ``b_ih`` and ``b_hh``.
+    """
+    gates = len(torch_gates(cell))
+    return gates * hidden_size * (input_size + hidden_size + 2) or None
+
+
+def network_pytorch_total(
+    cell: Cell, input_size: int, output_size: int, hidden_size: int, layers: int = 1, directions: int = 1
+) -> int | None:
+    """How many weights a network of PyTorch's layers has, read-out included; None where it has no such layer."""
+    whole = network_total(cell, input_size, output_size, hidden_size, layers, directions)
+    stored, counted = pytorch_total(cell, 1, hidden_size), total(cell, 1, hidden_size)
+    return None if stored is None else whole + layers * directions * (stored - counted)
 
 
 def network_size_for(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import exp
 from typing import Any
 
@@ -23,12 +23,23 @@ _PLAIN: dict[str, Any] = {
 
 
 def word_map(
-    title: str, values: Array, read: Sequence[str], written: Sequence[str], palette: Palette, font_size: int = 14
+    title: str,
+    values: Array,
+    read: Sequence[str],
+    written: Sequence[str],
+    colours: Sequence[str],
+    palette: Palette,
+    font_size: int = 14,
 ) -> alt.Chart:
     """Draw a measure (T_out, T_in) as a heat map: a row for each word written, a column for each word read.
 
     It is coloured by its share of the largest in its row, up or down: which words stand out can then be compared with
     another measure.
+
+    Parameters
+    ----------
+    colours
+        Those of nothing and of the largest; of a measure with signs three, that of the largest below zero first.
     """
     shares = values / np.maximum(np.abs(values).max(axis=1, keepdims=True), 1e-300)
     rows, columns = ([f"{k + 1}. {word}" for k, word in enumerate(words)] for words in (written, read))
@@ -45,8 +56,7 @@ def word_map(
     }  # fmt: skip
     x = alt.X("read:N", sort=columns, axis=alt.Axis(orient="top", labelAngle=-60, **label))
     y = alt.Y("written:N", sort=rows, axis=alt.Axis(**label))
-    ends = [palette.negative, palette.zero, palette.positive]
-    scale = alt.Scale(domain=[-1, 0, 1], range=ends, interpolate="rgb")
+    scale = alt.Scale(domain=[-1, 0, 1][-len(colours) :], range=list(colours), interpolate="rgb")
     tips = [
         alt.Tooltip("written:N", title="Written"),
         alt.Tooltip("read:N", title="Read"),
@@ -65,12 +75,21 @@ def word_map(
 
 
 def beam_tree(
-    tree: Sequence[Sequence[Branch]], symbols: Sequence[str], palette: Palette, font_size: int = 14
+    tree: Sequence[Sequence[Branch]],
+    symbols: Sequence[str],
+    say: Callable[[float], str],
+    palette: Palette,
+    font_size: int = 14,
 ) -> alt.LayerChart:
     """Draw a beam search: a column for each length, the likeliest branch on top, what was dropped pale.
 
     A word stands with the probability of all words up to it; the tooltip says its score in nats. The best translation
     is drawn bold.
+
+    Parameters
+    ----------
+    say
+        How a probability is written.
     """
     best, path = tree[-1][0], set()
     branch: Branch | None = best
@@ -88,7 +107,7 @@ def beam_tree(
                 "x": depth,
                 "y": row,
                 "word": "start" if one.code is None else symbols[one.code],
-                "share": f"{exp(one.score):.2g}" if one.parent else "",
+                "share": say(exp(one.score)) if one.parent else "",
                 "score": one.score,
                 "what": "best" if one in path else "kept" if one.kept else "dropped",
             }

@@ -388,7 +388,7 @@ class _Vertical:
 
     def encode(self) -> alt.Y:
         scale = alt.Scale(type="log" if self.log else "linear", domain=[self.low, self.high], nice=False, clamp=True)
-        form = ".0%" if self.share else "~e" if self.log and (self.low < 1e-4 or self.high > 1e6) else ",~r"
+        form = ".3~p" if self.share else "~e" if self.log and (self.low < 1e-4 or self.high > 1e6) else ",~r"
         ticks: dict[str, Any] = {"values": self.ticks} if self.log else {"tickCount": 5}
         return alt.Y("y:Q", title=self.title, scale=scale, axis=_axis(self.font_size, format=form, **ticks))
 
@@ -402,7 +402,7 @@ class _Vertical:
         return [tick for tick in ticks if self.low <= tick <= self.high]
 
     def tip(self, field: str, title: str) -> alt.Tooltip:
-        return alt.Tooltip(f"{field}:Q", title=title, format=".1%" if self.share else ",.3~r")
+        return alt.Tooltip(f"{field}:Q", title=title, format=".6~p" if self.share else ",.3~r")
 
     def said(self, value: float) -> str:
         return _percent(value) if self.share else f"{value:.3g}".replace("-", "−")

@@ -74,6 +74,8 @@ class _Job:
         On the cluster: under which name, at whose turn it came there, whether a worker has begun.
     wanted, deadline
         What it is to become when its worker lets go of it: "paused", "stopped" or "waiting"; until when that must be.
+    machine, alone
+        Which one trains it, and whether it has trained nothing else since the run's start, as far as is known here.
     losses
         How often its worker has been lost since it last got on.
     retry
@@ -93,6 +95,8 @@ class _Job:
     began: bool = False
     wanted: str | None = None
     deadline: float = math.inf
+    machine: str | None = None
+    alone: bool = True
     losses: int = 0
     retry: float = 0.0
 
@@ -343,6 +347,9 @@ class Jobs:
             self._served[session] = max(self._served.values(), default=0) + 1
             self._places = None
             cluster.submit(job.key, job.run.recipe.as_dict(), job.state)
+        if len(self._on_cluster) > 1:
+            for job in self._on_cluster.values():
+                job.alone = False
         greedy = turns.too_many()
         if greedy and not any(job.wanted for job in self._on_cluster.values()):
             self._release([job for job in self._on_cluster.values() if job.turn_of == greedy][-1], "waiting")
@@ -364,6 +371,8 @@ class Jobs:
                 self._lose(job, "after a worker was lost")
             else:
                 job.began = True
+                job.alone = job.alone and job.machine in (None, message["machine"])
+                job.machine = message["machine"]
                 job.run = replace(job.run, status="running", versions=message["began"])
                 self._keep(job)
             return
@@ -377,6 +386,8 @@ class Jobs:
         if message.get("state"):
             job.state, job.losses = unpack_state(message["state"]), 0
         if ended is not None:
+            if job.alone:
+                job.run = replace(job.run, ended=replace(ended, timed_on=job.machine))
             self._put(job, ended.reason)
         elif message.get("left"):
             self._put(job, job.wanted or "waiting")
@@ -438,7 +449,8 @@ class Jobs:
     def _adopt(self, record: Record) -> _Job:
         """Go on with a run whose record has become this server's own."""
         run = record.run
-        job = self._jobs[run.run_id] = _Job(run, [record.session], claimed=True, kept=_last_step(run))
+        fresh = not run.points
+        job = self._jobs[run.run_id] = _Job(run, [record.session], claimed=True, kept=_last_step(run), alone=fresh)
         try:
             job.state = job.kept_state = self._store.state(run.run_id)
         except StoreError as error:

@@ -23,6 +23,7 @@ from typing import Any
 from uuid import uuid4
 
 from rnnviz.networks.checkpoints import pack
+from rnnviz.training.measuring import this_machine
 from rnnviz.training.recipe import read_recipe, versions
 from rnnviz.training.run import Moment, Point, State, pack_state, unpack_state
 
@@ -175,9 +176,10 @@ def _hold_memory() -> None:
 def train(recipe: Mapping[str, Any], state: bytes | None, topic: str) -> None:
     """Train a run in a Dask worker and tell of it under a topic.
 
-    Every message is a dict with the "key" of the run's task and some of: "began", the versions it runs with; "points",
-    each as a tuple; "moments", each as step, metric and packed weights; "state", packed, with every moment;
-    "ended", as JSON, or "left" when it was asked to stop, with its state; then it is the last one.
+    Every message is a dict with the "key" of the run's task and some of: "began", the versions it runs with, and
+    "machine", the name of the one it runs on; "points", each as a tuple; "moments", each as step, metric and packed
+    weights; "state", packed, with every moment; "ended", as JSON, or "left" when it was asked to stop, with its state;
+    then it is the last one.
     """
     import torch
     from distributed import get_worker
@@ -192,7 +194,7 @@ def train(recipe: Mapping[str, Any], state: bytes | None, topic: str) -> None:
     def say(**news: Any) -> None:
         worker.log_event(topic, {"key": key, **news})
 
-    say(began=versions())
+    say(began=versions(), machine=this_machine())
     training = read_recipe(recipe).training(None if state is None else unpack_state(state))
     points: list[tuple[float, ...]] = []
     moments: list[tuple[int, float, bytes]] = []

@@ -75,7 +75,7 @@ class Comparison:
     sequence_length: int = declare(
         Span("Length", "How long the sequences are.", *LIMITS["length"], default=_RECIPE.length, group="length",
              adapt=_of_task, follows="task", width=160,
-             when=lambda known: _trains(known) and TASKS[known.task].lengths[0] < TASKS[known.task].lengths[2])
+             when=lambda known: _trains(known) and TASKS[known.task].has_lengths)
     )  # fmt: skip
     initialisation: str = declare(
         Choice("Weights start", "How the weights are drawn before anything is learned.",
@@ -140,7 +140,8 @@ class Comparison:
     )  # fmt: skip
     lengths: str = declare(
         Text("Length", "At which lengths every cell is trained, with commas between them.", default="",
-             adapt=_offered_lengths, follows="task", width=360, when=lambda known: known.show == "reach")
+             adapt=_offered_lengths, follows="task", width=360,
+             when=lambda known: known.show == "reach" and TASKS[known.task].has_lengths)
     )  # fmt: skip
     watch: Cell = declare(
         CellChoice("Watch", "Which cell's training is shown.", default=LSTM, own=False, when=_watches,

@@ -139,6 +139,11 @@ class Task:
     steps: int = 1000
 
     @property
+    def has_lengths(self) -> bool:
+        """Whether its sequences can be longer or shorter: not where the data decide."""
+        return self.lengths[0] < self.lengths[2]
+
+    @property
     def output_size(self) -> int:
         """How many numbers a network must give at each step."""
         return len(self.outputs) or 1

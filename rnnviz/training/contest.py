@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from math import comb
 from statistics import median
 
 import numpy as np
@@ -77,16 +78,22 @@ class Contest:
         recipe = self.recipe
         if self.equal == "hidden_size":
             return dict.fromkeys(self.cells, recipe.hidden_size)
-        ends = len(self.task.inputs), self.task.output_size
-        shape = recipe.layers, recipe.directions
-        budget, most = network_total(LSTM, *ends, recipe.hidden_size, *shape), int(LIMITS["hidden_size"][1])
-        return {cell: network_size_for(cell, *ends, budget, *shape, most) for cell in self.cells}
+        budget, most = network_total(LSTM, *self.ends, recipe.hidden_size, *self.shape), int(LIMITS["hidden_size"][1])
+        return {cell: network_size_for(cell, *self.ends, budget, *self.shape, most) for cell in self.cells}
 
     def parameters(self) -> dict[Cell, int]:
         """How many weights the network of each cell has, read-out included."""
-        ends = len(self.task.inputs), self.task.output_size
-        shape = self.recipe.layers, self.recipe.directions
-        return {cell: network_total(cell, *ends, size, *shape) for cell, size in self.sizes().items()}
+        return {cell: network_total(cell, *self.ends, size, *self.shape) for cell, size in self.sizes().items()}
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """How many numbers every network reads and gives at each step."""
+        return len(self.task.inputs), self.task.output_size
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many layers and directions every network has."""
+        return self.recipe.layers, self.recipe.directions
 
     def at(self, length: int) -> Contest:
         """The same at another length."""
@@ -124,6 +131,12 @@ class Result:
         The share of the steps whose gradient was longer than the limit.
     finished, diverged
         How many runs ended, and how many of these because numbers became too large.
+    begun
+        How many have got to a first point.
+    shipped
+        How many of those that ended came with rnnviz.
+    timed_on
+        The machine that made all of those that ended, each by itself; None where there is no such machine.
     """
 
     cell: Cell
@@ -133,12 +146,16 @@ class Result:
     clipped: Spread | None
     finished: int
     diverged: int
+    begun: int = 0
+    shipped: int = 0
+    timed_on: str | None = None
 
 
 def result(cell: Cell, runs: Sequence[Run], metric: Metric, level: float | None) -> Result:
     """Sum up the runs of one cell; those that are not finished do not count."""
     ended = [(run, run.ended) for run in runs if run.ended]
     steps = [steps_to(run, metric, level) for run, _ in ended] if level is not None else []
+    machines = {end.timed_on for _, end in ended}
     return Result(
         cell,
         spread([end.metric for _, end in ended if end.metric is not None]),
@@ -147,6 +164,9 @@ def result(cell: Cell, runs: Sequence[Run], metric: Metric, level: float | None)
         spread([clipped_share(run) for run, _ in ended if run.points]),
         len(ended),
         sum(end.reason == "diverged" for _, end in ended),
+        sum(bool(run.points) for run in runs),
+        sum(run.shipped for run, _ in ended),
+        machines.pop() if len(machines) == 1 else None,
     )
 
 
@@ -177,6 +197,28 @@ def ahead(results: Sequence[Result], better: str) -> list[tuple[Cell, Cell]]:
             ):
                 pairs.append((first.cell, second.cell))
     return pairs
+
+
+def chance_of_full_order(first: int, second: int) -> float:
+    """How likely two cells that are alike are to be wholly ahead of one another, with so many runs of each.
+
+    That is the smallest p of a two-sided rank test (Mann & Whitney 1947): of all ways to deal the ranks, two have one
+    cell wholly ahead.
+    """
+    return 2 / comb(first + second, first)
+
+
+def overlapping(results: Sequence[Result], better: str) -> list[tuple[Result, Result]]:
+    """The pairs of cells with at least two finished runs of which neither is ahead."""
+    decided = {frozenset(pair) for pair in ahead(results, better)}
+    pairs = combinations([result for result in results if result.finished > 1], 2)
+    return [pair for pair in pairs if frozenset(one.cell for one in pair) not in decided]
+
+
+def same_clock(results: Sequence[Result]) -> bool:
+    """Whether the seconds of all finished runs can be set against each other: one machine made each by itself."""
+    machines = {one.timed_on for one in results if one.finished}
+    return len(machines) == 1 and None not in machines
 
 
 def breaks_at(by_length: Mapping[int, Result], metric: Metric) -> int | None:

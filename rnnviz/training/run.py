@@ -93,6 +93,9 @@ class Ended:
         How many weights the network has.
     norm_before
         The norm of the gradient one step before it diverged.
+    timed_on
+        The machine that made it and nothing else meanwhile, from its start to its end; None where other runs were under
+        way beside it, or nobody knows. Only seconds of one such machine can be set against each other.
     """
 
     reason: str
@@ -102,6 +105,7 @@ class Ended:
     metric: float | None = None
     tested: Mapping[int, float] | None = None
     norm_before: float | None = None
+    timed_on: str | None = None
 
 
 class Loop(Protocol):

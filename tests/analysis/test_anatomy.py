@@ -3,7 +3,15 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.analysis.anatomy import hidden_size_for, parameters, sized, sized_for, total
+from rnnviz.analysis.anatomy import (
+    hidden_size_for,
+    network_pytorch_total,
+    parameters,
+    pytorch_total,
+    sized,
+    sized_for,
+    total,
+)
 from rnnviz.cells import CELLS, ELMAN, GRU, LSTM, Cell
 from tests.own_cells import PEEPHOLE
 
@@ -23,6 +31,24 @@ def test_the_whole_is_that_of_pytorch_less_the_biases_that_only_add_up(name):
     biases = [weight for weight in CELLS[name].program.weights if weight.startswith("b_")]
     gates = {"elman": 1, "lstm": 4, "gru": 3}[name]
     assert total(CELLS[name], 7, 5) == stored - 5 * (2 * gates - len(biases))
+
+
+@pytest.mark.parametrize("name", TORCH)
+@given(input_size=st.integers(1, 40), hidden_size=st.integers(1, 40))
+def test_what_pytorch_stores_is_what_its_layer_has(name, input_size, hidden_size):
+    stored = sum(array.numel() for array in TORCH[name](input_size, hidden_size).parameters())
+    assert pytorch_total(CELLS[name], input_size, hidden_size) == stored
+    assert pytorch_total(PEEPHOLE, input_size, hidden_size) is None
+
+
+@pytest.mark.parametrize("name", TORCH)
+@pytest.mark.parametrize(("layers", "directions"), [(1, 1), (2, 1), (1, 2), (2, 2)])
+def test_what_pytorch_stores_of_a_network_is_what_its_layers_have(name, layers, directions):
+    recurrent = TORCH[name](3, 7, num_layers=layers, bidirectional=directions == 2)
+    network = torch.nn.ModuleList([recurrent, torch.nn.Linear(7 * directions, 2)])
+    stored = sum(array.numel() for array in network.parameters())
+    assert network_pytorch_total(CELLS[name], 3, 2, 7, layers, directions) == stored
+    assert network_pytorch_total(PEEPHOLE, 3, 2, 7, layers, directions) is None
 
 
 def test_every_gate_costs_as_much_as_an_elman_network():

@@ -1,15 +1,17 @@
 """The board through its own face: three cells on one clock, and whatever is changed in them."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from rnnviz.analysis.dynamics import half_life, kept, mean_half_life
-from rnnviz.cells import ELMAN, GRU, LSTM
+from rnnviz.cells import ELMAN, GRU, LSTM, READOUT
+from rnnviz.language.arithmetic import evaluate
 from rnnviz.notation import PALETTES
+from rnnviz.player.payload import Readout
 from rnnviz.trace import run
 from rnnviz.what_if import Clamp, Erase, SetInput, SetWeight, Silence
 from tests.browser.stage import assert_equal, random_scene, values_of
@@ -47,6 +49,9 @@ def drag(board, label, value):
 
 
 def open_form(board, name):
+    unfold = board.get_by_role("button", name="Unfold")
+    if unfold.is_visible():  # where it is narrow
+        unfold.click()
     board.get_by_role("group", name="What to change").get_by_role("button", name=name, exact=True).click()
 
 
@@ -219,6 +224,131 @@ def test_changes_are_undone_one_by_one_or_all_and_nothing_of_them_stays(stage, s
         assert_shows(board, scene)
     difference = board.locator(".map.difference").first
     expect(difference).to_be_hidden()
+
+
+#: What the form in sight is set to: its fields by their labels, as one reads them, and the cells it silences.
+FORM = """() => Object.fromEntries(Array.from(
+    document.querySelectorAll(".what-if .form:not([hidden]) :is(select, input, button[aria-pressed=true])"),
+    (one) => [one.ariaLabel ?? "pressed", one.selectedOptions?.[0]?.text ?? (one.value || one.textContent)],
+).filter(([, value]) => value !== ""))"""
+
+
+def drawn_change(scenes, random):
+    """A change as an address writes it, and what its form then shows."""
+    scene = scenes[random.integers(3)]
+    title, name, unit = scene.cell.title, scene.cell.name, int(random.integers(5))
+    kind = random.choice(["hold", "silence", "weight", "input"])
+    if kind == "hold":
+        letter = random.choice(scene.cell.program.targets)
+        value, whom = round(float(random.uniform(0, 1)), 2), random.choice(["all", unit + 1])
+        shown = "every unit" if whom == "all" else f"unit {whom}"
+        held = f"{title}: {scene.cell.quantity(letter).title.lower()}"
+        form = {"Hold which quantity": held, "of which units": shown, "Held at": f"{value:g}"}
+        return f"hold {name} {letter} {whom} {value}", form
+    if kind == "silence":
+        return f"silence {name} {unit + 1}", {"pressed": title}
+    value = int(random.integers(-9, 10))
+    if kind == "weight":
+        weight = random.choice(list(scene.weights))
+        place = [int(random.integers(size)) + 1 for size in scene.weights[weight].shape]
+        form = {"Weight": f"{title}: {weight}", "Row": str(place[0]), "Column": str([*place, 1][1])}
+        return f"weight {name} {weight} {'.'.join(map(str, place))} {value}", {**form, "Set to": str(value)}
+    return f"input {int(random.integers(6)) + 1} 1 {value}", {"Reads": str(value)}
+
+
+def test_the_forms_begin_with_the_change_that_a_link_brings(stage, scenes):
+    random = np.random.default_rng(13)
+    met = set()
+    for _ in range(30):
+        first, (text, form) = drawn_change(scenes, random)[0], drawn_change(scenes, random)
+        board = stage.mount_board(scenes, initial={"whatIf": f"{first}*{text}", "unit": 2, "timeStep": 1})
+        assert stage.page.evaluate(FORM) == form, text
+        kind, *fields = text.split()
+        met.add(kind)
+        if kind in ("silence", "input"):
+            where = f"unit {fields[1]}" if kind == "silence" else f"Step {fields[0]},"
+            expect(board.locator(".form:visible p")).to_contain_text(where)
+    assert met == {"hold", "silence", "weight", "input"}
+
+
+def test_a_form_follows_the_chosen_unit_again_once_another_is_chosen(stage, scenes):
+    board = stage.mount_board(scenes, initial={"whatIf": "hold lstm f 5 0.9"})
+    board.locator(".strip").press("ArrowRight")
+    expect(board.get_by_label("of which units").locator("option:checked")).to_have_text("unit 5")
+    board.locator(".strip").press("ArrowDown")
+    expect(board.get_by_label("of which units").locator("option:checked")).to_have_text("unit 2")
+    drag(board, "Held at", 0.5)
+    assert stage.selection()["whatIf"] == "hold lstm f 5 0.9*hold lstm f 2 0.5"
+
+
+def test_the_best_guesses_before_and_now_are_in_the_table_whatever_is_changed(stage, scenes):
+    random = np.random.default_rng(5)
+    scene, symbols = scenes[1], scenes[1].readout.symbols
+    _, before = values_of(scene)
+    for letter in ("h", "c", "o", "g", "f", "i"):
+        unit, value, t = int(random.integers(5)), [0, 1][random.integers(2)], int(random.integers(6))
+        board = stage.mount_board(scenes, initial={"whatIf": f"hold lstm {letter} {unit + 1} {value}", "timeStep": t})
+        trace = run(scene.cell, scene.weights, scene.inputs, changes=[Clamp(letter, float(value), unit)])
+        after = evaluate(READOUT, scene.readout.weights, {"h": trace["h"]})["y"]
+        rows = column(board, LSTM).locator("tbody tr:not(.spare) th").all_inner_texts()
+        best = [symbols[answer[t].argmax()] for answer in (before, after)]
+        assert len(set(rows)) == len(rows)
+        assert set(best) <= set(rows)
+        said = column(board, LSTM).locator(".expectation .caption").inner_text()
+        assert said.startswith(f"Best guess before: “{best[0]}” (")
+        assert f"now: “{best[1]}” (" in said
+
+
+def test_a_best_guess_that_is_hardly_likely_is_in_the_table_too(stage, scenes):
+    """Six were likelier before the change, which makes all of them nearly alike."""
+    h = values_of(scenes[1])[0]["h"][3]
+    weights = {"W_hy": np.outer(np.arange(12) < 6, 3 * h / (h @ h)), "b_y": 0.1 * (np.arange(12) == 11)}
+    scenes[1] = replace(scenes[1], readout=Readout(weights, list("abcdefghijkl"), [0] * 6))
+    board = stage.mount_board(scenes, initial={"whatIf": "hold lstm o all 0", "timeStep": 3})
+    rows = column(board, LSTM).locator("tbody tr:not(.spare) th").all_inner_texts()
+    assert len(rows) == len(set(rows)) <= 6
+    assert {"a", "l"} <= set(rows)
+    expect(column(board, LSTM).locator(".expectation .caption")).to_contain_text("now: “l” (9 %)")
+
+
+#: How much of an element can be seen in the window, in shares of its height, and how much of the window it takes.
+IN_SIGHT = """(node) => {
+    const { top, bottom, height } = node.getBoundingClientRect();
+    const seen = Math.max(0, Math.min(bottom, innerHeight) - Math.max(top, 0));
+    return [seen / height, seen / innerHeight];
+}"""
+
+
+def test_the_panel_stays_in_sight_as_far_down_as_its_changes_reach(stage, scenes):
+    stage.page.set_viewport_size({"width": 1400, "height": 900})
+    board = stage.mount_board(scenes)
+    for place in (block(board, LSTM, "h"), board.locator(".memory .ranks").last):
+        place.scroll_into_view_if_needed()
+        seen, _ = board.locator(".what-if").evaluate(IN_SIGHT)
+        assert seen > 0.99
+        assert board.get_by_role("button", name="Unfold").count() == 0
+
+
+def test_on_a_telephone_the_panel_is_a_bar_that_unfolds_by_keyboard_and_leaves_the_maps_in_sight(stage, scenes):
+    stage.page.set_viewport_size({"width": 390, "height": 844})
+    board = stage.mount_board(scenes)
+    maps = block(board, GRU, "z")
+    maps.scroll_into_view_if_needed()
+    panel = board.locator("aside")
+    seen, taken = panel.evaluate(IN_SIGHT)
+    assert (seen, taken < 0.1) == (1, True)
+    expect(board.get_by_label("Hold which quantity")).to_be_hidden()
+    fold = board.get_by_role("button", name="Unfold")
+    expect(fold).to_have_attribute("aria-expanded", "false")
+    fold.press("Enter")
+    seen, taken = panel.evaluate(IN_SIGHT)
+    assert (seen, taken < 0.5) == (1, True)
+    board.get_by_label("Hold which quantity").select_option("gru z")
+    drag(board, "Held at", 0.5)
+    expect(board.locator(".count")).to_have_text("1 change")
+    assert_shows(board, scenes[2], [Clamp("z", 0.5)])
+    board.get_by_role("button", name="Fold", exact=True).press("Enter")
+    expect(board.get_by_label("Hold which quantity")).to_be_hidden()
 
 
 def test_the_unchanged_run_stays_as_a_ghost_with_the_unit_s_values(stage, scenes):

@@ -82,6 +82,19 @@ def test_steps_show_where_each_word_looked(stage):
     expect(player.locator(".now")).to_contain_text("“sieben”")
 
 
+def test_what_colours_and_widths_mean_stands_beside_them(stage):
+    player = mount(stage, Translator.load("en-de"), say(97_412, "en"))
+    for words in ("where the chosen step looks", "The wider a ribbon, the larger the weight; under 2 % there is none."):
+        expect(player.locator(".told .legend")).to_contain_text(words)
+    expect(player.locator(".alignment .legend")).to_have_text("no attentionall of a step's attention")
+    expect(player.locator(".looking .legend")).to_have_text("−11")
+    ramps = player.locator(".legend .ramp").evaluate_all(
+        "all => all.map((one) => getComputedStyle(one).backgroundImage)"
+    )
+    assert len(ramps) == 2
+    assert all("linear-gradient" in ramp for ramp in ramps)
+
+
 def test_a_step_that_looks_elsewhere_changes_the_translation_and_can_be_undone(stage):
     player = mount(stage, Translator.load("en-de"), say(97_412, "en"))
     meddling = player.locator(".meddling")
@@ -133,6 +146,7 @@ def test_without_attention_nothing_is_looked_at(stage):
     player = mount(stage, Translator.load("en-de", attention="none"), say(97, "en"))
     expect(player.locator(".now")).to_contain_text("from the summary of all words")
     expect(player.locator(".alignment")).to_be_hidden()
+    expect(player.get_by_text("where the chosen step looks")).to_be_hidden()
     expect(player.get_by_label("Where this step looks")).to_be_hidden()
 
 

@@ -4,19 +4,25 @@ import re
 
 import numpy as np
 import pytest
+import torch
+from hypothesis import given
+from hypothesis.strategies import integers as sizes
 from streamlit.testing.v1 import AppTest
 
 from rnnviz.analysis.anatomy import sized
 from rnnviz.analysis.saturation import Saturation
-from rnnviz.cells import ELMAN, GRU, LSTM
+from rnnviz.cells import CELLS, ELMAN, GRU, LSTM
 from rnnviz.data.names import encode, load_names, split
 from rnnviz.networks import checkpoints
+from rnnviz.settings.own_cell import write_own_cell
 from rnnviz.trace import run
 from rnnviz.training.measuring import Spread
 from rnnviz.training.timing import Layer, Timing, TimingRecipe
 from rnnviz.ui import asked
 from rnnviz.ui.gates import anatomy
+from tests.own_cells import FIRST_GRU, OF_FUNCTIONS, PEEPHOLE
 from tests.pages.desk import progress_of
+from tests.pages.visit import visit
 
 #: What is measured for 27 inputs and 24 units.
 LAYERS = (
@@ -108,6 +114,37 @@ def test_the_sentence_about_time_is_that_of_the_numbers():
     assert "here they are." in anatomy.timing_sentence(timings, lstm, gru)
 
 
+@pytest.mark.parametrize("cell", [*CELLS.values(), PEEPHOLE, FIRST_GRU, *OF_FUNCTIONS], ids=lambda cell: cell.name)
+@given(input_size=sizes(1, 256), hidden_size=sizes(1, 256))
+def test_the_formula_counts_the_weights_of_every_cell(cell, input_size, hidden_size):
+    counted = sum(array.size for array in cell.init(input_size, hidden_size, seed=0).values())
+    letters = anatomy.formula(cell).replace("·", "*").replace("²", "**2")
+    assert eval(letters, {"H": hidden_size, "I": input_size}) == counted
+    numbers, found = anatomy.worked(cell, input_size, hidden_size).split(" = ")
+    assert eval(numbers.replace("·", "*")) == int(found.replace(",", "")) == counted
+
+
+def test_what_cells_cost_is_shown_at_sizes_of_one_s_own_which_the_address_holds():
+    page = visit("gates", cost_inputs="3", cost_units="5", cell=write_own_cell(PEEPHOLE))
+    assert not page.exception
+    assert not page.warning
+    rows = rows_of(text_of(page))
+    stored = sum(parameter.numel() for parameter in torch.nn.LSTM(3, 5).parameters())
+    assert ["LSTM", "4·H·I + 4·H² + 4·H", "180", "100 %", str(stored), "5"] in rows
+    assert ["Peephole LSTM", "4·H·I + 4·H² + 7·H", "195", "108 %", "has no such layer", "5"] in rows
+    page.number_input(key="cost_units").set_value(7).run()
+    assert ["LSTM", "4·H·I + 4·H² + 4·H", "308", "100 %", "336", "7"] in rows_of(text_of(page))
+
+
+@pytest.mark.parametrize(
+    ("query", "sizes"),
+    [({}, (27, 24)), ({"network": "random", "hidden_size": "7"}, (27, 7)), ({"network": "numbers"}, (1, 12))],
+)
+def test_the_sizes_are_those_of_the_networks_above_until_others_are_chosen(query, sizes):
+    page = visit("gates", **query)
+    assert (page.number_input(key="cost_inputs").value, page.number_input(key="cost_units").value) == sizes
+
+
 def asked_for(repetitions=60):
     return TimingRecipe(input_size=27, measured=LAYERS, sequence_length=50, batch=1, repetitions=repetitions)
 
@@ -118,7 +155,8 @@ def test_parameters_are_measured_only_when_asked_once_for_all_and_stay(desk, mon
     assert not page.exception
     assert "**75 % of the LSTM's parameters**" in text_of(page)
     assert ["GRU", "candidate n", "1,272"] in rows_of(text_of(page))
-    assert ["GRU", "3,768", "75 %", "29"] in rows_of(text_of(page))
+    assert ["GRU", "3·H·I + 3·H² + 4·H", "3,768", "75 %", "3,816", "29"] in rows_of(text_of(page))
+    assert "for the LSTM 4·24·27 + 4·24·24 + 4·24 = 4,992" in text_of(page)
     assert "Milliseconds" not in text_of(page)
 
     page.button(key="measure").click().run()

@@ -6,8 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from rnnviz.analysis.beam import beam
+from rnnviz.analysis.opinions import word_measures
 from rnnviz.cells import CELLS, LSTM
 from rnnviz.data.number_words import say, vocabulary
 from rnnviz.figures.attention import beam_tree, word_map
@@ -19,7 +23,9 @@ from rnnviz.notation import PALETTES
 from rnnviz.settings.attention import PAGE
 from rnnviz.training.recipe import TranslationRecipe
 from rnnviz.training.run import Ended, Point, RunOf
-from rnnviz.ui.attention import benefit
+from rnnviz.ui.attention import benefit, deciding, explaining
+from rnnviz.ui.attention.numbers import number, shares
+from rnnviz.ui.tables import percent
 from tests.pages.visit import visit
 
 
@@ -126,18 +132,23 @@ def test_a_longer_number_is_said_to_fail_as_often_as_it_does():
 
 def test_a_word_map_draws_what_it_is_given():
     values = np.array([[0.5, -1.0], [0.0, 2.0]])
-    chart = word_map("A measure", values, ["one", "two"], ["eins", "zwei"], PALETTES["light"]).to_dict()
-    (rows,) = chart["datasets"].values()
-    assert [row["value"] for row in rows] == [0.5, -1.0, 0.0, 2.0]
-    assert [row["share"] for row in rows] == [0.5, -1.0, 0.0, 1.0]
+    words = ["one", "two"], ["eins", "zwei"]
+    for colours, domain in ((["#c00", "#fff", "#00c"], [-1, 0, 1]), (["#fff", "#00c"], [0, 1])):
+        chart = word_map("A measure", values, *words, colours, PALETTES["light"]).to_dict()
+        (rows,) = chart["datasets"].values()
+        assert [row["value"] for row in rows] == [0.5, -1.0, 0.0, 2.0]
+        assert [row["share"] for row in rows] == [0.5, -1.0, 0.0, 1.0]
+        assert chart["encoding"]["color"]["scale"] == {"domain": domain, "range": colours, "interpolate": "rgb"}
 
 
 def test_the_tree_of_a_beam_has_every_branch_once():
     translator = Translator.load("en-de", attention="none")
     tree = beam(translator, say(97, "en"), 3, shown=2)
     symbols = [str(code) for code in range(len(translator.weights["words"]["b_y"]))]
-    chart = beam_tree(tree, symbols, PALETTES["dark"]).to_dict()
+    chart = beam_tree(tree, symbols, percent, PALETTES["dark"]).to_dict()
     nodes = next(rows for rows in chart["datasets"].values() if "word" in rows[0])
+    likely = {percent(np.exp(branch.score)) for level in tree[1:] for branch in level}
+    assert {node["share"] for node in nodes} == {"", *likely}
     branches = {branch for level in tree for branch in level}
     assert len(nodes) == len(branches)
     assert sum(node["what"] == "best" for node in nodes) == len(tree[-1][0].codes) + 1
@@ -218,7 +229,88 @@ def test_a_decision_says_what_the_network_says_and_how_good_it_is():
     assert f"judges {100 * card['reached']['held_out']:.0f} % as their readers did" in text
     assert f"reaches {100 * card['baselines']['tfidf_logistic_regression']['held_out']:.0f} %" in text
     for word, weight in zip(opinion.tokens, opinion.alignment):
-        assert f'title="{weight:.3f}">{word}' in text
+        assert f'title="{percent(weight)}">{word}' in text
+    assert all(meaning in text for meaning in ("where it looks most", "speaks most for", "speaks most against"))
+
+
+@pytest.mark.parametrize(
+    "sentence", ["What a wonderful film!", "The food was not good, but the staff were wonderful.", "bad bad", "Good."]
+)
+def test_the_first_that_is_said_of_a_decision_is_whether_its_most_looked_at_word_decides(sentence):
+    network = Sentiment.load()
+    opinion = network(sentence)
+    said_first = deciding.looked_at_sentence(opinion, word_measures(opinion))
+    words = list(opinion.tokens)
+    if len(words) < 2:
+        assert said_first == ""
+        return
+    odds = np.log(opinion.positive / (1 - opinion.positive))
+    rests = [network.positive(words[:place] + words[place + 1 :]) for place in range(len(words))]
+    needed = int(np.argmax([abs(odds - np.log(rest / (1 - rest))) for rest in rests]))
+    looked = int(opinion.alignment.argmax())
+    assert "changes the answer most.**" in said_first
+    assert f"“{words[looked]}”" in said_first
+    assert ("but leaving out" in said_first) == (looked != needed)
+    assert f"“{words[needed]}”" in said_first
+
+
+@given(
+    measures=st.integers(1, 7).flatmap(
+        lambda steps: st.integers(2, 6).flatmap(
+            lambda read: st.tuples(*[arrays(float, (steps, read), elements=st.floats(-5, 5), unique=True)] * 2)
+        )
+    )
+)
+def test_the_verdict_counts_the_steps_whose_most_looked_at_word_changes_the_answer_most(measures):
+    alignment, changes = np.abs(measures[0]), measures[1]
+    count = sum(
+        max(range(len(row)), key=lambda j: row[j]) == max(range(len(row)), key=lambda j: abs(change[j]))
+        for row, change in zip(alignment.tolist(), changes.tolist())
+    )
+    said_first = explaining.looked_at_sentence(alignment, changes)
+    assert f"changes the answer most in {count} of {len(alignment)} steps.**" in said_first
+    assert f"one of the {alignment.shape[1]} words blindly" in said_first
+
+
+@pytest.mark.parametrize("attention_kind", ["dot", "additive"])
+def test_the_verdict_stands_before_the_maps_and_is_that_of_the_network(attention_kind):
+    page = attention(view="explains", sentence="97412", attention=attention_kind)
+    translator = Translator.load("en-de", attention=attention_kind)
+    out = translator.translate(say(97_412, "en"))
+    right = 0
+    for t in range(len(out.tokens)):
+        before = [step.log_probability for step in out.steps][t]
+        falls = [
+            abs(before - translator.force(words, out.tokens).steps[t].log_probability)
+            for place in range(len(out.source_tokens))
+            for words in [out.source_tokens[:place] + out.source_tokens[place + 1 :]]
+        ]
+        right += int(np.argmax(falls)) == int(out.alignment[t].argmax())
+    text = said(page)
+    sentence = f"changes the answer most in {right} of {len(out.tokens)} steps.**"
+    assert sentence in text
+    assert text.index(sentence) < text.index("Kendall")
+    assert "the most of its row" in text
+
+
+@pytest.mark.parametrize("view", ["helps", "decode", "explains", "decision"])
+def test_no_number_is_rounded_to_nothing(view):
+    text = said(attention(view=view, sentence="12"))
+    assert re.findall(r"(?<![\d.])−?0\.0+(?!\d)", text) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(float("nan"), "–"), (-0.0, "0"), (-0.00012, "−1.2 · 10⁻⁴"), (0.0004, "4.0 · 10⁻⁴"), (-0.3333, "−0.333")],
+)
+def test_a_small_measure_is_never_nothing(value, written):
+    assert number(value) == written
+
+
+def test_shares_of_several_seeds_are_their_span():
+    assert shares([0.5, 0.25, 0.75]) == "25 % to 75 %"
+    assert shares([0.0004, 0.5]) == "0.04 % to 50 %"
+    assert shares([0.5, 0.5]) == "50 %"
 
 
 @pytest.mark.parametrize("typed", ["", "qwertz asdfg", "word " * 500, "🎈", "日本"])

@@ -1,15 +1,21 @@
 """Train and compare, as its reader would use it; the runs are made up, so that every outcome is met."""
 
+import re
 from dataclasses import replace
+from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rnnviz.cells import CELLS, GRU, LSTM
 from rnnviz.jobs.database import StoreError
 from rnnviz.settings.address import link, read
 from rnnviz.settings.compare import PAGE, comparison, settings_of
 from rnnviz.tasks import TASKS
+from rnnviz.training.contest import result
 from rnnviz.training.recipe import Recipe
 from rnnviz.training.run import Ended, Point, Run
 from rnnviz.ui.compare import race, results
@@ -119,8 +125,9 @@ def test_what_is_finished_is_told_with_its_spread(desk):
     desk.knows(*(made(recipe) for recipe in every()))
     text = said(compare())
     assert "Every LSTM did better than every Elman RNN. Every GRU did better than every Elman RNN." in text
-    assert "For the other pairs the spreads overlap, and nothing is said." in text
-    assert "All had **equal steps**, 1,000 each. In seconds: Elman RNN 10 s, LSTM 10 s, GRU 10 s." in text
+    assert "No ranking of LSTM and GRU: the medians differ by less than the seeds of one cell do." in text
+    assert "All had **equal steps**, 1,000 each. Their seconds are not set against each other: these runs were" in text
+    assert '<th scope="col">ms a step</th>' not in text
     assert "<td>0.002 (0.001 to 0.02)</td>" in text
     assert "<td>4,513</td>" in text
     assert "<td>not reached</td>" in text
@@ -134,6 +141,108 @@ def test_a_cell_of_which_no_run_is_finished_has_not_failed_to_learn(desk):
     assert "<td>0</td>" in rows["LSTM"]
     assert "not reached" in rows["Elman RNN"]
     assert "not reached" not in rows["LSTM"]
+    assert rows["LSTM"].count("<td>not trained</td>") == 2
+    desk.knows(*(made(recipe, 0.5, "running") for recipe in every() if recipe.cell is LSTM))
+    rows = {row.partition("<")[0]: row for row in said(compare()).split('<th scope="row">')[1:]}
+    assert rows["LSTM"].count("<td>not finished</td>") == 2
+
+
+@given(shape=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=3, max_size=3), reached=st.booleans())
+def test_not_reached_is_said_of_cells_with_finished_runs_alone(shape, reached):
+    """Whatever has been trained of each cell, in a race as by length."""
+    contest = comparison().contest
+    runs = {
+        cell: [made(recipe, metric=0.001 if reached else 0.5) for recipe in recipes[:finished]]
+        + [made(recipe, 0.3, "stopped", metric=0.5) for recipe in recipes[finished : finished + begun]]
+        for (cell, recipes), (finished, begun) in zip(contest.recipes().items(), shape)
+    }
+    found = [result(cell, of_cell, contest.task.metric, 0.01) for cell, of_cell in runs.items()]
+    rows = results.results_table(contest, found, "0.01, which counts as learned").split('<th scope="row">')[1:]
+    lengths = results.reach_sentence(contest, {50: runs})
+    for row, (finished, begun), cell in zip(rows, shape, runs):
+        trained = finished or begun
+        assert ("not reached" in row) == bool(finished and not reached)
+        assert ("not trained" in row) == (not trained)
+        if any(count for count, _ in shape):
+            assert (f"{cell.title}: not trained." in lengths) == (not trained)
+            assert (f"{cell.title}: not learned" in lengths) == bool(finished and not reached)
+
+
+def timed(recipe, machine):
+    run = made(recipe)
+    return replace(run, ended=replace(run.ended, timed_on=machine))
+
+
+def test_seconds_are_set_against_each_other_only_where_one_machine_made_each_run_by_itself(desk):
+    desk.knows(*(timed(recipe, "here") for recipe in every()))
+    page = compare(axis="seconds")
+    assert "In seconds, each trained by itself on one machine: Elman RNN 10 s, LSTM 10 s, GRU 10 s." in said(page)
+    assert "ms a step" in said(page)
+    assert len(page.get("vega_lite_chart")) == 2
+    for machine in ("elsewhere", None):
+        desk.knows(timed(every()[0], machine))
+        page = compare(axis="seconds")
+        assert "Their seconds are not set against each other" in said(page)
+        assert "In seconds" not in said(page)
+        assert "ms a step" not in said(page)
+        assert len(page.get("vega_lite_chart")) == 6  # each cell has charts of its own
+        assert len(compare().get("vega_lite_chart")) == 2
+
+
+@pytest.mark.parametrize(
+    ("shipped", "sentence"),
+    [
+        (lambda recipe: True, "these runs were made elsewhere, several at a time"),
+        (lambda recipe: recipe.seed == 0, "some of these runs were made elsewhere, the others on this server"),
+        (lambda recipe: False, "these runs were trained beside others, or on several machines"),
+    ],
+)
+def test_where_seconds_cannot_be_compared_it_is_said_why(desk, shipped, sentence):
+    desk.knows(*(made(recipe, shipped=shipped(recipe), versions={}) for recipe in every()))
+    assert sentence in said(compare())
+    desk.knows(*(made(recipe) for recipe in every(budget="seconds", seconds=20)))
+    text = said(compare(budget="seconds", seconds="20"))
+    assert "Steps they made in it: about Elman RNN" in text
+    assert "Their seconds are not set against each other: these runs were trained beside others" in text
+
+
+@pytest.mark.parametrize(("seeds", "share", "told"), [(2, "33 %", "a hint, no proof"), (3, "10 %", "a hint, no proof")])
+def test_what_so_many_seeds_can_say_is_said(desk, seeds, share, told):
+    desk.knows(*(made(recipe) for recipe in every(seeds=seeds)))
+    text = said(compare(seeds=str(seeds)))
+    assert (
+        f"**What {seeds} seeds against {seeds} can say:** were two cells alike, one of them would still be ahead"
+        in text
+    )
+    assert f"in {share} of such comparisons, the smallest p of a two-sided rank test, and here 3 pairs" in text
+    assert told in text
+
+
+def test_the_race_says_which_weights_it_counts_and_leads_to_what_cells_cost(desk):
+    desk.knows(*(made(recipe) for recipe in every()))
+    text = said(compare())
+    stored = {
+        name: sum(array.numel() for array in [*layer(2, 32).parameters(), *torch.nn.Linear(32, 1).parameters()])
+        for name, layer in {"Elman RNN": torch.nn.RNN, "LSTM": torch.nn.LSTM, "GRU": torch.nn.GRU}.items()
+    }
+    told = ", ".join(f"{name} {count:,}" for name, count in stored.items())
+    assert f"PyTorch keeps two for each gate, b_ih and b_hh, and would count {told}." in text
+    (where,) = re.findall(r'href="(gates[^"]*)#how-long-they-take"', text)
+    page = visit("gates", **{name: values[0] for name, values in parse_qs(urlsplit(unescape(where)).query).items()})
+    assert (page.number_input(key="cost_inputs").value, page.number_input(key="cost_units").value) == (2, 32)
+    assert "How long they take" in [heading.value for heading in page.subheader]
+
+
+def test_names_have_no_view_by_length_and_say_so(desk):
+    page = compare(show="By length", task="Names", lengths="1")
+    assert not page.warning
+    assert "**Names** cannot be made longer or shorter" in said(page)
+    assert "lengths" not in [widget.key for widget in page.text_input]
+    assert not page.get("vega_lite_chart")
+    assert not [button for button in page.button if button.key.startswith("reach")]
+    page.button_group(key="task").set_value("lag").run()
+    assert page.text_input(key="lengths").value == "10, 20, 50, 100, 200"
+    assert page.button(key="reach_train")
 
 
 def test_equal_seconds_are_told_as_such(desk):
@@ -144,7 +253,18 @@ def test_equal_seconds_are_told_as_such(desk):
 
 def test_where_spreads_overlap_nothing_is_said(desk):
     desk.knows(*(made(recipe, metric=(0.1, 0.2, 0.3)[recipe.seed]) for recipe in every()))
-    assert "The spreads overlap: these runs do not say which cell is better." in said(compare())
+    text = said(compare())
+    assert "did better" not in text
+    pairs = "Elman RNN and LSTM, nor of Elman RNN and GRU, nor of LSTM and GRU"
+    assert f"No ranking of {pairs}: the medians differ by less than the seeds of one cell do." in text
+
+
+def test_medians_that_differ_by_more_than_seeds_do_may_still_overlap(desk):
+    reached = {"elman": (0.1, 0.2, 0.3), "lstm": (0.25, 0.41, 0.42), "gru": (0.7, 0.8, 0.9)}
+    desk.knows(*(made(recipe, metric=reached[recipe.cell.name][recipe.seed]) for recipe in every()))
+    text = said(compare())
+    assert "No ranking of Elman RNN and LSTM: the seeds of one overlap those of the other." in text
+    assert "Every Elman RNN did better than every GRU. Every LSTM did better than every GRU." in text
 
 
 def test_one_seed_says_nothing_about_cells(desk):

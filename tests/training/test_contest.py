@@ -1,13 +1,27 @@
 from dataclasses import replace
 
 import pytest
+from scipy.stats import mannwhitneyu
 
 from rnnviz.analysis.anatomy import network_size_for, network_total
 from rnnviz.cells import CELLS, ELMAN, GRU, LSTM
 from rnnviz.networks.torch_modules import SequenceModel
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Metric
-from rnnviz.training.contest import Contest, Result, Spread, ahead, breaks_at, clipped_share, result, spread, steps_to
+from rnnviz.training.contest import (
+    Contest,
+    Result,
+    Spread,
+    ahead,
+    breaks_at,
+    chance_of_full_order,
+    clipped_share,
+    overlapping,
+    result,
+    same_clock,
+    spread,
+    steps_to,
+)
 from rnnviz.training.recipe import Recipe
 from rnnviz.training.run import Ended, Point, Run
 
@@ -92,6 +106,35 @@ def of(cell, low, high, finished=3, diverged=0):
 def test_one_cell_is_ahead_only_where_every_seed_says_so(results, better, pairs):
     assert ahead(results, better) == pairs
     assert sorted(ahead(results[::-1], better)) == sorted(pairs)
+
+
+@pytest.mark.parametrize(("first", "second"), [(1, 1), (2, 2), (2, 3), (3, 3), (3, 5), (5, 5)])
+def test_chance_puts_one_of_two_like_cells_wholly_ahead_as_often_as_the_rank_test_says(first, second):
+    apart = mannwhitneyu(range(first), range(first, first + second), method="exact").pvalue
+    assert chance_of_full_order(first, second) == pytest.approx(apart)
+
+
+def test_three_seeds_against_three_reach_a_tenth_at_best():
+    assert chance_of_full_order(3, 3) == pytest.approx(0.1)
+
+
+def test_pairs_are_decided_or_overlap():
+    found = [of(ELMAN, 0.16, 0.18), of(LSTM, 0.001, 0.01), of(GRU, 0.005, 0.02), of(CELLS["elman_relu"], 0, 1, 1)]
+    assert [(one.cell, other.cell) for one, other in overlapping(found, "smaller")] == [(LSTM, GRU)]
+
+
+def test_runs_share_a_clock_where_one_machine_made_each_by_itself():
+    def by(*machines):
+        runs = [run_of([0.5], 0.5, seed) for seed in range(len(machines))]
+        runs = [replace(run, ended=replace(run.ended, timed_on=machine)) for run, machine in zip(runs, machines)]
+        return result(LSTM, runs, ERROR, None)
+
+    assert same_clock([by("a", "a"), by("a"), by()])
+    assert not same_clock([by("a", "b"), by("a")])
+    assert not same_clock([by("a", "a"), by("b")])
+    assert not same_clock([by("a", None), by("a")])
+    assert not same_clock([by(None)])
+    assert not same_clock([by()])
 
 
 def test_a_cell_breaks_at_the_first_length_it_has_not_learned():

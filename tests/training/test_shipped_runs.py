@@ -14,10 +14,9 @@ from rnnviz.training.contest import ahead, result
 from rnnviz.training.loop import AT_MOMENTS, HELD_OUT_SEED, Training
 from rnnviz.training.run import shipped, shipped_weights
 from rnnviz.ui.compare.results import verdict
-from tools.runs import CONTESTS, FOLDER
+from tools import runs
 
-SHOWN = [comparison(**settings, cells=tuple(CELLS.values())).contest for settings in CONTESTS]
-RECIPES = [recipe for shown in SHOWN for of_cell in shown.recipes().values() for recipe in of_cell]
+RECIPES = runs.recipes()
 
 
 def named(recipe):
@@ -68,7 +67,7 @@ def test_a_run_is_made_again_by_its_recipe():
 
 
 def test_they_are_small_enough_to_ship():
-    sizes = [file.stat().st_size for file in FOLDER.iterdir()]
+    sizes = [file.stat().st_size for file in runs.FOLDER.iterdir()]
     assert max(sizes) < 1_500_000
     assert sum(sizes) < 12_000_000
 
@@ -88,6 +87,16 @@ def test_gated_cells_learn_to_add_and_the_elman_rnn_stays_at_chance():
     assert all(found[cell].metric.high < 0.01 for cell in (LSTM, GRU))
     assert found[ELMAN].metric.low > 0.15
     assert ahead(list(found.values()), "smaller")[:2] == [(LSTM, ELMAN), (GRU, ELMAN)]
+
+
+def test_adding_is_learned_sooner_by_an_lstm_that_starts_by_chrono():
+    """As the link to it says."""
+    (_, plain), (_, chrono) = results({}), results({"initialisation": "chrono"})
+    assert chrono[LSTM].steps_to_level.high < plain[LSTM].steps_to_level.low
+    assert chrono[GRU].steps_to_level.high > plain[GRU].steps_to_level.low
+    _, biased = results({"initialisation": "forget_bias"})
+    assert all(biased[cell].metric.high < 0.01 for cell in (LSTM, GRU))
+    assert biased[LSTM].steps_to_level.high > plain[LSTM].steps_to_level.low
 
 
 def test_the_start_of_the_weights_decides_the_long_lag():

@@ -166,9 +166,13 @@ function build(context) {
       "div",
       { class: changes.length ? "board" : "board whole" },
       ...changes.map((view) => element("aside", { class: "card" }, view.element)),
-      element("div", { class: "columns" }, ...columns.map((view) => view.element)),
+      element(
+        "div",
+        { class: "results-of" },
+        element("div", { class: "columns" }, ...columns.map((view) => view.element)),
+        ...memory.map((view) => view.element),
+      ),
     ),
-    ...memory.map((view) => view.element),
   ];
   return { elements, views: [controls, caption, reading, ...columns, ...changes, ...memory] };
 }

@@ -96,10 +96,12 @@ export function controlsView(context) {
   };
 }
 
+/** A scale of colours, "signed" or "gate", with what its ends mean. */
+export const scale = (kind, low, high) =>
+  element("span", { class: "scale" }, low, element("span", { class: `ramp ${kind}` }), high);
+
 /** What the colours mean: the scales that stand in this cell, with the values at their ends. */
 export function legendView({ data }) {
-  const scale = (kind, low, high) =>
-    element("span", { class: "scale" }, low, element("span", { class: `ramp ${kind}` }), high);
   const gated = data.cell.equations.some(({ quantity }) => quantity.scale === "gate");
   return {
     element: element(

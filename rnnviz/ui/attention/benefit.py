@@ -12,6 +12,7 @@ from rnnviz.figures.curves import Result, Series, learning_curves, metric_by_len
 from rnnviz.networks.attention import ATTENTIONS
 from rnnviz.networks.translator import Translator, experiments
 from rnnviz.settings.attention import Reading
+from rnnviz.ui.attention.numbers import shares
 from rnnviz.ui.attention.translating import palette
 from rnnviz.ui.controls import Controls
 from rnnviz.ui.lesson_card import Shown
@@ -96,8 +97,7 @@ def size_sentence(known: Mapping[str, Any]) -> str:
             for kind in ("dot", "none")
         )
         if min(with_it) > max(without):
-            told = f"{size} units: {span([round(100 * share) for share in with_it])} % against "
-            apart.append(f"{told}{span([round(100 * share) for share in without])} %")
+            apart.append(f"{size} units: {shares(with_it)} against {shares(without)}")
         else:
             level.append(str(size))
     said = f"Dot attention is ahead with every seed at {'; '.join(apart)}." if apart else ""

@@ -12,6 +12,8 @@ from rnnviz.cells import Array
 from rnnviz.networks.classifier import CLASSES, Opinion, Sentiment
 from rnnviz.notation import Palette
 from rnnviz.settings.attention import OPINION, Reading
+from rnnviz.ui.attention.keys import key, patch
+from rnnviz.ui.attention.numbers import number
 from rnnviz.ui.attention.translating import palette
 from rnnviz.ui.controls import Controls, refuse
 from rnnviz.ui.lesson_card import Shown
@@ -31,14 +33,20 @@ def decide(page: Shown) -> None:
     controls: Controls[Reading] = Controls(page, "opinion")
     controls.draw("opinion")
     opinion = _read(network, controls.keep().opinion)
-    measures = word_measures(opinion)
-    st.markdown(_verdict(opinion))
+    measures, colours = word_measures(opinion), palette()
+    st.markdown(f"{_verdict(opinion)} {looked_at_sentence(opinion, measures)}")
     for name, title in _TITLES.items():
-        st.html(f"<b>{title}</b> {_coloured(opinion, getattr(measures, name), signed=name != 'alignment')}")
+        st.html(f"<b>{title}</b> {_coloured(opinion, getattr(measures, name), colours, signed=name != 'alignment')}")
+    st.html(
+        key(
+            patch(_shaded(colours.gate, 1), "where it looks most"),
+            patch(_shaded(colours.positive, 1), "speaks most for “positive”"),
+            patch(_shaded(colours.negative, 1), "speaks most against it"),
+        )
+    )
     st.markdown(
-        ":small[**Attention**: stronger where the network looked more. **Gradient × input** and **left out**, in units "
-        "of log odds: what speaks for *positive* in the one colour, against it in the other. "
-        "Each line by its own largest.]"
+        ":small[Each line is coloured by its own largest, paler where there is less. **Gradient × input** and **left "
+        "out** are in units of log odds.]"
     )
     with st.expander("The same as a table"):
         st.markdown(_table(opinion, measures), unsafe_allow_html=True)
@@ -69,25 +77,47 @@ def _verdict(opinion: Opinion) -> str:
     return f"{said} It does not know {listed}: all such words are one to it."
 
 
-def _coloured(opinion: Opinion, values: Array, *, signed: bool) -> str:
+def looked_at_sentence(opinion: Opinion, measures: WordMeasures) -> str:
+    """Whether the word looked at most is that which changes the answer most when it is left out."""
+    if not np.isfinite(measures.left_out).all():
+        return ""
+    looked, needed = (int(np.abs(values).argmax()) for values in (measures.alignment, measures.left_out))
+    word, other = (plain(opinion.tokens[place]) for place in (looked, needed))
+    if looked == needed:
+        return f"**Leaving out “{word}”, the word that it looks at most, changes the answer most.**"
+    return (
+        f"**It looks most at “{word}” (word {looked + 1}), but leaving out “{other}” (word {needed + 1}) changes the "
+        "answer most.**"
+    )
+
+
+def _coloured(opinion: Opinion, values: Array, colours: Palette, *, signed: bool) -> str:
     """The words, each on its colour; what is not defined has none."""
-    colours: Palette = palette()
     largest = float(np.nanmax(np.abs(values))) if np.isfinite(values).any() else 0.0
     spans = []
     for token, value in zip(opinion.tokens, values):
         share = abs(value) / largest if largest and np.isfinite(value) else 0.0
         colour = (colours.positive if value > 0 else colours.negative) if signed else colours.gate
-        shade = f"color-mix(in srgb, {colour} {STRONGEST * share:.0f}%, transparent)"
+        said = number(value) if signed else percent(value)
         spans.append(
-            f'<span style="background: {shade}; border-radius: 3px; padding: 1px 4px" title="{_number(value)}">'
-            f"{escape(token)}</span>"
+            f'<span style="background: {_shaded(colour, share)}; border-radius: 3px; padding: 1px 4px" '
+            f'title="{said}">{escape(token)}</span>'
         )
     return " ".join(spans)
 
 
+def _shaded(colour: str, share: float) -> str:
+    return f"color-mix(in srgb, {colour} {STRONGEST * share:.0f}%, transparent)"
+
+
 def _table(opinion: Opinion, measures: WordMeasures) -> str:
     rows = [
-        [f"{place + 1}. {token}", *(_number(getattr(measures, name)[place]) for name in _TITLES)]
+        [
+            f"{place + 1}. {token}",
+            percent(measures.alignment[place]),
+            number(measures.gradient_times_input[place]),
+            number(measures.left_out[place]),
+        ]
         for place, token in enumerate(opinion.tokens)
     ]
     return table(["Word", *_TITLES.values()], rows)
@@ -95,7 +125,7 @@ def _table(opinion: Opinion, measures: WordMeasures) -> str:
 
 def _agreement(opinion: Opinion, measures: WordMeasures) -> str:
     told = [
-        f"{_TITLES[one].lower()} and {_TITLES[other].lower()} {_number(tau)}"
+        f"{_TITLES[one].lower()} and {_TITLES[other].lower()} {number(tau)}"
         for (one, other), tau in rank_agreements(measures).items()
         if tau is not None
     ]
@@ -126,7 +156,3 @@ def _about(network: Sentiment) -> str:
         f"(TF-IDF), without any order, reaches {percent(counted['held_out'])}; always saying {most['class']} "
         f"{percent(most['held_out'])}. Data: {data['citation']}, {data['licence']}.]"
     )
-
-
-def _number(value: float) -> str:
-    return f"{value:.3f}".replace("-", "−") if np.isfinite(value) else "–"

@@ -13,6 +13,8 @@ from rnnviz.data.number_words import number_of, say, vocabulary, write
 from rnnviz.figures.attention import beam_tree
 from rnnviz.networks.translator import Translation, Translator
 from rnnviz.settings.attention import Reading
+from rnnviz.ui.attention.keys import key, patch
+from rnnviz.ui.attention.numbers import number
 from rnnviz.ui.attention.translating import about_translator, palette
 from rnnviz.ui.controls import Controls
 from rnnviz.ui.lesson_card import Shown
@@ -46,13 +48,21 @@ def _beam(
     controls.draw("beam")
     width, font_size = controls.keep().beam, 20 if page.classroom else 14
     tree = beam(translator, words, width, shown=min(width, 3))
-    st.altair_chart(beam_tree(tree, symbols, palette(), font_size), theme=None, key="beam_tree")
+    colours = palette()
+    st.altair_chart(beam_tree(tree, symbols, percent, colours, font_size), theme=None, key="beam_tree")
+    st.html(
+        key(
+            patch(colours.accent, "the best translation"),
+            patch(colours.ink, "kept"),
+            patch(colours.quiet, "dropped, its line dashed"),
+        )
+    )
     kept = [branch for branch in tree[-1] if branch.kept]
-    rows = [[_text(branch, translator), percent(exp(branch.score)), _nats(branch.score)] for branch in kept]
+    rows = [[_text(branch, translator), percent(exp(branch.score)), number(branch.score)] for branch in kept]
     st.markdown(table(["Translation", "Probability", "Log probability"], rows), unsafe_allow_html=True)
     same = kept[0].codes == tuple(step.said for step in greedy.steps)
     st.markdown(
-        "The number below a word is the probability of everything up to it; a dashed branch was dropped. "
+        "The number below a word is the probability of everything up to it. "
         + ("The best of the beam is what" if same else "The beam found a likelier translation than")
         + (" greedy decoding wrote." if same else " greedy decoding.")
     )
@@ -63,10 +73,6 @@ def _text(branch: Branch, translator: Translator) -> str:
     return write([known[code] for code in branch.codes if code], translator.target_language) or "(nothing)"
 
 
-def _nats(value: float) -> str:
-    return f"{value:.3f}".replace("-", "−")
-
-
 def _draws(page: Shown, translator: Translator, words: Sequence[str], greedy: Translation) -> None:
     controls: Controls[Reading] = Controls(page, "temperature", "draw")
     with st.container(horizontal=True, gap="small"):
@@ -74,7 +80,7 @@ def _draws(page: Shown, translator: Translator, words: Sequence[str], greedy: Tr
     chosen = controls.keep()
     drawn = [translator.sample(words, chosen.temperature, DRAWS * chosen.draw + k) for k in range(DRAWS)]
     rows = [
-        [one.text or "(nothing)", _nats(one.log_probability), "yes" if one.tokens == greedy.tokens else "no"]
+        [one.text or "(nothing)", number(one.log_probability), "yes" if one.tokens == greedy.tokens else "no"]
         for one in drawn
     ]
     st.markdown(table(["Drawn", "Log probability", "As greedy"], rows), unsafe_allow_html=True)
@@ -86,11 +92,11 @@ def _draws(page: Shown, translator: Translator, words: Sequence[str], greedy: Tr
 
 def _forced(translator: Translator, words: Sequence[str], greedy: Translation, symbols: Sequence[str]) -> None:
     source, target = translator.source_language, translator.target_language
-    number = number_of(write(words, source), source)
-    if number is None:
+    said = number_of(write(words, source), source)
+    if said is None:
         st.markdown("These words say no number, so there is no right translation to be given.")
         return
-    right = say(number, target)
+    right = say(said, target)
     free = [symbols[step.said] for step in greedy.steps]
     rows = [
         [

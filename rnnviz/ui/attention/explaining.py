@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import streamlit as st
 
-from rnnviz.analysis.saliency import Permuted, gradient_times_input, left_out, permuted, rank_agreement
+from rnnviz.analysis.saliency import Permuted, gradient_times_input, left_out, most, permuted, rank_agreement
 from rnnviz.cells import Array
 from rnnviz.figures.attention import word_map
 from rnnviz.networks.translator import Translation, Translator
+from rnnviz.ui.attention.keys import key, ramp
+from rnnviz.ui.attention.numbers import number
 from rnnviz.ui.attention.translating import about_translator, palette
 from rnnviz.ui.tables import percent, table
 
@@ -31,10 +33,20 @@ def explains(translator: Translator, words: Sequence[str], *, classroom: bool) -
         "Gradient × input": gradient_times_input(translator, out),
         "Left out": left_out(translator, out),
     }
+    st.markdown(looked_at_sentence(measures["Attention"], measures["Left out"]))
+    colours = palette()
+    shares, signed = (colours.zero, colours.gate), (colours.negative, colours.zero, colours.positive)
     with st.container(horizontal=True, gap="medium"):
         for title, values in measures.items():
-            chart = word_map(title, values, words, out.tokens, palette(), 20 if classroom else 14)
+            scale = shares if title == "Attention" else signed
+            chart = word_map(title, values, words, out.tokens, scale, colours, 20 if classroom else 14)
             st.altair_chart(chart, theme=None, width="content", key=f"map of {title}")
+    st.html(
+        key(
+            ramp(shares, "Attention: none", "the most of its row"),
+            ramp(signed, "The others: most against the word written", "most for it"),
+        )
+    )
     st.markdown(
         "**Attention**: the weight of each word read. **Gradient × input**: how the log probability of the word "
         "written follows the embedding of the word read. **Left out**: by how much that log probability falls when the "
@@ -42,7 +54,7 @@ def explains(translator: Translator, words: Sequence[str], *, classroom: bool) -
     )
     mixed = permuted(translator, out, PERMUTATIONS, 0)
     st.markdown(_agreement(out, rank_agreement(measures), mixed), unsafe_allow_html=True)
-    st.markdown(_told(out, measures))
+    st.markdown(_told(out))
     st.markdown(
         "**Is it an explanation, then?** Jain & Wallace (2019) found in classifiers that attention often agrees little "
         "with gradients, and that quite other weights can give the same answer; so weights alone are no proof of a "
@@ -57,33 +69,42 @@ def _agreement(out: Translation, agreement: Mapping[tuple[str, str], list[float]
     rows = [
         [
             f"{t + 1}. {word}",
-            *(_tau(values[t]) for values in agreement.values()),
+            *(number(values[t]) for values in agreement.values()),
             percent(mixed[t].changed),
-            f"{mixed[t].distance:.2f}",
+            percent(mixed[t].distance),
         ]
         for t, word in enumerate(out.tokens)
     ]
     defined = [[value for value in values if np.isfinite(value)] for values in agreement.values()]
     middle = [
-        *(_tau(float(np.median(values)) if values else float("nan")) for values in defined),
+        *(number(float(np.median(values)) if values else float("nan")) for values in defined),
         percent(float(np.median([one.changed for one in mixed]))),
-        f"{np.median([one.distance for one in mixed]):.2f}",
+        percent(float(np.median([one.distance for one in mixed]))),
     ]
-    head = ["Word written", *pairs, "Another word if permuted", "Distance then"]
+    head = ["Word written", *pairs, "Another word if permuted", "Probability moved then"]
     return table(head, [*rows, ["Median", *middle]])
 
 
-def _told(out: Translation, measures: Mapping[str, Array]) -> str:
-    first, last = (np.abs(measures[name]).argmax(axis=1) for name in ("Attention", "Left out"))
-    same, count = int((first == last).sum()), len(out.tokens)
+def looked_at_sentence(alignment: Array, changes: Array) -> str:
+    """In how many steps the word looked at most is that which changes the answer most when it is left out.
+
+    Parameters
+    ----------
+    alignment, changes
+        (T_out, T_in): the weights of attention, and how much leaving a word out changes.
+    """
+    steps, read = alignment.shape
+    same = sum(looked == needed for looked, needed in zip(most(alignment), most(changes)))
     return (
-        f"Kendall's τ compares the order in which two measures put the {len(out.source_tokens)} words, by size: 1 the "
-        f"same, 0 unrelated, −1 reversed. For {same} of {count} words written, the word with the most attention is "
-        "also the one that changes the answer most when it is left out. **Permuting** hands the same weights to other "
-        f"words, {PERMUTATIONS} times a step: how often another word would then be written, and by how much the answer "
-        "differs (total variation, median)."
+        f"**Leaving out the word that it looks at most changes the answer most in {same} of {steps} steps.** Who "
+        f"points at one of the {read} words blindly is right in 1 of {read} steps on average."
     )
 
 
-def _tau(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−") if np.isfinite(value) else "–"
+def _told(out: Translation) -> str:
+    return (
+        f"Kendall's τ compares the order in which two measures put the {len(out.source_tokens)} words, by size: 1 the "
+        "same, 0 unrelated, −1 reversed. **Permuting** hands the same weights to other words, "
+        f"{PERMUTATIONS} times a step: how often another word would then be written, and how much of the "
+        "probability moves to other answers (total variation, median)."
+    )

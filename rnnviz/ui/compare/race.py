@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from html import escape
 from statistics import median
 from typing import Any
 
@@ -11,7 +12,9 @@ import streamlit as st
 
 from rnnviz.cells import Cell
 from rnnviz.networks.initialisation import INITIALISATIONS
-from rnnviz.training.contest import Contest, result
+from rnnviz.settings import gates
+from rnnviz.settings.address import link
+from rnnviz.training.contest import Contest, Result, result, same_clock
 from rnnviz.training.recipe import Recipe
 from rnnviz.training.run import UNDER_WAY, AnyRun, Run
 from rnnviz.ui.compare.charts import Look, Runs, race_charts, reach_chart
@@ -23,8 +26,10 @@ from rnnviz.ui.compare.results import (
     origin,
     reach_sentence,
     results_table,
+    seconds_apart,
     tested_table,
     verdict,
+    weights_counted,
 )
 from rnnviz.ui.jobs import jobs, visitor
 from rnnviz.ui.markdown import plain
@@ -37,6 +42,10 @@ _WORTH_WAITING = 0.1
 #: Contests worth a look, each as the settings that show it, and what one sees there.
 CONTESTS: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "Adding": ({}, "Sum two marked numbers of fifty: the gated cells learn it, the Elman RNN stays at chance."),
+    "Adding, chrono": (
+        {"initialisation": "chrono"},
+        "Biases that let the gates stay open: the LSTM learns it sooner with every seed, the GRU does not.",
+    ),
     "Long lag": (
         {"task": "lag"},
         "Remember the first symbol for 100 steps. At PyTorch's start only Elman RNNs learn it, and not all of them.",
@@ -85,19 +94,40 @@ def _race(contest: Contest, every: float | None, axis: str, classroom: bool) -> 
     known = _find(recipes)
     _progress(known)
     runs = _by_cell(recipes, known)
-    specs = race_charts(contest, runs, axis, _look(classroom))
-    for column, (place, spec) in zip(st.columns(len(specs), gap="medium"), enumerate(specs)):
-        column.vega_lite_chart(spec, theme=None, key=f"race_chart_{place}")
     level, named = level_to_reach(contest.task, contest.recipe.length)
     results = [result(cell, of_cell, contest.task.metric, level) for cell, of_cell in runs.items()]
+    _curves(contest, runs, results, axis, _look(classroom))
     if any(one.finished for one in results):
         st.markdown(results_table(contest, results, named), unsafe_allow_html=True)
-        st.markdown(" ".join([verdict(contest, results), budget_sentence(contest, results)]))
+        st.markdown(verdict(contest, results))
+        st.markdown(budget_sentence(contest, results))
+        st.markdown(f"{weights_counted(contest)} {cost_link(contest, classroom=classroom)}", unsafe_allow_html=True)
         if tested := tested_table(contest, runs):
             st.markdown(tested, unsafe_allow_html=True)
     for note in notes([run for of_cell in runs.values() for run in of_cell]):
         st.markdown(f":small[{plain(note)}]")
     _keep_pace(known, every)
+
+
+def _curves(contest: Contest, runs: Runs, results: Sequence[Result], axis: str, look: Look) -> None:
+    """The charts of a race: against seconds that cannot be set against each other, a row for each cell."""
+    rows = [runs]
+    if axis == "seconds" and len(runs) > 1 and any(one.begun for one in results) and not same_clock(results):
+        rows = [{cell: of_cell} for cell, of_cell in runs.items() if of_cell]
+        st.markdown(f"Each cell has charts of its own. {seconds_apart(results)}")
+    for number, row in enumerate(rows):
+        specs = race_charts(contest, row, axis, look)
+        for column, (place, spec) in zip(st.columns(len(specs), gap="medium"), enumerate(specs)):
+            column.vega_lite_chart(spec, theme=None, key=f"race_chart_{number}_{place}")
+
+
+def cost_link(contest: Contest, *, classroom: bool) -> str:
+    """The way to what the cells cost at the sizes of a contest: how many weights, and how long a step takes."""
+    where = link(gates.PAGE, cost_inputs=len(contest.task.inputs), cost_units=contest.recipe.hidden_size)
+    if classroom:
+        where += f"{'&' if '?' in where else '?'}classroom=true"
+    why = "How long each cell takes, and why a GRU can be slower than an LSTM with more weights"
+    return f'<a href="{escape(where)}#how-long-they-take" target="_self">{why}</a>, is on the page on gates.'
 
 
 def reach(contest: Contest, lengths: Sequence[int], *, classroom: bool) -> None:

@@ -7,25 +7,30 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from itertools import groupby
+from math import prod
 
 import numpy as np
 import streamlit as st
 
-from rnnviz.analysis.anatomy import Size, parameters, sized, sized_for
+from rnnviz.analysis.anatomy import Size, parameters, pytorch_total, sized, sized_for, weights_by_shape
 from rnnviz.analysis.saturation import Saturation, gate_saturation, gates
 from rnnviz.cells import CELLS, ELMAN, GRU, LSTM, Cell
 from rnnviz.data.names import encode, load_names, split
 from rnnviz.figures.saturation import saturation_scatter
 from rnnviz.networks import checkpoints
 from rnnviz.notation import quantity, variant
-from rnnviz.settings.gates import side_by_side
+from rnnviz.settings.gates import Board, side_by_side
 from rnnviz.trace import run
 from rnnviz.training.measuring import Spread
 from rnnviz.training.timing import Layer, Timing, TimingRecipe
 from rnnviz.ui.asked import asked
+from rnnviz.ui.controls import Controls
+from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.tables import percent, table
 
 _SEQUENCE_LENGTH, _BATCH, _REPETITIONS = 50, 1, 60
+#: The cells whose parts are counted and timed, the one that the others are compared with first.
+_COUNTED = (LSTM, GRU, ELMAN)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,12 +118,28 @@ def saturation_sentence(cell: Cell, gates: Mapping[str, Saturation]) -> str:
     return f"In the {cell.title} {'; '.join(ends)}."
 
 
-def anatomy(input_size: int, hidden_size: int) -> None:
-    """Draw what the cells cost: parameters of each gate, and the time that PyTorch's layers take on this machine."""
-    same_size = [sized(cell, input_size, hidden_size) for cell in (LSTM, GRU, ELMAN)]
-    lstm = same_size[0]
-    same_count = [sized_for(cell, input_size, lstm.parameters) for cell in (LSTM, GRU, ELMAN)]
+def cost(page: Shown) -> None:
+    """What the gates cost at sizes of the reader's own, those of the networks above at first."""
     st.header("What the gates cost")
+    controls: Controls[Board] = Controls(page, "cost_inputs", "cost_units")
+    with st.container(horizontal=True, gap="small"):
+        controls.draw("cost_inputs", "cost_units")
+    chosen = controls.keep()
+    own = tuple(cell for cell in side_by_side(chosen.cell, trained=False) if cell not in CELLS.values())
+    anatomy(chosen.cost_inputs, chosen.cost_units, own)
+
+
+def anatomy(input_size: int, hidden_size: int, own: tuple[Cell, ...] = ()) -> None:
+    """Draw what the cells cost: parameters of each gate, and the time that PyTorch's layers take on this machine.
+
+    Parameters
+    ----------
+    own
+        Cells that somebody has written, counted beside the others.
+    """
+    same_size = [sized(cell, input_size, hidden_size) for cell in (*_COUNTED, *own)]
+    lstm = same_size[0]
+    same_count = [sized_for(size.cell, input_size, lstm.parameters) for size in same_size]
     st.markdown(
         "Every gate has a weight for each input and each unit of the state, and a bias, so each costs as much as a "
         f"whole Elman RNN. The LSTM has four such parts, the GRU three: **{percent(_ratio(same_size[1], lstm))} of "
@@ -126,38 +147,70 @@ def anatomy(input_size: int, hidden_size: int) -> None:
         "not kept is what is written, z and 1 − z. Merging input and forget gate is one half of the GRU; the other "
         "is that it has no cell state beside the hidden state, and so no output gate, but a reset gate."
     )
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.markdown(
-            table(
-                ("Cell", "Computes", "Parameters"),
-                [
-                    (cell.title, f"{cell.quantity(symbol).title.lower()} {symbol}", f"{count:,}")
-                    for cell in (LSTM, GRU, ELMAN)
-                    for symbol, count in parameters(cell, input_size, hidden_size).items()
-                    if count
-                ],
-                f"Parameters of each gate: {input_size} inputs, {hidden_size} units",
-            ),
-            unsafe_allow_html=True,
-        )
-    with right:
-        st.markdown(
-            table(
-                ("Cell", "Parameters", "of the LSTM's", "Units for as many"),
-                [
-                    (size.cell.title, f"{size.parameters:,}", percent(_ratio(size, lstm)), f"{other.hidden_size}")
-                    for size, other in zip(same_size, same_count)
-                ],
-                f"All parameters at {hidden_size} units, and the units each cell has at the LSTM's number of them",
-            ),
-            unsafe_allow_html=True,
-        )
-        st.markdown(
-            "The GRU's candidate has two biases, since the reset gate acts between them. PyTorch stores two for every "
-            "other gate as well; there they only add up, and are counted as one."
-        )
-    _measurement(input_size, [*same_size, *same_count[1:]])
+    st.markdown(
+        table(
+            ("Cell", "Formula", "Parameters", "of the LSTM's", "PyTorch stores", "Units for as many"),
+            [
+                (
+                    size.cell.title,
+                    formula(size.cell),
+                    f"{size.parameters:,}",
+                    percent(_ratio(size, lstm)),
+                    _stored(size.cell, input_size, hidden_size),
+                    f"{other.hidden_size}",
+                )
+                for size, other in zip(same_size, same_count)
+            ],
+            f"Parameters at I = {input_size} inputs and H = {hidden_size} units, and the units with which each cell "
+            "has as many as the LSTM",
+        ),
+        unsafe_allow_html=True,
+    )
+    st.markdown(
+        f"The formula counts the weights of the equations: for the LSTM {worked(LSTM, input_size, hidden_size)}. "
+        "**PyTorch stores more**: two biases for every gate, `b_ih` and `b_hh`, which only add up, where the equations "
+        "have one. The GRU's candidate alone needs both, since the reset gate acts between them. This app counts the "
+        "biases of the equations, here and wherever numbers of weights are made equal."
+    )
+    parts = table(
+        ("Cell", "Computes", "Parameters"),
+        [
+            (size.cell.title, f"{size.cell.quantity(symbol).title.lower()} {symbol}", f"{count:,}")
+            for size in same_size
+            for symbol, count in parameters(size.cell, input_size, hidden_size).items()
+            if count
+        ],
+        f"Parameters of each gate: {input_size} inputs, {hidden_size} units",
+    )
+    st.markdown(f"<details><summary>Gate by gate</summary>{parts}</details>", unsafe_allow_html=True)
+    _measurement(input_size, [*same_size[: len(_COUNTED)], *same_count[1 : len(_COUNTED)]])
+
+
+def formula(cell: Cell) -> str:
+    """How many weights a cell has, in letters: ``4·H·I + 4·H² + 4·H``."""
+    return " + ".join("·".join([*_times(count), *_powers(shape)]) for shape, count in weights_by_shape(cell).items())
+
+
+def worked(cell: Cell, input_size: int, hidden_size: int) -> str:
+    """The same in numbers, with what it comes to."""
+    sizes = {"I": input_size, "H": hidden_size}
+    shapes = weights_by_shape(cell)
+    terms = ["·".join(map(str, [*_times(count), *(sizes[size] for size in shape)])) for shape, count in shapes.items()]
+    found = sum(count * prod(sizes[size] for size in shape) for shape, count in shapes.items())
+    return f"{' + '.join(terms)} = {found:,}"
+
+
+def _times(count: int) -> list[str]:
+    return [] if count == 1 else [str(count)]
+
+
+def _powers(shape: Sequence[str]) -> list[str]:
+    return [size if shape.count(size) == 1 else f"{size}²" for size in dict.fromkeys(shape)] or ["1"]
+
+
+def _stored(cell: Cell, input_size: int, hidden_size: int) -> str:
+    stored = pytorch_total(cell, input_size, hidden_size)
+    return "has no such layer" if stored is None else f"{stored:,}"
 
 
 def _measurement(input_size: int, sizes: Sequence[Size]) -> None:
@@ -173,7 +226,10 @@ def _measurement(input_size: int, sizes: Sequence[Size]) -> None:
     )
     st.markdown(
         f"Forward and backward through one sequence of {_SEQUENCE_LENGTH} steps by PyTorch's own layers, on the "
-        "machine that serves this page, at equal hidden size and at equal number of parameters."
+        "machine that serves this page, at equal hidden size and at equal number of parameters. The layers take turns, "
+        "so that what else the machine does meets all alike. **Why a GRU can be slower than an LSTM with more "
+        "weights:** on most processors PyTorch hands the LSTM's whole sequence to one routine of oneDNN, and computes "
+        "the other cells step by step."
     )
     found = asked(recipe, "measure")
     if found is not None:
@@ -212,8 +268,7 @@ def timing_sentence(timings: Mapping[Layer, Timing], lstm: Size, gru: Size) -> s
     return (
         f"With {percent(_ratio(gru, lstm))} of the LSTM's parameters the GRU takes {forward:.1f} times as long "
         f"forward and {backward:.1f} times as long backward. Fewer parameters are not automatically faster; {faster}. "
-        "On most processors PyTorch hands the LSTM's whole sequence to one routine of oneDNN and computes the other "
-        "cells step by step. Compared with an LSTM without that routine the GRU takes "
+        "Compared with an LSTM without oneDNN's routine the GRU takes "
         f"{ratio(plain, 'forward'):.1f} times as long forward and {ratio(plain, 'backward'):.1f} times backward."
     )
 

@@ -15,7 +15,7 @@ function field(label, control, name = label) {
   return element("label", { class: "field" }, element("span", {}, label), control);
 }
 
-/** A slider with its value beside it; `set(range, value, said)` shows, `onInput(value)` is told of a drag. */
+/** A slider with its value beside it; `set(range, value, said)` shows, also what lies beyond; `onInput(value)` is told of a drag. */
 function sliderField(label, onInput) {
   const output = settled();
   const slider = element("input", {
@@ -28,10 +28,34 @@ function sliderField(label, onInput) {
     element: labelled(label, output, slider),
     set(/** @type {number[]} */ [low, high], value, said = "") {
       const step = high - low > 20 ? 0.1 : 0.01;
-      assign(slider, { min: low, max: high, step });
+      assign(slider, { min: Math.min(low, value), max: Math.max(high, value), step });
       slider.value = value;
       assign(slider, { ariaValueText: `${format(value, 2)}${said}` });
       write(output, `${format(value, 2)}${said}`);
+    },
+  };
+}
+
+/**
+ * The unit or the time step of a form: the chosen one, or that of a change which is shown, until another is chosen.
+ *
+ * @param {(shown: any) => number} chosenOf
+ */
+function chosenPlace(chosenOf) {
+  /** @type {{ chosen?: number, pinned?: number }} */
+  const known = {};
+  return {
+    get place() {
+      return known.pinned ?? known.chosen ?? 0;
+    },
+    pin(/** @type {number} */ place) {
+      known.pinned = place;
+    },
+    follow(shown, most = Infinity) {
+      const chosen = chosenOf(shown);
+      const other = known.chosen !== undefined && chosen !== known.chosen;
+      if (other || (known.pinned ?? 0) > most) delete known.pinned;
+      known.chosen = chosen;
     },
   };
 }
@@ -56,6 +80,7 @@ export function holdForm(context) {
   const one = element("option", { value: "one" });
   const whom = element("select", { change: () => update() }, element("option", { value: "all" }, "every unit"), one);
   const slider = sliderField("Held at", (value) => context.make({ ...place(), value }));
+  const unit = chosenPlace(({ unit }) => unit);
   let shown = { unit: 0, timeStep: 0 };
 
   const keeper = runs.find(({ data }) => Object.keys(data.cell.keeps).length);
@@ -66,22 +91,23 @@ export function holdForm(context) {
 
   function place() {
     const [cell, letter] = target.value.split(" ");
-    return { kind: "hold", cell, letter, unit: whom.value === "all" ? null : shown.unit };
+    return { kind: "hold", cell, letter, unit: whom.value === "all" ? null : unit.place };
   }
 
   function update(next = shown) {
     shown = next;
-    write(one, `unit ${shown.unit + 1}`);
-    const { cell, letter, unit } = place();
+    unit.follow(shown);
+    write(one, `unit ${unit.place + 1}`);
+    const { cell, letter, unit: held } = place();
     const run = context.cells.get(cell);
     const made = madeHere(context, place());
     const values = run.now.at(letter, shown.timeStep);
     const free =
-      unit === null ? values.reduce((a, b) => a + b) / values.length : values[Math.min(unit, values.length - 1)];
+      held === null ? values.reduce((a, b) => a + b) / values.length : values[Math.min(held, values.length - 1)];
     slider.set(
       run.quantityOf(letter).colourRange,
       made?.value ?? free,
-      made ? "" : unit === null ? ", free (mean now)" : ", free",
+      made ? "" : held === null ? ", free (mean now)" : ", free",
     );
   }
 
@@ -95,6 +121,11 @@ export function holdForm(context) {
     ),
     load() {},
     update,
+    show(change) {
+      target.value = `${change.cell} ${change.letter}`;
+      whom.value = change.unit === null ? "all" : "one";
+      if (change.unit !== null) unit.pin(change.unit);
+    },
   };
 }
 
@@ -103,10 +134,10 @@ export function silenceForm(context) {
   const buttons = context.runs.map(({ name, data }) =>
     element("button", { type: "button", "data-cell": name, click: () => toggle(name) }, data.cell.title),
   );
-  let unit = 0;
+  const unit = chosenPlace(({ unit }) => unit);
 
   function toggle(cell) {
-    const change = { kind: "silence", cell, unit };
+    const change = { kind: "silence", cell, unit: unit.place };
     if (madeHere(context, change)) context.undo(change);
     else context.make(change);
   }
@@ -115,13 +146,14 @@ export function silenceForm(context) {
     element: element("div", { class: "form" }, say, element("div", { class: "tabs" }, ...buttons)),
     load() {},
     update(shown) {
-      unit = shown.unit;
-      say.textContent = `Let unit ${unit + 1} pass on nothing, in:`;
+      unit.follow(shown);
+      say.textContent = `Let unit ${unit.place + 1} pass on nothing, in:`;
       for (const button of buttons) {
-        const made = madeHere(context, { kind: "silence", cell: button.dataset.cell, unit });
+        const made = madeHere(context, { kind: "silence", cell: button.dataset.cell, unit: unit.place });
         button.setAttribute("aria-pressed", String(Boolean(made)));
       }
     },
+    show: (change) => unit.pin(change.unit),
   };
 }
 
@@ -222,6 +254,10 @@ export function weightForm(context) {
     ),
     load() {},
     update,
+    show(change) {
+      name.value = `${change.cell} ${change.name}`;
+      chosen = [change.index[0], change.index[1] ?? 0];
+    },
   };
 }
 
@@ -230,15 +266,15 @@ export function inputForm(context) {
   const letter = element("select", { "aria-label": "Letter", change: () => read(letter.selectedIndex) });
   const scale = () => context.runs[0].data.inputScale || 1;
   const slider = sliderField("Reads", (value) =>
-    context.make({ kind: "input", timeStep, index: 0, value: value * scale() }),
+    context.make({ kind: "input", timeStep: step.place, index: 0, value: value * scale() }),
   );
-  let timeStep = 0;
+  const step = chosenPlace(({ timeStep }) => timeStep);
 
   function read(index) {
-    const change = { kind: "read", timeStep, index };
+    const change = { kind: "read", timeStep: step.place, index };
     const { inputs } = context.runs[0].network;
     const original = inputs.values
-      .subarray(timeStep * inputs.columns, (timeStep + 1) * inputs.columns)
+      .subarray(step.place * inputs.columns, (step.place + 1) * inputs.columns)
       .findIndex(Boolean);
     if (index === original) context.undo(change);
     else context.make(change);
@@ -254,10 +290,10 @@ export function inputForm(context) {
       letter.replaceChildren(...symbols().map((symbol) => element("option", {}, symbol)));
     },
     update(shown) {
-      ({ timeStep } = shown);
       const { now, data } = context.runs[0];
-      const row = now.at(data.cell.input, timeStep);
-      where.textContent = `Step ${timeStep + 1}, which reads “${context.data.labels[timeStep]}”, reads instead:`;
+      step.follow(shown, now.sequenceLength - 1);
+      const row = now.at(data.cell.input, step.place);
+      where.textContent = `Step ${step.place + 1}, which reads “${context.data.labels[step.place]}”, reads instead:`;
       if (symbols().length) {
         letter.selectedIndex = row.findIndex(Boolean);
         return;
@@ -266,5 +302,6 @@ export function inputForm(context) {
       const largest = values.reduce((most, value) => Math.max(most, Math.abs(value / scale())), 0.5);
       slider.set(endsAbout(2 * largest), row[0] / scale());
     },
+    show: (change) => step.pin(change.timeStep),
   };
 }

@@ -5,6 +5,8 @@ import { element, write } from "../../shell/dom.js";
 import { holdForm, inputForm, silenceForm, weightForm } from "./change_forms.js";
 
 const TITLES = { hold: "Hold", silence: "Silence", weight: "Weight", input: "Input" };
+/** The form of a change that has another name. */
+const FORMS = { read: "input" };
 
 export function changesView(context) {
   const forms = {
@@ -13,7 +15,9 @@ export function changesView(context) {
     weight: weightForm(context),
     input: inputForm(context),
   };
-  let kind = "hold";
+  const brought = context.changes.at(-1); // by the link: the forms begin with it
+  let kind = brought ? (FORMS[brought.kind] ?? brought.kind) : "hold";
+  if (brought) forms[kind].show(brought);
   let shown = null;
 
   const tabs = Object.entries(TITLES).map(([name, title]) =>
@@ -26,6 +30,15 @@ export function changesView(context) {
     { class: "caption" },
     "Nothing is changed yet. The unchanged run stays visible behind every change.",
   );
+
+  const fold = element("button", { type: "button", class: "fold", click: () => unfold(root.classList.toggle("open")) });
+  const count = element("span", { class: "count" });
+
+  /** Where it is narrow the panel is a bar at the bottom, folded at first. */
+  function unfold(open) {
+    fold.setAttribute("aria-expanded", String(open));
+    write(fold, open ? "Fold" : "Unfold");
+  }
 
   function open(name) {
     kind = name;
@@ -44,19 +57,26 @@ export function changesView(context) {
     return element("li", { "data-place": placeOf(change) }, element("span", {}, element("span", {}, sentence)), undo);
   }
 
+  const root = element(
+    "section",
+    { class: "what-if", "aria-label": "What if" },
+    element(
+      "div",
+      { class: "bar-of" },
+      element("h2", {}, "What if?"),
+      element("span", { class: "folding" }, count, fold),
+    ),
+    element("div", { class: "tabs", role: "group", "aria-label": "What to change" }, ...tabs),
+    ...Object.values(forms).map((form) => form.element),
+    element("h3", {}, "Changes"),
+    empty,
+    list,
+    reset,
+  );
+  unfold(false);
   open(kind);
   return {
-    element: element(
-      "section",
-      { class: "what-if", "aria-label": "What if" },
-      element("h2", {}, "What if?"),
-      element("div", { class: "tabs", role: "group", "aria-label": "What to change" }, ...tabs),
-      ...Object.values(forms).map((form) => form.element),
-      element("h3", {}, "Changes"),
-      empty,
-      list,
-      reset,
-    ),
+    element: root,
     load() {
       for (const form of Object.values(forms)) form.load();
     },
@@ -81,6 +101,7 @@ export function changesView(context) {
       const nothing = !changes.length && !refusals.length;
       empty.hidden = !nothing;
       reset.hidden = nothing;
+      write(count, changes.length === 1 ? "1 change" : `${changes.length || "no"} changes`);
     },
     update(next) {
       shown = next;

@@ -1,5 +1,6 @@
 // What one network of the board expects next: its likeliest symbols, before and after the changes, side by side.
 
+import { largest } from "../../engine/arrays.js";
 import { element, write } from "../../shell/dom.js";
 import { percent } from "../../shell/typeset.js";
 
@@ -44,7 +45,8 @@ export function expectationView(context, run) {
         (a, b) => Math.max(after[b], before[b]) - Math.max(after[a], before[a]),
       );
       const came = target(timeStep);
-      const shown = likeliest.slice(0, SHOWN);
+      const best = [after, before].map(largest);
+      const shown = among(likeliest, SHOWN, best);
       if (!shown.includes(came)) shown.push(came);
       write(head[1], changed ? "Changed" : "Expected");
       head[2].classList.toggle("spare", !changed);
@@ -64,7 +66,16 @@ export function expectationView(context, run) {
         }
         row.before.element.classList.toggle("spare", !changed);
       });
-      write(outcome, `“${symbols[came]}” came.`);
+      const guess = ([k, shares]) => `“${symbols[k]}” (${percent(shares[k])})`;
+      const [guessed, first] = [guess([best[0], after]), guess([best[1], before])];
+      const told = changed ? `Best guess before: ${first}, now: ${guessed}.` : `Best guess: ${guessed}.`;
+      write(outcome, `${told} “${symbols[came]}” came.`);
     },
   };
+}
+
+/** The first few of a list in order, all that are wanted among them: these take the places of the last others. */
+function among(list, count, wanted) {
+  const others = list.filter((one) => !wanted.includes(one)).slice(0, count - new Set(wanted).size);
+  return list.filter((one) => wanted.includes(one) || others.includes(one));
 }

@@ -1,6 +1,7 @@
 // Where every step looked, as a heat map: a row for each word written, a column for each word read. Dragging along the row
 // of a step makes it look elsewhere.
 
+import { scale } from "../../shell/controls.js";
 import { changes, element, placeUnder, Raster, refill, write } from "../../shell/dom.js";
 import { percent } from "../../shell/typeset.js";
 
@@ -18,6 +19,7 @@ export function alignmentView(context) {
     { class: "card alignment" },
     element("h2", {}, "Where it looks"),
     element("div", { class: "alignment-grid" }, across, down, map),
+    element("p", { class: "legend" }, scale("gate", "no attention", "all of a step's attention")),
     caption,
   );
   const otherWords = changes();

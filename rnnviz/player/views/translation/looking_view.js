@@ -3,7 +3,9 @@
 
 import { rowOf } from "../../engine/arrays.js";
 import { evaluate } from "../../engine/expressions.js";
+import { scale } from "../../shell/controls.js";
 import { element, math, Raster, refill, write } from "../../shell/dom.js";
+import { plainly } from "../../shell/plots.js";
 import { format, mathSymbol, percent, tokens } from "../../shell/typeset.js";
 
 const VECTORS = ["state", "context", "attentional"]; // roles, as all names of values here
@@ -20,6 +22,7 @@ export function lookingView(context) {
     "aria-label": "Score and weight in numbers",
   });
   const sentence = element("p", { class: "sentence" });
+  const legend = element("p", { class: "legend" });
   const root = element(
     "section",
     { class: "card looking" },
@@ -30,6 +33,7 @@ export function lookingView(context) {
       table,
     ),
     vectors,
+    legend,
     element("div", { class: "formula" }, formula, sentence),
   );
   let rows = [];
@@ -77,6 +81,7 @@ export function lookingView(context) {
       const annotation = rowOf(run.annotations, j);
       raster.draw(1, annotation.length, (_, k) => colour(annotation[k]));
     });
+    legend.replaceChildren(scale("signed", ...quantity("annotations").colourRange.map(plainly)));
     strips = VECTORS.map((role) => ({ role, raster: new Raster() }));
     vectors.replaceChildren(
       ...strips.map(({ role, raster }) =>
@@ -105,7 +110,7 @@ export function lookingView(context) {
       Object.assign(share.dataset, { quantity: "alignment", unit: j, value: weights[j] });
       write(score, format(scores[j]));
       bar.style.transform = `scaleX(${weights[j]})`;
-      write(share, format(weights[j]));
+      write(share, percent(weights[j]));
     });
     explain(timeStep, unit);
   }

@@ -24,6 +24,13 @@ export function ribbonsView(context) {
     picture,
     below,
   );
+  const key = element(
+    "p",
+    { class: "legend" },
+    element("span", { class: "key ribbon shown" }, "where the chosen step looks"),
+    element("span", { class: "key ribbon" }, "the other steps"),
+    `The wider a ribbon, the larger the weight; under ${percent(FAINTEST)} there is none.`,
+  );
   const otherWords = changes();
   const centre = centring(root, () => context.run.steps.length);
   /** @type {{ row?: number, column?: number } | null} */
@@ -66,6 +73,7 @@ export function ribbonsView(context) {
   function lay() {
     const { words, labels, translator } = context;
     root.classList.toggle("blind", !translator.looks);
+    key.hidden = !translator.looks;
     root.style.setProperty("--read", words.length);
     root.style.setProperty("--written", labels.length);
     refill(
@@ -133,5 +141,10 @@ export function ribbonsView(context) {
     });
   }
 
-  return { element: root, load: build, update: mark, destroy: () => observer.disconnect() };
+  return {
+    element: element("div", { class: "told" }, root, key),
+    load: build,
+    update: mark,
+    destroy: () => observer.disconnect(),
+  };
 }
