@@ -1,6 +1,6 @@
 // A cell as a graph of what is computed from what, read off its equations: the picture that books draw of it.
 
-import { keyOf } from "./expressions.js";
+import { keyOf, summands } from "./expressions.js";
 
 /** @import { Cell, Expression } from "../shell/types.js" */
 
@@ -26,9 +26,6 @@ import { keyOf } from "./expressions.js";
  * @property {string[]} values their names, in order
  * @property {string[]} state the names of the states
  */
-
-/** The terms of a sum, from left to right; anything else is its own only term. */
-const terms = (expression) => (expression.function === "+" ? expression.arguments.flatMap(terms) : [expression]);
 
 const isWeight = ({ weight }) => weight !== undefined;
 const isConstant = (expression) => isWeight(expression) || expression.number !== undefined;
@@ -63,7 +60,7 @@ export function dataflow({ equations, state }) {
 
   /** What a weighted sum is computed from: the vectors that meet weights, and its other terms. */
   const met = (sum) =>
-    terms(sum)
+    summands(sum)
       .filter((term) => !isConstant(term))
       .map((term) => {
         if (isProduct(term)) return build(term.arguments[1]);
@@ -74,11 +71,11 @@ export function dataflow({ equations, state }) {
     const { function: name, arguments: parts, value, previous } = expression;
     if (value !== undefined) return previous || !roots.has(value) ? source(expression) : roots.get(value);
     if (!name) return add("sign", "", expression, [], [expression]);
-    if (name === "@" || (name === "+" && terms(expression).every((term) => isProduct(term) || isConstant(term)))) {
+    if (name === "@" || (name === "+" && summands(expression).every((term) => isProduct(term) || isConstant(term)))) {
       return add("box", "W", expression, met(expression));
     }
     if (parts.length === 1 && name !== "negate") return add("box", name, expression, met(parts[0]));
-    const operands = name === "+" ? terms(expression) : parts;
+    const operands = name === "+" ? summands(expression) : parts;
     const [constants, others] = [operands.filter(isConstant), operands.filter((part) => !isConstant(part))];
     return add("sign", name, expression, others.map(build), constants);
   }

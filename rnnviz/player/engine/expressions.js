@@ -9,6 +9,10 @@ import { FUNCTIONS } from "./functions.js";
 /** The key of a value: `h`, or `h'` for the state at the previous time step. */
 export const keyOf = (leaf) => leaf.weight ?? leaf.value + (leaf.previous ? "'" : "");
 
+/** The terms of a sum, from left to right; anything else is its own only term. */
+export const summands = (expression) =>
+  expression.function === "+" ? expression.arguments.flatMap(summands) : [expression];
+
 /** The shape of a value, null of a number. */
 export const shapeOf = (value) =>
   typeof value === "number" ? null : value.rows ? [value.rows, value.columns] : [value.length];

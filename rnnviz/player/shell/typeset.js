@@ -33,10 +33,6 @@ export function tokens(expression, { products = false, whole = false } = {}) {
   return [{ text: `${GLYPHS[name] ?? name}(`, call: true }, ...inner(parts[0], 0), { text: ")" }];
 }
 
-/** The terms of a sum, from left to right; anything else is its own only term. */
-export const summands = (expression) =>
-  expression.function === "+" ? expression.arguments.flatMap(summands) : [expression];
-
 /** The letter and the index of a key: `W_xf` is W with xf, `h'` is h with t−1. */
 export function symbolParts(key, isWeight) {
   const [base, ...rest] = key.replace("'", "").split("_");

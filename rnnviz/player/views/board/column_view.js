@@ -1,9 +1,10 @@
 // One network of the board: its quantities through time, as they are, as they were, and the difference.
 
 import { component } from "../../engine/arrays.js";
+import { summands } from "../../engine/expressions.js";
 import { element, placeUnder, Raster, settled, write } from "../../shell/dom.js";
 import { linear, Plot, rangeInWords, stepMarker, unitMarker } from "../../shell/plots.js";
-import { format, summands, symbolText, tokens } from "../../shell/typeset.js";
+import { format, symbolText, tokens } from "../../shell/typeset.js";
 import { expectationView } from "./expectation_view.js";
 
 const THIN = 0.025; // what a chart leaves free for the thickness of its lines

@@ -1,9 +1,9 @@
 // Level 3, the formula: one unit's equation in symbols, with its numbers in the same places, and in words.
 
 import { component } from "../../engine/arrays.js";
-import { keyOf } from "../../engine/expressions.js";
+import { keyOf, summands } from "../../engine/expressions.js";
 import { element, math, write } from "../../shell/dom.js";
-import { format, mathSymbol, percent, summands, tokens } from "../../shell/typeset.js";
+import { format, mathSymbol, percent, tokens } from "../../shell/typeset.js";
 
 export function formulaView(context) {
   const { quantityOf } = context;
