@@ -10,6 +10,7 @@ from rnnviz.ui.explanations import equations, network_card
 from rnnviz.ui.frame import frame
 from rnnviz.ui.scenario import scenario_controls
 from rnnviz.ui.scenes import difference_when_reversed, scene
+from rnnviz.ui.terms import header
 
 page = frame(
     "step_through",
@@ -46,7 +47,7 @@ def picture() -> Scenario:
 
 scenario = picture()
 if scenario.network == "trained" and page.shows("reached"):
-    st.header("What this network reached")
+    header("What this network reached")
     network_card(scenario.cell.name)
 if page.shows("equations"):
     equations(scene(scenario))

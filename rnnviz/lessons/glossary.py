@@ -212,8 +212,20 @@ GLOSSARY: Mapping[str, Term] = {term.name: term for term in sorted(_TERMS, key=l
 
 def terms_in(*texts: str) -> tuple[Term, ...]:
     """The terms that some texts hold, each once, as they stand there; the longest where several fit."""
-    found = (match[0].casefold() for text in texts for match in _pattern().finditer(text))
-    return tuple(dict.fromkeys(_by_word()[word] for word in found))
+    return tuple(dict.fromkeys(term for text in texts for _, term in pieces(text) if term))
+
+
+def pieces(text: str) -> list[tuple[str, Term | None]]:
+    """A text in pieces, each with the term that it is, if it is one: a term counts where it stands first."""
+    found: list[tuple[str, Term | None]] = []
+    end, known = 0, set()
+    for match in _pattern().finditer(text):
+        term = _by_word()[match[0].casefold()]
+        if term not in known:
+            found += [(text[end : match.start()], None), (match[0], term)]
+            known.add(term)
+            end = match.end()
+    return [(piece, term) for piece, term in (*found, (text[end:], None)) if piece]
 
 
 @cache

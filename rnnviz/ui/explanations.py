@@ -17,6 +17,7 @@ from rnnviz.player.payload import Scene
 from rnnviz.settings.address import link
 from rnnviz.ui.address import with_classroom
 from rnnviz.ui.lesson_card import Shown
+from rnnviz.ui.terms import header
 
 
 def equations(scene: Scene) -> None:
@@ -29,7 +30,7 @@ def equations(scene: Scene) -> None:
         f"<tr><td>{_math(latex)}</td><td>{escape(words)}</td></tr>"
         for latex, words in symbols_explained(cell, sizes["I"], sizes["H"])
     )
-    st.header(f"The equations of the {cell.title}")
+    header(f"The equations of the {cell.title}")
     st.markdown(
         f'<div class="equations"><div>{lines}<p>Source: {escape(cell.source)}.</p>{copy}</div>'
         f'<table><tr><th scope="col">Symbol</th><th scope="col">Meaning</th></tr>{symbols}</table></div>',

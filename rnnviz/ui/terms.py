@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from rnnviz.lessons.glossary import Term, terms_in
+from rnnviz.lessons.glossary import Term, pieces, terms_in
 from rnnviz.ui.address import with_classroom
 
 #: Once the page is there, has the browser go to the term that its address ends in.
@@ -20,6 +20,17 @@ def explained(*labels: str, sentence: str = "") -> str | None:
     """What stands behind a help sign: a sentence, then the terms that some labels hold; None where there is nothing."""
     parts = [sentence] if sentence else []
     return "\n\n".join([*parts, *map(_entry, terms_in(*labels))]) or None
+
+
+def marked(text: str) -> str:
+    """A text as HTML in which every term is a link to its entry, which says what it means when it is pointed at."""
+    return "".join(escape(piece) if term is None else _link(piece, term) for piece, term in pieces(text))
+
+
+def _link(word: str, term: Term) -> str:
+    return (
+        f'<a class="term" href="glossary#{term.name}" title="{escape(term.meaning)}" target="_self">{escape(word)}</a>'
+    )
 
 
 def header(title: str) -> None:

@@ -16,6 +16,7 @@ from rnnviz.ui.attention.numbers import shares
 from rnnviz.ui.attention.translating import palette
 from rnnviz.ui.controls import Controls
 from rnnviz.ui.lesson_card import Shown
+from rnnviz.ui.terms import subheader
 
 
 def helps(page: Shown) -> None:
@@ -26,7 +27,7 @@ def helps(page: Shown) -> None:
     first = known["curves"][0]
     left, right = st.columns(2, gap="medium")
     with left:
-        st.subheader("How fast it learns", anchor=False)
+        subheader("How fast it learns")
         series = [
             Series(
                 row["attention"], ATTENTIONS[row["attention"]].title, row["seed"],
@@ -43,7 +44,7 @@ def helps(page: Shown) -> None:
             + learning_sentence(known)
         )
     with right:
-        st.subheader("How small it may be", anchor=False)
+        subheader("How small it may be")
         results = [
             Result(row["attention"], ATTENTIONS[row["attention"]].title, row["seed"], row["hidden_size"], row["exact"])
             for row in known["by_digits"]
@@ -52,7 +53,7 @@ def helps(page: Shown) -> None:
         st.altair_chart(chart, theme=None, key="attention_sizes")
         steps = known["by_digits"][0]["steps"]
         st.markdown(f":small[After {steps:,} steps, {seeds} seeds each, the same numbers.] {size_sentence(known)}")
-    st.subheader("By the length of the number", anchor=False)
+    subheader("By the length of the number")
     controls: Controls[Reading] = Controls(page, "small")
     controls.draw("small")
     units = int(controls.keep().small)
@@ -66,7 +67,7 @@ def helps(page: Shown) -> None:
     st.altair_chart(chart, theme=None, key="attention_digits")
     held = ", ".join(f"{count} of {digits}" for digits, count in known["held_out"].items())
     st.markdown(f":small[Held-out numbers by their digits: {held}.]")
-    st.subheader("Numbers longer than any it has seen", anchor=False)
+    subheader("Numbers longer than any it has seen")
     st.markdown(longer_sentence())
 
 

@@ -19,6 +19,7 @@ from rnnviz.ui.attention.translating import about_translator, palette
 from rnnviz.ui.controls import Controls
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.tables import percent, table
+from rnnviz.ui.terms import subheader
 
 #: How many translations are drawn.
 DRAWS = 5
@@ -33,11 +34,11 @@ def decode(page: Shown, translator: Translator, words: Sequence[str]) -> None:
     st.markdown(
         f"**Greedy** takes the likeliest word at each step: **{greedy.text}**, with probability {whole} for the whole."
     )
-    st.subheader("Beam search", anchor=False)
+    subheader("Beam search")
     _beam(page, translator, words, greedy, symbols)
-    st.subheader("Sampling", anchor=False)
+    subheader("Sampling")
     _draws(page, translator, words, greedy)
-    st.subheader("Teacher forcing and free running", anchor=False)
+    subheader("Teacher forcing and free running")
     _forced(translator, words, greedy, symbols)
 
 

@@ -30,6 +30,7 @@ from rnnviz.ui.asked import asked
 from rnnviz.ui.controls import Controls
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.tables import percent, table, words
+from rnnviz.ui.terms import header, subheader
 
 _SEQUENCE_LENGTH = 20
 _SPEED_REPETITIONS, _PASS_REPETITIONS = 20, 7
@@ -45,7 +46,7 @@ _QUESTION = "https://github.com/pytorch/pytorch/issues/2615"
 
 def batching_section(page: Shown) -> None:
     """Draw the whole lab, larger for a classroom."""
-    st.header("Batching lab: many sequences side by side")
+    header("Batching lab: many sequences side by side")
     st.markdown(
         "A recurrent network reads one step after another, but it can read many sequences at once, a **batch**: one "
         "product of matrices then does the work of many. All times are measured on one thread of the machine that "
@@ -55,9 +56,9 @@ def batching_section(page: Shown) -> None:
     controls.draw("batch_units")
     units = controls.keep().batch_units
     font_size = 20 if page.classroom else 14
-    st.subheader("How much do larger batches gain?")
+    subheader("How much do larger batches gain?")
     _larger_batches(units, font_size)
-    st.subheader("What does padding cost?")
+    subheader("What does padding cost?")
     _padding(page, units, font_size)
 
 

@@ -27,6 +27,7 @@ from rnnviz.ui.asked import asked
 from rnnviz.ui.controls import Controls
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.tables import percent, table
+from rnnviz.ui.terms import header, subheader
 
 _SEQUENCE_LENGTH, _BATCH, _REPETITIONS = 50, 1, 60
 #: The cells whose parts are counted and timed, the one that the others are compared with first.
@@ -74,7 +75,7 @@ def saturation(cells: Mapping[Cell, Mapping[str, Saturation]], over: str) -> Non
     over
         Which steps were counted, as it stands in the sentence "counted over ...".
     """
-    st.header("How often the gates are nearly shut or open")
+    header("How often the gates are nearly shut or open")
     st.markdown(
         "A gate is **left-saturated**, nearly shut, where it is under 0.1, and **right-saturated**, nearly open, where "
         f"it is over 0.9. Each dot is one unit, counted over {over}: the further right, the more often its gate is "
@@ -120,7 +121,7 @@ def saturation_sentence(cell: Cell, gates: Mapping[str, Saturation]) -> str:
 
 def cost(page: Shown) -> None:
     """What the gates cost at sizes of the reader's own, those of the networks above at first."""
-    st.header("What the gates cost")
+    header("What the gates cost")
     controls: Controls[Board] = Controls(page, "cost_inputs", "cost_units")
     with st.container(horizontal=True, gap="small"):
         controls.draw("cost_inputs", "cost_units")
@@ -215,7 +216,7 @@ def _stored(cell: Cell, input_size: int, hidden_size: int) -> str:
 
 def _measurement(input_size: int, sizes: Sequence[Size]) -> None:
     """The button that measures, the wait, and what was measured: once for all visitors of a server."""
-    st.subheader("How long they take")
+    subheader("How long they take")
     plain = Layer(LSTM.name, sizes[0].hidden_size, onednn=False)
     recipe = TimingRecipe(
         input_size=input_size,
