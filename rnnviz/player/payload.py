@@ -122,7 +122,7 @@ def board(scenes: Sequence[Scene], shows: Mapping[str, bool]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Dial:
-    """A number that a person can turn in the player: a setting's name, title, help, bounds and look.
+    """What a person can turn in the player: a setting's name, title, help, bounds and look; a switch is true or false.
 
     One that is not `shown` has its value all the same.
     """
@@ -133,7 +133,7 @@ class Dial:
     low: float
     high: float
     step: float
-    look: Literal["box", "slider"]
+    look: Literal["box", "slider", "switch"]
     shown: bool = True
 
 
@@ -149,7 +149,8 @@ def backward(
     The norms of the Jacobians are drawn of all scenes that are `compared`, of which it is one; they read the same
     inputs. What a dial does to each network: ``radius`` multiplies its recurrent matrices, ``forget_bias``
     is the bias of the gate that keeps its state, ``input_scale`` multiplies the inputs, ``cut`` is the number of steps
-    after which nothing is carried back. Captions may have gaps with the names of dials.
+    after which nothing is carried back. ``bound`` shows the bound on the norms. Captions may have gaps with the names
+    of dials.
     """
     return {
         **payload(scene),

@@ -27,7 +27,7 @@ class Experiment:
 
     `radius` is the spectral radius of every recurrent matrix and `start` what it is made of; `forget_bias` is the bias
     of the gate that keeps the state; `length` is the number of time steps; `cut` the steps after which the gradient is
-    cut, 0 for never.
+    cut, 0 for never; `bound` says whether the norms stand beside their bound, `clipping` whether clipping can be tried.
     """
 
     cell: Cell = declare(
@@ -83,8 +83,12 @@ class Experiment:
         Span("Cut every (0: never)", "After how many steps nothing is carried back any further (truncation).", 0,
              MAX_STEPS, default=0, group="loss", live=True)
     )  # fmt: skip
+    bound: bool = declare(
+        Flag("Bound", "What the norm cannot exceed, known from the recurrent matrix alone (Pascanu, Mikolov & Bengio "
+             "2013). It may stretch the axis over many powers of ten.", default=False, live=True)
+    )  # fmt: skip
     clipping: bool = declare(
-        Flag("Clipping: descend a cliff, and train a network with and without it", "Shows the part about clipping.",
+        Flag("Try other thresholds, and descend a cliff in three dimensions", "Shows more about clipping.",
              default=False, group="clipping")
     )  # fmt: skip
     cliff_w: float = declare(

@@ -103,14 +103,14 @@
 /** @typedef {BoardParts & Page} BoardData */
 
 /**
- * @typedef {object} Dial a number that a person can turn
+ * @typedef {object} Dial what a person can turn
  * @property {string} name
  * @property {string} title
  * @property {string} help
  * @property {number} low
  * @property {number} high
  * @property {number} step
- * @property {"box" | "slider"} look
+ * @property {"box" | "slider" | "switch"} look a switch is true or false
  * @property {boolean} shown
  */
 /**
