@@ -1,10 +1,11 @@
 """Gradients through time: see them vanish, explode, be cut and be clipped, on networks that really run."""
 
+from functools import partial
+
 import streamlit as st
 
-from rnnviz.player.component import backward
-from rnnviz.settings.gradients import Experiment
-from rnnviz.ui.controls import Controls, readable
+from rnnviz.player.component import backward, curves
+from rnnviz.ui.controls import readable
 from rnnviz.ui.explanations import preset_links
 from rnnviz.ui.frame import frame
 from rnnviz.ui.gradients.clipping import clipping_section
@@ -44,9 +45,5 @@ def picture() -> None:
 
 
 picture()
-# Its pictures in three dimensions need a library of several megabytes: only for those who ask.
 if page.shows("clipping"):
-    clipping: Controls[Experiment] = Controls(page, "clipping")
-    clipping.draw("clipping")
-    if clipping.keep().clipping:
-        clipping_section(page)
+    clipping_section(page, partial(curves, key="clipping_curves", classroom=page.classroom))

@@ -1,7 +1,8 @@
 """Train the runs that ship with rnnviz: every cell at every task's usual recipe, and where chrono matters with it.
 
-Three seeds each. Writes the curves of every run, and of the first seed the weights at some moments, among the
-checkpoints. The numbers are the same on every machine with the same versions, but for the seconds.
+Three seeds each; and the network that the page on gradients trains with and without clipping. Writes the curves of
+every run, and of the first seed the weights at some moments, among the checkpoints. The numbers are the same on every
+machine with the same versions, but for the seconds.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ import torch
 from rnnviz.cells import CELLS
 from rnnviz.networks import checkpoints
 from rnnviz.settings.compare import comparison
+from rnnviz.settings.gradients import EXPERIMENT
 from rnnviz.tasks import TASKS
-from rnnviz.training.loop import Training
-from rnnviz.training.recipe import Recipe, versions
-from rnnviz.training.run import Moment, Point, Run, write_run
+from rnnviz.training.recipe import AnyRecipe, versions
+from rnnviz.training.run import Moment, Point, RunOf, write_run
 
 CONTESTS = (
     *({"task": name} for name in TASKS),
@@ -31,19 +32,18 @@ WORKERS = 2
 EVERY = 2
 
 
-def made(recipe: Recipe) -> str:
+def made(recipe: AnyRecipe) -> str:
     """Make one run and write it; what it reached, in a line."""
     torch.set_num_threads(1)
-    training, points, moments = Training(recipe), [], []
+    training, points, moments = recipe.training(), [], []
     for item in filter(None, training):
         (points if isinstance(item, Point) else moments).append(item)
     kept: list[Moment] = moments[::-EVERY][::-1] if recipe.seed == 0 else []
-    run = Run(recipe.run_id, recipe, training.ended.reason, points, versions=versions(), ended=training.ended)
+    run = RunOf(recipe.run_id, recipe, training.ended.reason, points, versions=versions(), ended=training.ended)
     run = replace(run, moments={moment.step: moment.metric for moment in kept})
     write_run(FOLDER, recipe.shipped_name, run, {moment.step: moment.weights for moment in kept})
     ended = training.ended
-    what = f"{recipe.task:<7} {recipe.cell.name:<11} {recipe.initialisation:<8} seed {recipe.seed}"
-    return f"{what}: {ended.reason}, {ended.metric}, {ended.seconds:.1f} s"
+    return f"{recipe.in_words}: {ended.reason}, {ended.metric}, {ended.seconds:.1f} s"
 
 
 def main() -> None:
@@ -56,6 +56,7 @@ def main() -> None:
         for of_cell in comparison(**settings, cells=tuple(CELLS.values())).contest.recipes().values()
         for recipe in of_cell
     }
+    recipes[EXPERIMENT.clipping_recipe.key] = EXPERIMENT.clipping_recipe
     with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
         for line in pool.map(made, recipes.values()):
             print(line, flush=True)

@@ -253,6 +253,50 @@ def learning(scene: Scene, moments: Sequence[MomentView], progress: Progress) ->
     }
 
 
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A curve over steps, (T,), nan where it ends; its colour by name in a palette, and its dashes."""
+
+    title: str
+    colour: str
+    values: Array
+    dash: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class CurveChart:
+    """Curves over one another on a logarithmic axis, and what they are of."""
+
+    title: str
+    meaning: str
+    curves: Sequence[Curve]
+
+
+def curves(title: str, verdict: str, charts: Sequence[CurveChart]) -> dict[str, Any]:
+    """Charts over the same steps, and what they say in a sentence, as JSON-ready data."""
+    return {
+        "title": title,
+        "verdict": verdict,
+        "charts": [
+            {
+                "title": chart.title,
+                "meaning": chart.meaning,
+                "curves": [
+                    {
+                        "title": curve.title,
+                        "colour": curve.colour,
+                        "dash": list(curve.dash),
+                        "values": encode(curve.values, "float32"),
+                    }
+                    for curve in chart.curves
+                ],
+            }
+            for chart in charts
+        ],
+        "palettes": {theme: asdict(palette) for theme, palette in PALETTES.items()},
+    }
+
+
 #: What the letters of a translator's equations stand for; the decoder's hidden state by the one they read it by.
 _ROLES = {
     "embedding": "E",

@@ -10,7 +10,7 @@ from rnnviz.settings.gates import side_by_side
 from rnnviz.settings.kinds import CellChoice, Choice, Flag, Known, Span, Text, declare
 from rnnviz.settings.page import MAX_STEPS, Page
 from rnnviz.settings.step_through import where_trained
-from rnnviz.training.clipping import CLIFF_B, CLIFF_W
+from rnnviz.training.clipping import CLIFF_B, CLIFF_W, ClippingRecipe
 
 
 def _is_random(known: Known) -> bool:
@@ -127,6 +127,13 @@ class Experiment:
         Span("Seed", "Another seed, another start and other names.", 0, 9999, default=0, group="clipping", when=_clips,
              width=120)
     )  # fmt: skip
+
+    @property
+    def clipping_recipe(self) -> ClippingRecipe:
+        """The training with and without clipping."""
+        if self.clip_by == "value":
+            return ClippingRecipe("value", self.clip_entry, self.clip_rate, self.clip_seed)
+        return ClippingRecipe("norm", self.clip_threshold, self.clip_rate, self.clip_seed)
 
     @property
     def compared(self) -> tuple[Cell, ...]:

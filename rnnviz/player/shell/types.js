@@ -164,6 +164,15 @@
  */
 /** @typedef {TranslationParts & Page} TranslationData */
 
+/**
+ * @typedef {object} CurvesParts
+ * @property {string} title
+ * @property {string} verdict what the charts say, in a sentence
+ * @property {{ title: string, meaning: string, curves: { title: string, colour: string, dash: number[], values: Encoded }[] }[]} charts
+ *   their curves in the colours of a palette, each over as many steps
+ */
+/** @typedef {CurvesParts & Page} CurvesData */
+
 /** @typedef {Record<string, any>} Selection what a person has chosen, and what of it the address leaves out */
 
 /**
@@ -176,7 +185,7 @@
 
 /**
  * @typedef {object} Player what `mount` gives
- * @property {() => Selection} selection
+ * @property {() => Selection | null} selection null where nothing of it is in the address
  * @property {(data: any) => boolean} update shows other data in the same picture, where it can
  * @property {() => void} destroy
  */
