@@ -79,14 +79,15 @@ export class Comparison {
         const line = cell.equations.find(({ target }) => target === name);
         drawn("part", `${title}, ${line?.quantity.title.toLowerCase()} alone`, carried(trace, keeps[name]));
       }
-      said.push(reading(title, singular[0]));
+      const words = [reading(title, singular[0])];
       if (simple) {
         drawn("bound", `${title}, bound`, boundOf(trace.weights, simple, trace.sequenceLength));
         const radius = simple.radius * (at.radius ?? 1);
-        said.push(prediction(singular[0], ratesOf(jacobians, trace.weights.get(simple.matrix), radius)));
+        words.push(prediction(singular[0], ratesOf(jacobians, trace.weights.get(simple.matrix), radius)));
       }
+      said.push(words.filter(Boolean).join(" "));
     }
-    return { curves, reading: said.filter(Boolean).join(" "), caption: filled(this.data.caption, at), ...chosen };
+    return { curves, reading: said.join("\n"), caption: filled(this.data.caption, at), ...chosen };
   }
 
   /**

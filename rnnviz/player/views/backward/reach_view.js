@@ -9,7 +9,7 @@ import { power, sizeInWords } from "../../shell/typeset.js";
 /** The norms of dh_T/dh_t of several cells over one another, and the singular values of the chosen one. */
 export function reachView(context) {
   const chart = logChart("The norm of dh_T/dh_t for every time step t, one curve for each cell");
-  const words = element("p", { class: "sentence" });
+  const words = element("p", { class: "sentence by-cell" });
   const networks = element("p", { class: "caption" });
   let drawn = { curves: null, bound: false };
   return {
