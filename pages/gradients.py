@@ -15,9 +15,9 @@ from rnnviz.ui.gradients.experiments import PRESETS, compared_scenes, experiment
 page = frame(
     "gradients",
     "Gradients through time",
-    "Training asks of every weight: if you grew a little, how would the loss change? The answer is carried back step by "
-    "step, each time multiplied by the **Jacobian**: how the new state follows the old one. Many factors under 1 leave "
-    "nothing, many over 1 too much. The loss is at the right; walk to the left.",
+    "Training asks of every weight: if you grew a little, how would the loss change? The answer is carried back step "
+    "by step, each time multiplied by the **Jacobian**: how the new state follows the old one. Many factors under 1 "
+    "leave nothing, many over 1 too much. The loss is at the right; walk to the left.",
 )
 if page.shows("presets"):
     preset_links(page, PRESETS)

@@ -342,7 +342,12 @@ def test_from_how_far_back_is_said_by_the_parts_that_are_drawn(page):
         half = int((np.cumsum(sizes) / sizes.sum() >= 0.5).argmax())
         where = "the very step of the loss" if not half else f"at most {half} step{'s' * (half > 1)} back"
         assert f"Half of what W_hh is told comes from {where}; " in sentence
-        assert f"more than {min(10, len(sizes) - 1)} step" in sentence
+        far = min(10, len(sizes) // 2)
+        share, said = (
+            re.search(rf"; (.*) % comes from more than {far} steps? back", sentence).group(1).rpartition(" ")[::2]
+        )
+        beyond = 100 * sizes[far + 1 :].sum() / sizes.sum()
+        assert beyond < float(said) if share == "under" else abs(beyond - float(said)) <= 0.5
 
 
 @pytest.mark.parametrize(

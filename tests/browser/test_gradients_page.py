@@ -215,7 +215,7 @@ def test_where_the_loss_is_at_every_step_its_gradient_is_shown_by_how_far_back_i
     def drawn():
         return [float(size) for size in bars.get_attribute("data-left").split()]
 
-    expect(bars).to_contain_text("Half of what W_hh is told comes from the very step of the loss; under 1 % comes from")
+    expect(bars).to_contain_text("Half of what W_hh is told comes from the very step of the loss;")
     np.testing.assert_allclose(drawn(), wanted("W_hh"), rtol=1e-9, atol=1e-15)
     player.get_by_label("Weight", exact=True).select_option("W_xh")
     expect(bars).to_contain_text("what W_xh is told")

@@ -108,7 +108,7 @@ export function distances(name, sizes) {
   if (!Number.isFinite(whole)) return `The gradient of ${name} is too large for a computer's numbers.`;
   let [half, near] = [0, sizes[0]];
   while (near < whole / 2) near += sizes[++half];
-  const far = Math.min(FAR, sizes.length - 1);
+  const far = Math.min(FAR, Math.floor(sizes.length / 2));
   const beyond = sizes.slice(far + 1).reduce((sum, size) => sum + size, 0) / whole;
   const most = half
     ? `Half of what ${name} is told comes from at most ${steps(half)} back`
@@ -116,4 +116,5 @@ export function distances(name, sizes) {
   return `${most}; ${percent(beyond)} comes from more than ${steps(far)} back. (Shares of the lengths of the parts, added up.)`;
 }
 
+/** What comes from further back than so many steps is said, or than half of those there are. */
 const FAR = 10;
