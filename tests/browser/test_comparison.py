@@ -184,7 +184,7 @@ def prediction_of(shown):
     return radius, slope, alike, measured ** (1 / steps), np.linalg.norm(matrix, 2)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(12))
 def test_radius_times_slope_stands_beside_what_is_measured_and_why_they_differ(page, seed):
     draw = np.random.default_rng(seed)
     shown = Experiment(
@@ -205,8 +205,11 @@ def test_radius_times_slope_stands_beside_what_is_measured_and_why_they_differ(p
     close = abs(np.log(measured / (radius * slope))) < CLOSE
     stretches, uneven = np.log(alike / (radius * slope)), np.log(measured / alike)
     assert ("is measured, which is close." in said) == close
-    assert (f"up to {stretch:.2f}, its largest singular value." in said) == (not close and stretches >= CLOSE)
-    assert (f"with their mean everywhere it would be {alike:.2f}." in said) == (not close and abs(uneven) >= CLOSE)
+    named = f"up to {stretch:.2f}, its largest singular value." in said
+    assert named == (not close and stretches >= min(CLOSE, abs(uneven)))
+    named_too = f"with their mean everywhere it would be {alike:.2f}." in said
+    assert named_too == (not close and abs(uneven) >= min(CLOSE, stretches))
+    assert close or named or named_too
     if shown.start != "gaussian":  # every direction alike
         assert "singular value" not in said
 

@@ -12,7 +12,7 @@ export function distanceView(context) {
   const words = element("p", {});
   const root = element(
     "div",
-    { class: "distances" },
+    { class: "distances stacked" },
     element("p", { class: "caption" }, "What comes from how many steps back"),
     frame,
     words,

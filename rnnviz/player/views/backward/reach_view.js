@@ -13,7 +13,7 @@ export function reachView(context) {
   const networks = element("p", { class: "caption" });
   let drawn = { curves: null, bound: false };
   return {
-    element: element("div", {}, chart.element, words, networks),
+    element: element("div", { class: "stacked" }, chart.element, words, networks),
     load() {
       const { curves, reading, caption } = context.figures;
       const bound = Boolean(context.at.bound);

@@ -84,17 +84,20 @@ export function prediction(reach, { radius, slope, alike, stretch }) {
   const predicted = radius * slope;
   const [own, bent, product, found] = [radius, slope, predicted, measured].map((rate) => rate.toFixed(2));
   const beside = `Its spectral radius of ${own} times the mean slope of its activation, ${bent}, is ${product} a step;`;
-  if (near(measured, predicted)) return `${beside} ${found} is measured, which is close.`;
-  const stretches = near(alike, predicted)
-    ? ""
-    : ` The radius rules in the long run; over ${steps(last)} the matrix stretches by ${(alike / slope).toFixed(2)} each, and in a single one by up to ${stretch.toFixed(2)}, its largest singular value.`;
-  const uneven = near(measured, alike)
-    ? ""
-    : ` The slopes differ from unit to unit and from step to step; with their mean everywhere it would be ${alike.toFixed(2)}.`;
-  return `${beside} ${found} is measured.${stretches}${uneven}`;
+  if (apart(measured, predicted) < CLOSE) return `${beside} ${found} is measured, which is close.`;
+  const [stretches, uneven] = [apart(alike, predicted), apart(measured, alike)];
+  const counts = (one, other) => one >= CLOSE || one >= other; // both add up to the difference
+  const matrix = counts(stretches, uneven)
+    ? ` The radius rules in the long run; over ${steps(last)} the matrix stretches by ${(alike / slope).toFixed(2)} each, and in a single one by up to ${stretch.toFixed(2)}, its largest singular value.`
+    : "";
+  const slopes = counts(uneven, stretches)
+    ? ` The slopes differ from unit to unit and from step to step; with their mean everywhere it would be ${alike.toFixed(2)}.`
+    : "";
+  return `${beside} ${found} is measured.${matrix}${slopes}`;
 }
 
-const near = (one, other) => Math.abs(Math.log(one / other)) < CLOSE;
+/** How far apart two rates are, by their logarithms. */
+const apart = (one, other) => Math.abs(Math.log(one / other));
 
 /**
  * From how far back the gradient of a weight comes.
