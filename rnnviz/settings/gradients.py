@@ -84,8 +84,8 @@ class Experiment:
              MAX_STEPS, default=0, group="loss", live=True)
     )  # fmt: skip
     bound: bool = declare(
-        Flag("Bound", "What the norm cannot exceed, known from the recurrent matrix alone (Pascanu, Mikolov & Bengio "
-             "2013). It may stretch the axis over many powers of ten.", default=False, live=True)
+        Flag("Bound", "What the norm of a cell without gates cannot exceed, by its recurrent matrix alone (Pascanu, "
+             "Mikolov & Bengio 2013). It may stretch the axis over many powers of ten.", default=False, live=True)
     )  # fmt: skip
     clipping: bool = declare(
         Flag("Try other thresholds, and descend a cliff in three dimensions", "Shows more about clipping.",

@@ -145,11 +145,8 @@ function shapeOf({ cell, weights, inputs, readout, classroom, prediction, dials 
 
 function build(context) {
   const { data } = context;
-  const dials = dialsView(
-    data.dials.filter(({ look }) => look !== "switch"),
-    (name) => context.at[name],
-    context.turn,
-  );
+  const numbers = data.dials.filter((dial) => !isSwitch(dial));
+  const dials = turnable(context, numbers);
   const verdict = verdictView(context);
   const controls = controlsView(context);
   const strip = backStripView(context);
@@ -159,7 +156,7 @@ function build(context) {
   const figures = data.compared.length ? figuresOf(context) : { views: [], curves: [], which: [] };
   context.figureViews = [verdict, ...figures.views, accumulation.distance];
   const elements = [
-    ...(data.dials.some(({ shown, look }) => shown && look !== "switch") ? [card(dials.element)] : []),
+    ...(numbers.some(({ shown }) => shown) ? [card(dials.element)] : []),
     ...(data.compared.length ? [verdict.element] : []),
     card(controls.element, strip.element, strip.caption),
     ...figures.curves,
@@ -175,6 +172,8 @@ function build(context) {
   return { elements, views: [dials, ...context.figureViews, controls, strip, step, formula, accumulation] };
 }
 
+const isSwitch = ({ look }) => look === "switch";
+const turnable = (context, dials) => dialsView(dials, (name) => context.at[name], context.turn);
 const card = (...content) => element("div", { class: "card" }, ...content);
 
 /** What is measured of the networks: the curves, and which gradient is which. */
@@ -183,11 +182,7 @@ function figuresOf(context) {
   const [reach, triangle, singular, which] = [reachView, triangleView, singularView, whichView].map((view) =>
     view(context),
   );
-  const switches = dialsView(
-    context.data.dials.filter(({ look }) => look === "switch"),
-    (name) => context.at[name],
-    context.turn,
-  );
+  const switches = turnable(context, context.data.dials.filter(isSwitch));
   const titled = (text, meaning, ...parts) =>
     element(
       "section",

@@ -13,7 +13,7 @@ from rnnviz.figures.cliff import Surface, cliff_map, cliff_relief
 from rnnviz.figures.norms import norm_histogram, reach_curves
 from rnnviz.notation import PALETTES, Palette
 from rnnviz.player.payload import Curve, CurveChart
-from rnnviz.settings.gradients import Experiment
+from rnnviz.settings.gradients import EXPERIMENT, Experiment
 from rnnviz.training.clipping import (
     BATCH,
     CLIFF_B,
@@ -140,7 +140,7 @@ def _longest_step(path: Path) -> float:
 @st.fragment
 def _training(page: Shown, curves: Curves) -> None:
     chosen = _training_controls(page)
-    recipe = chosen.clipping_recipe
+    recipe = (chosen if chosen.clipping else EXPERIMENT).clipping_recipe  # what cannot be seen is as it ships
     found = asked(recipe, "clip_train", _TRAINING_BOTH)
     if found is not None:
         _trained(recipe.read(found), curves, every=chosen.clipping)
