@@ -32,7 +32,8 @@ def measure(page, experiment):
             const { Comparison } = await import("/views/backward/comparison.js");
             const run = (work) => { for (;;) { const { done, value } = work.next(); if (done) return value; } };
             const comparison = new Comparison(data);
-            const found = comparison.curves(at);
+            const own = comparison.own(at);
+            const found = { ...own, ...comparison.curves(at, own) };
             const said = (numbers) => Array.from(numbers, String);
             const { steps, norms } = run(comparison.pairs(found.jacobians, found.trace.hiddenSize));
             return {

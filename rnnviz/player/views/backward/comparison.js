@@ -54,40 +54,29 @@ export class Comparison {
   }
 
   /**
-   * The curves, the singular values of the chosen network, what they say, and of which networks they are; and for the
-   * further measurements the run of the chosen network and its Jacobians.
+   * The network of the picture, where it is among those compared: its run, the Jacobians of that, singular values, and its
+   * curves and what they say.
    *
    * @param {Record<string, number>} at
    */
-  curves(at) {
-    const curves = [];
-    const said = [];
-    /** @type {{ singular: Float64Array[], jacobians: import("../../engine/scaled.js").Scaled[], trace: Trace | null }} */
-    let chosen = { singular: [new Float64Array(0)], jacobians: [], trace: null };
-    for (const { compared, network } of this.networks) {
-      const { cell, simple, colour, dash } = compared;
-      const { title, state, keeps } = cell;
-      const trace = new Trace(network, turning(at, compared));
-      const size = trace.hiddenSize;
-      const jacobians = jacobiansOf(trace);
-      const places = compared === this.chosen ? [0, Math.floor((size - 1) / 2), size - 1] : [0];
-      const singular = reachOf(jacobians, size, places);
-      if (compared === this.chosen) chosen = { singular, jacobians, trace };
-      const drawn = (kind, name, values) => curves.push({ kind, title: name, values, colour, dash });
-      drawn("whole", title, singular[0]);
-      for (const name of state.slice(1).filter((other) => keeps[other])) {
-        const line = cell.equations.find(({ target }) => target === name);
-        drawn("part", `${title}, ${line?.quantity.title.toLowerCase()} alone`, carried(trace, keeps[name]));
-      }
-      const words = [reading(title, singular[0])];
-      if (simple) {
-        drawn("bound", `${title}, bound`, boundOf(trace.weights, simple, trace.sequenceLength));
-        const radius = simple.radius * (at.radius ?? 1);
-        words.push(prediction(singular[0], ratesOf(jacobians, trace.weights.get(simple.matrix), radius)));
-      }
-      said.push(words.filter(Boolean).join(" "));
-    }
-    return { curves, reading: said.join("\n"), caption: filled(this.data.caption, at), ...chosen };
+  own(at) {
+    const own = this.networks.find(({ compared }) => compared === this.chosen);
+    return own ? measured(own, at, (size) => [0, Math.floor((size - 1) / 2), size - 1]) : null;
+  }
+
+  /**
+   * The curves of all networks, what they say, and of which networks they are.
+   *
+   * @param {Record<string, number>} at
+   * @param {ReturnType<typeof measured> | null} own as found before
+   */
+  curves(at, own) {
+    const all = this.networks.map((one) => (own && one.compared === this.chosen ? own : measured(one, at, () => [0])));
+    return {
+      curves: all.flatMap(({ curves }) => curves),
+      reading: all.map(({ words }) => words).join("\n"),
+      caption: filled(this.data.caption, at),
+    };
   }
 
   /**
@@ -110,6 +99,29 @@ export class Comparison {
     const { steps } = this;
     return { steps, norms: yield* pairsOf(jacobians, size, steps) };
   }
+}
+
+/** What is measured of one network; `places` says from the number of units which singular values are wanted. */
+function measured({ compared, network }, at, places) {
+  const { cell, simple, colour, dash } = compared;
+  const { title, state, keeps } = cell;
+  const trace = new Trace(network, turning(at, compared));
+  const jacobians = jacobiansOf(trace);
+  const singular = reachOf(jacobians, trace.hiddenSize, places(trace.hiddenSize));
+  const curves = [];
+  const drawn = (kind, name, values) => curves.push({ kind, title: name, values, colour, dash });
+  drawn("whole", title, singular[0]);
+  for (const name of state.slice(1).filter((other) => keeps[other])) {
+    const line = cell.equations.find(({ target }) => target === name);
+    drawn("part", `${title}, ${line?.quantity.title.toLowerCase()} alone`, carried(trace, keeps[name]));
+  }
+  const words = [reading(title, singular[0])];
+  if (simple) {
+    drawn("bound", `${title}, bound`, boundOf(trace.weights, simple, trace.sequenceLength));
+    const radius = simple.radius * (at.radius ?? 1);
+    words.push(prediction(singular[0], ratesOf(jacobians, trace.weights.get(simple.matrix), radius)));
+  }
+  return { trace, jacobians, singular, curves, words: words.filter(Boolean).join(" ") };
 }
 
 /** A network that is compared; the one of the picture with its read-out, if that has one. */

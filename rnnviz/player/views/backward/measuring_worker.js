@@ -1,7 +1,8 @@
 // A worker that measures networks while a person turns the dials. It is sent `data`, the networks, if they are others, and
 // the `wish`: {number, at, weight}, where the dials stand and whose gradient is taken apart. It sends what is measured, with
-// the number of the wish: the curves first; then, unless the dials were turned meanwhile, from how far back the weight's
-// gradient comes, where the loss is at every step, and the norms of all pairs.
+// the number of the wish: the singular values of the network of the picture, of which its verdict is made; the curves of
+// all; then, unless the dials were turned meanwhile, from how far back the weight's gradient comes, where the loss is at
+// every step, and the norms of all pairs.
 
 import { Comparison } from "./comparison.js";
 
@@ -24,11 +25,12 @@ async function measure() {
   while (wanted) {
     const { number, at, weight } = wanted;
     wanted = null;
-    const { jacobians, trace, ...figures } = comparison.curves(at);
-    postMessage({ number, ...figures });
-    if (!trace) continue;
-    if (comparison.data.everyStep) await tell("stepsBack", comparison.stepsBack(trace, weight, at.cut));
-    await tell("pairs", comparison.pairs(jacobians, trace.hiddenSize));
+    const own = comparison.own(at);
+    if (own) postMessage({ number, singular: own.singular });
+    postMessage({ number, ...comparison.curves(at, own) });
+    if (!own) continue;
+    if (comparison.data.everyStep) await tell("stepsBack", comparison.stepsBack(own.trace, weight, at.cut));
+    await tell("pairs", comparison.pairs(own.jacobians, own.trace.hiddenSize));
   }
   busy = false;
 }

@@ -109,7 +109,7 @@ export function whichView(context) {
     element: chart.element,
     load() {
       const { data, trace, pass, figures, wishes } = context;
-      if (figures.number !== wishes) return; // two curves of one network only, or none
+      if (figures.number !== wishes || !figures.singular) return; // two curves of one network only, or none
       const [hidden] = data.cell.state;
       const { colour } = data.variant;
       const told = Float64Array.from({ length: trace.sequenceLength }, (_, t) => length(pass.at(hidden, t)));
