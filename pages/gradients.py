@@ -1,10 +1,11 @@
 """Gradients through time: see them vanish, explode, be cut and be clipped, on networks that really run."""
 
+from functools import partial
+
 import streamlit as st
 
-from rnnviz.player.component import backward
-from rnnviz.settings.gradients import Experiment
-from rnnviz.ui.controls import Controls, readable
+from rnnviz.player.component import backward, curves
+from rnnviz.ui.controls import readable
 from rnnviz.ui.explanations import preset_links
 from rnnviz.ui.frame import frame
 from rnnviz.ui.gradients.clipping import clipping_section
@@ -14,10 +15,9 @@ from rnnviz.ui.gradients.experiments import PRESETS, compared_scenes, experiment
 page = frame(
     "gradients",
     "Gradients through time",
-    "Training asks of every weight: if you grew a little, how would the loss change? For a recurrent network the "
-    "answer is carried back from step to step, each time multiplied with that step's **Jacobian**, the matrix of how "
-    "the new state follows the old one. Many factors under 1 leave nothing, many over 1 leave too much. The loss is at "
-    "the right; walk to the left.",
+    "Training asks of every weight: if you grew a little, how would the loss change? The answer is carried back step "
+    "by step, each time multiplied by the **Jacobian**: how the new state follows the old one. Many factors under 1 "
+    "leave nothing, many over 1 too much. The loss is at the right; walk to the left.",
 )
 if page.shows("presets"):
     preset_links(page, PRESETS)
@@ -44,9 +44,5 @@ def picture() -> None:
 
 
 picture()
-# Its pictures in three dimensions need a library of several megabytes: only for those who ask.
 if page.shows("clipping"):
-    clipping: Controls[Experiment] = Controls(page, "clipping")
-    clipping.draw("clipping")
-    if clipping.keep().clipping:
-        clipping_section(page)
+    clipping_section(page, partial(curves, key="clipping_curves", classroom=page.classroom))

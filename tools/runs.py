@@ -1,7 +1,8 @@
 """Train the runs that ship with rnnviz: every cell at every task's usual recipe, and other starts where they matter.
 
-Three seeds each. Writes the curves of every run, and of the first seed the weights at some moments, among the
-checkpoints. The numbers are the same on every machine with the same versions, but for the seconds.
+Three seeds each; and the network that the page on gradients trains with and without clipping. Writes the curves of
+every run, and of the first seed the weights at some moments, among the checkpoints. The numbers are the same on every
+machine with the same versions, but for the seconds.
 
     python -m tools.runs                                # all of them anew
     python -m tools.runs --missing                      # those that there are not
@@ -21,10 +22,10 @@ import torch
 from rnnviz.cells import CELLS
 from rnnviz.networks import checkpoints
 from rnnviz.settings.compare import comparison
+from rnnviz.settings.gradients import EXPERIMENT
 from rnnviz.tasks import TASKS
-from rnnviz.training.loop import Training
-from rnnviz.training.recipe import Recipe, versions
-from rnnviz.training.run import Moment, Point, Run, shipped, write_run
+from rnnviz.training.recipe import AnyRecipe, versions
+from rnnviz.training.run import Moment, Point, RunOf, shipped, write_run
 
 #: What is compared, by name, each as the settings that show it.
 CONTESTS: Mapping[str, Mapping[str, str]] = {
@@ -34,46 +35,49 @@ CONTESTS: Mapping[str, Mapping[str, str]] = {
     "order-chrono": {"task": "order", "initialisation": "chrono"},
     "lag-chrono": {"task": "lag", "initialisation": "chrono"},
 }
+#: The trainings with and without clipping that the page on gradients shows.
+CLIPPING = "clipping"
+NAMES = (*CONTESTS, CLIPPING)
 FOLDER = checkpoints.shipped("runs")
 PROCESSES = 2
 #: Of the moments of a run one in so many is kept, the last one always.
 EVERY = 2
 
 
-def recipes(contests: Iterable[str] = CONTESTS) -> list[Recipe]:
-    """The recipe of every run of some contests, once each."""
-    found = {
-        recipe.key: recipe
-        for name in contests
-        for of_cell in comparison(**CONTESTS[name], cells=tuple(CELLS.values())).contest.recipes().values()
-        for recipe in of_cell
-    }
+def recipes(names: Iterable[str] = NAMES) -> list[AnyRecipe]:
+    """The recipe of every run of some contests, and of the two trainings about clipping, once each."""
+    found: dict[str, AnyRecipe] = {}
+    for name in names:
+        if name == CLIPPING:
+            found[EXPERIMENT.clipping_recipe.key] = EXPERIMENT.clipping_recipe
+            continue
+        contest = comparison(**CONTESTS[name], cells=tuple(CELLS.values())).contest
+        found |= {recipe.key: recipe for of_cell in contest.recipes().values() for recipe in of_cell}
     return list(found.values())
 
 
-def made(recipe: Recipe) -> str:
+def made(recipe: AnyRecipe) -> str:
     """Make one run and write it; what it reached, in a line."""
     torch.set_num_threads(1)
-    training, points, moments = Training(recipe), [], []
+    training, points, moments = recipe.training(), [], []
     for item in filter(None, training):
         (points if isinstance(item, Point) else moments).append(item)
     kept: list[Moment] = moments[::-EVERY][::-1] if recipe.seed == 0 else []
-    run = Run(recipe.run_id, recipe, training.ended.reason, points, versions=versions(), ended=training.ended)
+    run = RunOf(recipe.run_id, recipe, training.ended.reason, points, versions=versions(), ended=training.ended)
     run = replace(run, moments={moment.step: moment.metric for moment in kept})
     write_run(FOLDER, recipe.shipped_name, run, {moment.step: moment.weights for moment in kept})
     ended = training.ended
-    what = f"{recipe.task:<7} {recipe.cell.name:<11} {recipe.initialisation:<11} seed {recipe.seed}"
-    return f"{what}: {ended.reason}, {ended.metric}, {ended.seconds:.1f} s"
+    return f"{recipe.in_words}: {ended.reason}, {ended.metric}, {ended.seconds:.1f} s"
 
 
 @click.command()
-@click.argument("contests", nargs=-1, type=click.Choice(list(CONTESTS)))
+@click.argument("contests", nargs=-1, type=click.Choice(NAMES))
 @click.option("--missing", is_flag=True, help="Make only the runs that there are not.")
 @click.option("--processes", default=PROCESSES, show_default=True, help="How many runs are made at a time.")
 def main(contests: Sequence[str], missing: bool, processes: int) -> None:
     """Make the runs of some contests, or of all, whose old files then go first."""
     FOLDER.mkdir(exist_ok=True)
-    wanted = [recipe for recipe in recipes(contests or CONTESTS) if not (missing and shipped(recipe))]
+    wanted = [recipe for recipe in recipes(contests or NAMES) if not (missing and shipped(recipe))]
     if not (contests or missing):
         for file in (*FOLDER.glob("*.json"), *FOLDER.glob("*.safetensors")):
             file.unlink()

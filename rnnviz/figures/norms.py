@@ -1,4 +1,4 @@
-"""How long the gradients of a training run are, how its loss falls, and from how far back its gradients come."""
+"""How long the gradients of a training run are, and from how far back they come."""
 
 from __future__ import annotations
 
@@ -56,46 +56,6 @@ def norm_histogram(without: Array, clipped: Array, threshold: float, title: str,
         text="threshold", align="left", dx=5, dy=7, baseline="top", fontSize=14, color=palette.ink
     ).encode(x="threshold:Q", y=alt.value(0))
     return _chart([bars, outline, rule, label], 260, "How many steps had a gradient of which size before clipping.")
-
-
-def loss_curves(without: Array, clipped: Array, guessing: float, palette: Palette) -> alt.LayerChart:
-    """Draw the losses of two runs in bits per character, each point the mean of ten steps, on a logarithmic axis."""
-    rows = pd.DataFrame(
-        [
-            {"run": run, "step": first + len(part), "loss": float(part.mean())}
-            for run, losses in ((_WITHOUT, without), (_WITH, clipped))
-            for first in range(0, len(losses), 10)
-            for part in [losses[first : first + 10]]
-        ]
-    )
-    low, high = min(rows["loss"].min(), guessing), max(rows["loss"].max(), guessing)
-    y = alt.Y(
-        "loss:Q",
-        title="Bits per character",
-        scale=alt.Scale(type="log", domain=[0.9 * low, 1.1 * high], nice=False),
-        axis=_axis(values=[1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000], format="~g"),
-    )
-    lines = (
-        alt.Chart(rows)
-        .mark_line(strokeWidth=2.5)
-        .encode(
-            x=alt.X("step:Q", title="Step", axis=_axis(tickCount=5)),
-            y=y,
-            color=_colour(palette),
-            strokeDash=alt.StrokeDash("run:N", sort=[_WITHOUT, _WITH], scale=alt.Scale(range=_DASHES), legend=None),
-            tooltip=[
-                alt.Tooltip("run:N", title="Run"),
-                alt.Tooltip("step:Q", title="Up to step"),
-                alt.Tooltip("loss:Q", title="Bits per character", format=".2f"),
-            ],
-        )
-    )
-    level = alt.Chart(pd.DataFrame({"loss": [guessing]}))
-    rule = level.mark_rule(color=palette.quiet, strokeWidth=1.5).encode(y="loss:Q")
-    label = level.mark_text(
-        text="guessing: all symbols alike", align="right", dx=-4, dy=-9, fontSize=14, color=palette.quiet
-    ).encode(y="loss:Q", x=alt.value("width"))
-    return _chart([rule, label, lines], 260, "The loss of both runs over their steps.")
 
 
 def reach_curves(before: Array, after: Array, palette: Palette) -> alt.LayerChart:

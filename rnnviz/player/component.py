@@ -10,9 +10,10 @@ from typing import Any
 import streamlit as st
 
 from rnnviz.networks.translator import Translator
-from rnnviz.player.payload import Dial, MomentView, Progress, Scene, glossary, payload
+from rnnviz.player.payload import CurveChart, Dial, MomentView, Progress, Scene, glossary, payload
 from rnnviz.player.payload import backward as backward_payload
 from rnnviz.player.payload import board as payloads
+from rnnviz.player.payload import curves as curves_payload
 from rnnviz.player.payload import learning as learning_payload
 from rnnviz.player.payload import translation as translation_payload
 
@@ -90,6 +91,12 @@ def learning(
     """Show a network at the moments of its training, on one input."""
     data = learning_payload(scene, moments, progress)
     _show("learning", key, {**data, "classroom": classroom, "prediction": prediction}, opening)
+
+
+def curves(title: str, verdict: str, charts: Sequence[CurveChart], *, key: str, classroom: bool = False) -> None:
+    """Show charts of curves over the same steps, and above them what they say in a sentence."""
+    data = curves_payload(title, verdict, charts)
+    _show("curves", key, {**data, "classroom": classroom, "prediction": None}, None)
 
 
 def translation(

@@ -6,6 +6,7 @@ const KINDS = {
   player: () => import("./kinds/player.js"),
   board: () => import("./kinds/board.js"),
   backward: () => import("./kinds/backward.js"),
+  curves: () => import("./kinds/curves.js"),
   learning: () => import("./kinds/learning.js"),
   translation: () => import("./kinds/translation.js"),
 };

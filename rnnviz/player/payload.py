@@ -123,7 +123,7 @@ def board(scenes: Sequence[Scene], shows: Mapping[str, bool]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Dial:
-    """A number that a person can turn in the player: a setting's name, title, help, bounds and look.
+    """What a person can turn in the player: a setting's name, title, help, bounds and look; a switch is true or false.
 
     One that is not `shown` has its value all the same.
     """
@@ -134,7 +134,7 @@ class Dial:
     low: float
     high: float
     step: float
-    look: Literal["box", "slider"]
+    look: Literal["box", "slider", "switch"]
     shown: bool = True
 
 
@@ -150,7 +150,8 @@ def backward(
     The norms of the Jacobians are drawn of all scenes that are `compared`, of which it is one; they read the same
     inputs. What a dial does to each network: ``radius`` multiplies its recurrent matrices, ``forget_bias``
     is the bias of the gate that keeps its state, ``input_scale`` multiplies the inputs, ``cut`` is the number of steps
-    after which nothing is carried back. Captions may have gaps with the names of dials.
+    after which nothing is carried back. ``bound`` shows the bound on the norms. Captions may have gaps with the names
+    of dials.
     """
     return {
         **payload(scene),
@@ -250,6 +251,50 @@ def learning(scene: Scene, moments: Sequence[MomentView], progress: Progress) ->
         "metrics": encode([moment.metric for moment in moments]),
         "progress": {**asdict(progress), "steps": encode(progress.steps), "values": encode(progress.values)},
         "variant": asdict(variant(scene.cell.name)),
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A curve over steps, (T,), nan where it ends; its colour by name in a palette, and its dashes."""
+
+    title: str
+    colour: str
+    values: Array
+    dash: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class CurveChart:
+    """Curves over one another on a logarithmic axis, and what they are of."""
+
+    title: str
+    meaning: str
+    curves: Sequence[Curve]
+
+
+def curves(title: str, verdict: str, charts: Sequence[CurveChart]) -> dict[str, Any]:
+    """Charts over the same steps, and what they say in a sentence, as JSON-ready data."""
+    return {
+        "title": title,
+        "verdict": verdict,
+        "charts": [
+            {
+                "title": chart.title,
+                "meaning": chart.meaning,
+                "curves": [
+                    {
+                        "title": curve.title,
+                        "colour": curve.colour,
+                        "dash": list(curve.dash),
+                        "values": encode(curve.values, "float32"),
+                    }
+                    for curve in chart.curves
+                ],
+            }
+            for chart in charts
+        ],
+        "palettes": {theme: asdict(palette) for theme, palette in PALETTES.items()},
     }
 
 

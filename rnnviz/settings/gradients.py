@@ -10,7 +10,7 @@ from rnnviz.settings.gates import side_by_side
 from rnnviz.settings.kinds import CellChoice, Choice, Flag, Known, Span, Text, declare
 from rnnviz.settings.page import MAX_STEPS, Page
 from rnnviz.settings.step_through import where_trained
-from rnnviz.training.clipping import CLIFF_B, CLIFF_W
+from rnnviz.training.clipping import CLIFF_B, CLIFF_W, ClippingRecipe
 
 
 def _is_random(known: Known) -> bool:
@@ -27,7 +27,7 @@ class Experiment:
 
     `radius` is the spectral radius of every recurrent matrix and `start` what it is made of; `forget_bias` is the bias
     of the gate that keeps the state; `length` is the number of time steps; `cut` the steps after which the gradient is
-    cut, 0 for never.
+    cut, 0 for never; `bound` says whether the norms stand beside their bound, `clipping` whether clipping can be tried.
     """
 
     cell: Cell = declare(
@@ -83,8 +83,12 @@ class Experiment:
         Span("Cut every (0: never)", "After how many steps nothing is carried back any further (truncation).", 0,
              MAX_STEPS, default=0, group="loss", live=True)
     )  # fmt: skip
+    bound: bool = declare(
+        Flag("Bound", "What the norm of a cell without gates cannot exceed, by its recurrent matrix alone (Pascanu, "
+             "Mikolov & Bengio 2013). It may stretch the axis over many powers of ten.", default=False, live=True)
+    )  # fmt: skip
     clipping: bool = declare(
-        Flag("Clipping: descend a cliff, and train a network with and without it", "Shows the part about clipping.",
+        Flag("Try other thresholds, and descend a cliff in three dimensions", "Shows more about clipping.",
              default=False, group="clipping")
     )  # fmt: skip
     cliff_w: float = declare(
@@ -123,6 +127,13 @@ class Experiment:
         Span("Seed", "Another seed, another start and other names.", 0, 9999, default=0, group="clipping", when=_clips,
              width=120)
     )  # fmt: skip
+
+    @property
+    def clipping_recipe(self) -> ClippingRecipe:
+        """The training with and without clipping."""
+        if self.clip_by == "value":
+            return ClippingRecipe("value", self.clip_entry, self.clip_rate, self.clip_seed)
+        return ClippingRecipe("norm", self.clip_threshold, self.clip_rate, self.clip_seed)
 
     @property
     def compared(self) -> tuple[Cell, ...]:

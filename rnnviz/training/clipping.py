@@ -21,6 +21,7 @@ from rnnviz.gradients import CrossEntropy, clip_by_norm, gradient_by_steps_back
 from rnnviz.gradients.reverse import TAPE, Node, gradient
 from rnnviz.language.arithmetic import NUMPY, Arithmetic, evaluate
 from rnnviz.language.equations import parse
+from rnnviz.tasks import TASKS
 from rnnviz.trace import run
 from rnnviz.training.recipe import AnyRecipe
 from rnnviz.training.run import Arrays, Ended, Moment, Point, State, follow
@@ -191,6 +192,17 @@ class ClippingRecipe(AnyRecipe):
     def __post_init__(self) -> None:
         self._check_names(by=("norm", "value"))
         self._check_numbers(threshold=(0.0, 1e6), learning_rate=(0.0, 1e38))
+
+    @property
+    def data(self) -> dict[str, str]:
+        """What it learns from."""
+        task = TASKS["names"]
+        return {"task": f"{task.title}, {NAMES_IN_A_ROW} in a row", "source": task.source}
+
+    @property
+    def shipped_name(self) -> str:
+        """What the files of its run are called if one comes with rnnviz."""
+        return f"{self.kind}-{self.by}-{self.key}"
 
     @property
     def in_words(self) -> str:

@@ -214,10 +214,11 @@ def ended_from(values: Mapping[str, Any] | None) -> Ended | None:
     return Ended(**{**values, "tested": tested and {int(length): metric for length, metric in tested.items()}})
 
 
-def write_run(folder: Path, name: str, run: Run, weights: Mapping[int, Arrays]) -> None:
+def write_run(folder: Path, name: str, run: AnyRun, weights: Mapping[int, Arrays]) -> None:
     """Write a finished run as ``name.json`` and ``name.safetensors``.
 
-    The numbers of its points keep six digits. A weight is named after its step, ``400/layer1.W_xf``.
+    The numbers of its points keep six digits; null is what a run has no number of. A weight is named after its step,
+    ``400/layer1.W_xf``.
 
     Raises
     ------
@@ -238,11 +239,19 @@ def write_run(folder: Path, name: str, run: Run, weights: Mapping[int, Arrays]) 
         "reached": ended and asdict(ended),
         "versions": run.versions,
         "status": run.status,
-        "moments": {step: float(f"{metric:.6g}") for step, metric in run.moments.items()},
-        "points": [[float(f"{value:.6g}") for value in astuple(point)] for point in run.points],
+        "moments": {step: _shortened(metric) for step, metric in run.moments.items()},
+        "points": [list(map(_shortened, astuple(point))) for point in run.points],
     }
     arrays = {f"{step}/{key}": array for step, kept in weights.items() for key, array in kept.items()}
     save(folder, name, arrays, card)
+
+
+def _shortened(number: float) -> float | None:
+    return None if math.isnan(number) else float(f"{number:.6g}")
+
+
+def _number(shortened: float | None) -> float:
+    return math.nan if shortened is None else shortened
 
 
 def read_run(folder: Path, name: str) -> RunOf[Any]:
@@ -261,8 +270,8 @@ def read_run(folder: Path, name: str) -> RunOf[Any]:
             card["run_id"],
             read_recipe(card["recipe"]),
             card["status"],
-            tuple(Point(int(step), *numbers) for step, *numbers in card["points"]),
-            {int(step): metric for step, metric in card["moments"].items()},
+            tuple(Point(int(step), *map(_number, numbers)) for step, *numbers in card["points"]),
+            {int(step): _number(metric) for step, metric in card["moments"].items()},
             ended_from(card["reached"]),
             versions=card["versions"],
         )

@@ -62,9 +62,6 @@ def asked(recipe: AnyRecipe, key: str, wording: Wording = MEASURING) -> Arrays |
     key
         Of the button that asks for it; that of the one that stops it ends in "_stop".
     """
-    if find_spec("torch") is None:
-        st.markdown(wording.impossible)
-        return None
     run = kept().find(recipe, visitor())
     if run is not None and run.finished:
         try:
@@ -72,6 +69,9 @@ def asked(recipe: AnyRecipe, key: str, wording: Wording = MEASURING) -> Arrays |
         except (OSError, ValueError) as error:
             refuse(wording.failed.format(why=error))
             return None
+    if find_spec("torch") is None:
+        st.markdown(wording.impossible)
+        return None
     if run is not None and run.under_way:
         st.fragment(_wait, run_every=_LOOK)(recipe, key, wording)
         return None

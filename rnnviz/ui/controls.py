@@ -107,10 +107,8 @@ class Controls(Generic[V]):
         dials = []
         for name in self._names:
             setting = self._page.settings[name].at(known)
-            if setting.live and isinstance(setting, Span) and setting.matters(known):
-                shown = self._shown.shows(setting.group)
-                dials.append(Dial(name, setting.title, setting.help, setting.low, setting.high, setting.step,
-                                  setting.look, shown))  # fmt: skip
+            if setting.live and setting.matters(known):
+                dials.append(_dial(name, setting, shown=self._shown.shows(setting.group)))
         return dials
 
     def turned(self, values: Mapping[str, Any]) -> None:
@@ -149,6 +147,15 @@ class Controls(Generic[V]):
         texts = address.write(self._page, values, self._names)
         browser.write({name: texts.get(name, []) for name in self._names}, self._names[0])
         return values
+
+
+def _dial(name: str, setting: Setting, *, shown: bool) -> Dial:
+    match setting:
+        case Span(title, help, low=low, high=high, step=step, look=look):
+            return Dial(name, title, help, low, high, step, look, shown)
+        case Flag(title, help):
+            return Dial(name, title, help, 0, 1, 1, "switch", shown)
+    raise TypeError(f"a {type(setting).__name__} cannot be turned in the player")
 
 
 def _raw(setting: Setting, value: Any) -> Any:

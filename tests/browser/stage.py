@@ -176,8 +176,8 @@ class Stage:
         data = {**self.board_data(scenes, shows), "prediction": None, "classroom": False}
         return self.page.evaluate("data => player.update(data)", data)
 
-    def mount_backward(self, scene, *, every_step=False, truncate=0, initial=None, **options):
-        """Mount the player backwards, its one dial the cut; what it tells its page is kept for `changes`."""
+    def mount_backward(self, scene, *, every_step=False, truncate=0, initial=None, compared=(), dials=(), **options):
+        """Mount the player backwards, with a dial for the cut and others; what it tells is kept for `changes`."""
         self.page.evaluate(
             """async ([data, options]) => {
                 const { mount } = await import("/kinds/backward.js");
@@ -186,8 +186,8 @@ class Stage:
                 window.player = mount(document.getElementById("root"), data, { ...options, onChange });
             }""",
             [
-                backward(scene, every_step=every_step, dials=[CUT]),
-                {**options, "initial": {**(initial or {}), "at": {"cut": truncate}}},
+                backward(scene, every_step=every_step, compared=compared, dials=[*dials, CUT]),
+                {**options, "initial": {**(initial or {}), "at": {"cut": truncate, **(initial or {}).get("at", {})}}},
             ],
         )
         return self.page.get_by_test_id("player")
@@ -211,13 +211,12 @@ class Stage:
             """async ([data, text, truncate]) => {
                 const { Network, Trace } = await import("/engine/trace.js");
                 const { Backward } = await import("/engine/gradient.js");
-                const { halfSquare, surprise } = await import("/engine/losses.js");
+                const { carriedLoss } = await import("/engine/losses.js");
                 const { applying, readChanges } = await import("/engine/what_if.js");
                 const network = new Network(data);
                 const cells = new Map([[data.cell.name, { data, network }]]);
                 const trace = new Trace(network, applying(readChanges(text, cells).changes, data.cell.name, cells));
-                const loss = data.readout ? surprise(data.everyStep, data.readout.targets) : halfSquare(data.everyStep);
-                const pass = new Backward(trace, loss, truncate);
+                const pass = new Backward(trace, carriedLoss(data), truncate);
                 const steps = Array.from({ length: trace.sequenceLength }, (_, t) => t);
                 const plain = (array) => Array.from(array.values && array.rows ? array.values : array);
                 const each = (names, find) => Object.fromEntries(names.map((name) => [name, find(name)]));
@@ -232,6 +231,21 @@ class Stage:
                 };
             }""",
             [backward(scene, every_step=every_step), what_if, truncate],
+        )
+
+    def steps_back(self, scene, names, *, every_step, truncate=0):
+        """The parts of the gradients of some weights by how many steps back they come from: by name (T, numbers)."""
+        return self.page.evaluate(
+            """async ([data, names, truncate]) => {
+                const { Network, Trace } = await import("/engine/trace.js");
+                const { carriedLoss } = await import("/engine/losses.js");
+                const { gradientByStepsBack } = await import("/engine/steps_back.js");
+                const run = (work) => { for (;;) { const { done, value } = work.next(); if (done) return value; } };
+                const trace = new Trace(new Network(data));
+                const parts = (name) => run(gradientByStepsBack(trace, carriedLoss(data), name, truncate));
+                return Object.fromEntries(names.map((name) => [name, parts(name).map((part) => Array.from(part))]));
+            }""",
+            [backward(scene, every_step=every_step), names, truncate],
         )
 
     @staticmethod

@@ -1,5 +1,6 @@
 """What the player measures of gradients that are compared, against the library and numpy."""
 
+import re
 from dataclasses import asdict
 
 import numpy as np
@@ -31,9 +32,10 @@ def measure(page, experiment):
             const { Comparison } = await import("/views/backward/comparison.js");
             const run = (work) => { for (;;) { const { done, value } = work.next(); if (done) return value; } };
             const comparison = new Comparison(data);
-            const found = comparison.curves(at);
+            const own = comparison.own(at);
+            const found = { ...own, ...comparison.curves(at, own) };
             const said = (numbers) => Array.from(numbers, String);
-            const { steps, norms } = run(comparison.pairs(found.jacobians, found.size));
+            const { steps, norms } = run(comparison.pairs(found.jacobians, found.trace.hiddenSize));
             return {
                 curves: found.curves.map(({ kind, title, values }) => ({ kind, title, values: said(values) })),
                 reading: found.reading,
@@ -160,11 +162,6 @@ def test_a_run_that_grows_beyond_all_numbers_is_said_to(page):
 
 
 def test_the_words_are_those_of_the_curves(page):
-    for title, claim in {
-        "Exploding": "the spectral radius is 1.50 and predicts it well",
-        "Radius 1 is not safe": "the spectral radius is 1.00 and does not predict it: the activation is bent",
-    }.items():
-        assert claim in measure(page, PAGE.of(PRESETS[title][0]))["reading"]
     shown = Experiment()
     found = measure(page, shown)
     for curve in found["curves"]:
@@ -174,18 +171,69 @@ def test_the_words_are_those_of_the_curves(page):
             assert f"a factor of {rate:.2f} a step" in found["reading"]
 
 
-def test_the_slope_in_the_words_is_the_mean_of_the_tanh(page):
-    shown = Experiment(cell=ELMAN, radius=1.0)
-    hidden = traces_of(shown)["elman"]["h"]
-    assert f"its slope is {(1 - hidden**2).mean():.2f} on average" in measure(page, shown)["reading"]
+CLOSE = 0.05  # of two rates' logarithms
 
 
-def test_the_largest_singular_value_in_the_words_is_numpy_s(page):
-    equations = "h = W_hh @ h + W_xh @ x"  # no activation that bends it
-    shown = Experiment(cell=simple_cell(equations), length=5)
-    stretch = np.linalg.norm(scene_of(shown).weights["W_hh"], 2)
-    said = f"does not predict it over so few steps: the largest singular value is {stretch:.2f}."
-    assert measure(page, shown)["reading"].endswith(said)
+def prediction_of(shown):
+    """What the words must say of an Elman RNN: by numpy's eigenvalues, powers of the matrix and singular values."""
+    trace = traces_of(shown)["elman"]
+    matrix, steps = trace.weights["W_hh"], len(trace) - 1
+    bent = trace["h"] > 0 if shown.activation == "relu" else 1 - trace["h"] ** 2
+    radius, slope = np.abs(np.linalg.eigvals(matrix)).max(), np.mean(bent)
+    alike = slope * np.linalg.norm(np.linalg.matrix_power(matrix, steps), 2) ** (1 / steps)
+    measured = next(values for name, kind, values in curves_of(shown) if (name, kind) == ("elman", "whole"))[0]
+    return radius, slope, alike, measured ** (1 / steps), np.linalg.norm(matrix, 2)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_radius_times_slope_stands_beside_what_is_measured_and_why_they_differ(page, seed):
+    draw = np.random.default_rng(seed)
+    shown = Experiment(
+        cell=ELMAN,
+        start=["gaussian", "orthogonal", "identity"][seed % 3],
+        activation="tanh" if seed % 4 else "relu",
+        radius=round(draw.uniform(0.3, 1.4), 2),
+        length=int(draw.integers(5, 60)),
+        input_scale=round(draw.uniform(0.1, 2), 1),
+        seed=seed,
+    )
+    radius, slope, alike, measured, stretch = prediction_of(shown)
+    said = measure(page, shown)["reading"]
+    assert (
+        f"Its spectral radius of {radius:.2f} times the mean slope of its activation, {slope:.2f}, is "
+        f"{radius * slope:.2f} a step; {measured:.2f} is measured"
+    ) in said
+    close = abs(np.log(measured / (radius * slope))) < CLOSE
+    stretches, uneven = np.log(alike / (radius * slope)), np.log(measured / alike)
+    assert ("is measured, which is close." in said) == close
+    named = f"up to {stretch:.2f}, its largest singular value." in said
+    assert named == (not close and stretches >= min(CLOSE, abs(uneven)))
+    named_too = f"with their mean everywhere it would be {alike:.2f}." in said
+    assert named_too == (not close and abs(uneven) >= min(CLOSE, stretches))
+    assert close or named or named_too
+    if shown.start != "gaussian":  # every direction alike
+        assert "singular value" not in said
+
+
+@pytest.mark.parametrize(
+    ("settings", "reasons"),
+    [
+        ({}, ["which is close"]),
+        ({"start": "gaussian", "input_scale": 0.1, "length": 6}, ["largest singular value"]),
+        ({"start": "identity", "radius": 1.5}, ["The slopes differ"]),
+    ],
+)
+def test_each_reason_has_an_experiment_where_it_is_the_only_one(page, settings, reasons):
+    said = measure(page, Experiment(cell=ELMAN, **settings))["reading"].splitlines()[0]
+    every = ["which is close", "largest singular value", "The slopes differ"]
+    assert [reason for reason in every if reason in said] == reasons
+
+
+def test_without_an_activation_the_slope_is_one(page):
+    shown = Experiment(cell=simple_cell("h = W_hh @ h + W_xh @ x"), length=5)
+    said = measure(page, shown)["reading"]
+    assert "times the mean slope of its activation, 1.00, is 0.90 a step" in said
+    assert f"up to {np.linalg.norm(scene_of(shown).weights['W_hh'], 2):.2f}, its largest singular value." in said
 
 
 @pytest.mark.parametrize(
@@ -200,12 +248,110 @@ def test_what_has_no_place_on_the_axis_is_said_in_words(page, reach, said):
     page.goto(ORIGIN)
     found = page.evaluate(
         """async (reach) => {
-            const { reading } = await import("/views/backward/comparison.js");
-            return reading({ cell: { title: "LSTM" }, simple: null }, Float64Array.from(reach, Number), {});
+            const { reading } = await import("/views/backward/words.js");
+            return reading("LSTM", Float64Array.from(reach, Number));
         }""",
         reach,
     )
     assert found == f"LSTM: {'the norm is ' if 'large' in said else 'there is ' if 'one' in said else ''}{said}"
+
+
+def verdicts(page, cases):
+    """The sentences that each (reach, cut) gets, where the loss is at the last step and where it is at every one."""
+    page.goto(ORIGIN)
+    return page.evaluate(
+        """async (cases) => {
+            const { verdict } = await import("/views/backward/words.js");
+            return cases.map(([reach, cut]) => [false, true].map((everyStep) => {
+                const { sentence } = verdict(Float64Array.from(reach, Number), { title: "LSTM", everyStep, cut });
+                return sentence;
+            }));
+        }""",
+        [[[str(size).replace("inf", "Infinity").replace("nan", "NaN") for size in reach], cut] for reach, cut in cases],
+    )
+
+
+def claimed(sentence):
+    """The least and the most factor that a sentence allows, by its own rounding."""
+    if "can be as large as it was" in sentence:
+        return 0.995, 1.005
+    number = re.search(r"([\d.,]+)(?:·10([⁰¹²³⁴⁵⁶⁷⁸⁹]+))?( %|-fold| of the)", sentence)
+    digits, power, kind = number.groups()
+    exponent = int("".join(str("⁰¹²³⁴⁵⁶⁷⁸⁹".index(one)) for one in power)) if power else 0
+    size = float(digits.replace(",", "")) * 10.0**exponent
+    if kind == " %":
+        return (size - 0.5) / 100, (size + 0.5) / 100
+    if kind == "-fold":
+        return size * 0.94, size * 1.06
+    return 0.94 / size, 1.06 / size
+
+
+def test_a_verdict_says_the_size_that_is_drawn(page):
+    draw = np.random.default_rng(0)
+    sizes = [*10 ** draw.uniform(-300, 300, 60), *10 ** draw.uniform(-4, 4, 150), *draw.uniform(0.9, 1.1, 30)]
+    for size, said in zip(sizes, verdicts(page, [([size, 0.5, 1.0], 0) for size in sizes]), strict=True):
+        for sentence, whose in zip(said, ("the gradient", "the last step's gradient"), strict=True):
+            low, high = claimed(sentence)
+            assert low <= size <= high, sentence
+            assert sentence.startswith("2 steps back, ")
+            assert whose in sentence
+            assert ("grown" in sentence) == (size >= 1.005)
+
+
+def test_a_verdict_goes_as_far_back_as_the_cut_lets_it(page):
+    reach = [float(f"0.{90 - 3 * t}") for t in range(19, -1, -1)]  # each another one
+    reach[-1] = 1.0
+    for cut, ((sentence, _),) in [(cut, verdicts(page, [(reach, cut)])) for cut in range(1, 25)]:
+        back = 19 % cut if cut < 20 else 19
+        if not back:
+            assert sentence == "The cut is right before the last step: its gradient reaches no other."
+            continue
+        assert sentence.startswith("1 step back, " if back == 1 else f"{back} steps back, ")
+        low, high = claimed(sentence)
+        assert low <= reach[19 - back] <= high
+        assert sentence.endswith("The cut lets nothing go further back.") == (back < 19)
+
+
+@pytest.mark.parametrize(
+    ("reach", "said"),
+    [
+        ([0.0, 0.0, 1e-300, 1.0], "2 steps back, nothing at all of the gradient is left."),
+        ([np.inf, 1e300, 1.0], "2 steps back, the gradient has grown beyond a computer's numbers."),
+        ([np.nan, np.nan, 1.0], "The run has grown too large for a computer's numbers, so that nothing can be carried"),
+        ([1.0], "There is one step only, and nothing to carry back."),
+        ([5e-324, 0.1, 1.0], "2 steps back, at most one part in 1.8·10³⁰⁸ of the gradient is left."),
+        ([1.0, 1.0, 1.0], "2 steps back, the gradient can be as large as it was."),
+    ],
+)
+def test_a_verdict_has_a_sentence_for_every_end(page, reach, said):
+    ((sentence, _),) = verdicts(page, [(reach, 0)])
+    assert sentence.startswith(said)
+
+
+def test_from_how_far_back_is_said_by_the_parts_that_are_drawn(page):
+    draw = np.random.default_rng(1)
+    cases = [draw.uniform(size=draw.integers(2, 40)) ** draw.integers(1, 9) for _ in range(40)]
+    page.goto(ORIGIN)
+    said = page.evaluate(
+        """async (cases) => {
+            const { distances } = await import("/views/backward/words.js");
+            return [...cases, [0, 0], [Infinity, 1]].map((sizes) => distances("W_hh", sizes));
+        }""",
+        [case.tolist() for case in cases],
+    )
+    *sentences, nothing, beyond = said
+    assert nothing == "The loss tells W_hh nothing."
+    assert beyond == "The gradient of W_hh is too large for a computer's numbers."
+    for sizes, sentence in zip(cases, sentences, strict=True):
+        half = int((np.cumsum(sizes) / sizes.sum() >= 0.5).argmax())
+        where = "the very step of the loss" if not half else f"at most {half} step{'s' * (half > 1)} back"
+        assert f"Half of what W_hh is told comes from {where}; " in sentence
+        far = min(10, len(sizes) // 2)
+        share, said = (
+            re.search(rf"; (.*) % comes from more than {far} steps? back", sentence).group(1).rpartition(" ")[::2]
+        )
+        beyond = 100 * sizes[far + 1 :].sum() / sizes.sum()
+        assert beyond < float(said) if share == "under" else abs(beyond - float(said)) <= 0.5
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,17 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from rnnviz.cells import GRU, LSTM
+from rnnviz.cells import ELMAN, GRU, LSTM
+from rnnviz.gradients import SquaredError, gradient_by_steps_back
+from rnnviz.player.payload import Dial
 from rnnviz.settings.address import write
 from rnnviz.settings.gradients import PAGE, Experiment
+from rnnviz.trace import run
 from rnnviz.ui.gradients.experiments import PRESETS
-from tests.browser.stage import point_in
+from tests.browser.stage import point_in, random_scene
 from tests.browser.test_accessibility import SCROLLS_SIDEWAYS, look_at_all, serious_violations
 from tests.browser.test_step_through import in_link
-from tests.ui.experiment import chosen_of, curves_of
+from tests.ui.experiment import chosen_of, curves_of, scene_of
 
 
 def visit(page, address, query=""):
@@ -36,7 +39,7 @@ def readings(player, heading):
 
 
 def test_the_charts_read_off_what_python_computes(page, address):
-    player = visit(page, address, "?step=31")
+    player = visit(page, address, "?step=31&bound=true")
     read = readings(player, "How far back does it reach?")
     titles = ["Elman RNN", "Elman RNN, bound", "LSTM", "LSTM, cell state alone", "GRU"]
     assert list(read) == titles
@@ -121,7 +124,7 @@ def test_a_slider_changes_every_curve_and_the_server_is_only_told(page, address)
     # the curves come with the caption of the networks they were measured of
     expect(player.locator(".sentence + .caption").first).to_contain_text("radius 0.85")
     read = readings(player, "How far back does it reach?")
-    wanted = [values[19] for _, _, values in curves_of(Experiment(radius=0.85))]
+    wanted = [values[19] for _, kind, values in curves_of(Experiment(radius=0.85)) if kind != "bound"]
     np.testing.assert_allclose([float(value) for value in read.values()], wanted, rtol=1e-9)
     assert read != before
     page.reload()
@@ -136,6 +139,89 @@ def test_every_dial_says_what_it_does(page, address):
             dial = player.get_by_label(setting.title, exact=True)
             expect(dial).to_have_accessible_description(setting.help)
             expect(player.get_by_text(setting.help, exact=True)).to_be_visible()
+
+
+def test_the_bound_is_hidden_until_it_is_asked_for(page, address):
+    player = visit(page, address, "?length=100")
+    chart = player.locator(".log-chart").first
+    without = chart.locator(".ticks").inner_text()
+    assert "Elman RNN, bound" not in readings(player, "How far back does it reach?")
+    toggle = player.get_by_role("switch", name="Bound")
+    expect(toggle).not_to_be_checked()
+    toggle.check()
+    expect(chart.locator(".readings li")).to_have_count(5)
+    assert chart.locator(".ticks").inner_text() != without  # it stretches the axis
+    in_link(page, bound="true")
+    page.reload()
+    expect(chart.locator(".readings li")).to_have_count(5)
+    toggle.uncheck()
+    expect(chart.locator(".ticks")).to_have_text(without.replace("\n", ""))
+    in_link(page, bound=None)
+
+
+def test_the_verdict_stands_first_and_follows_every_dial(page, address):
+    player = visit(page, address)
+    verdict = player.locator(".verdict")
+    heard = player.locator(".verdicts [aria-live=polite]")
+    singular, _ = chosen_of(Experiment())
+    parts = float(f"{1 / singular[0, 0]:.2g}")
+    said = f"49 steps back, at most one part in {parts:,.0f} of the gradient is left."
+    expect(verdict).to_have_text(said)
+    expect(heard).to_have_text(said)
+    top = verdict.bounding_box()["y"]
+    assert top < player.locator(".strip").bounding_box()["y"] < player.locator(".log-chart").first.bounding_box()["y"]
+    for dial in ("Bias of the keeping gate", "Spectral radius", "Input scale"):
+        before = verdict.inner_text()
+        slider = player.get_by_role("slider", name=dial)
+        slider.press("End")
+        expect(verdict).not_to_have_text(before)
+    player.get_by_role("spinbutton", name="Cut every (0: never)").fill("8")
+    expect(verdict).to_contain_text("1 step back, ")
+    expect(verdict).to_contain_text("The cut lets nothing go further back.")
+    page.get_by_role("radio", name="Every step").or_(page.get_by_role("button", name="Every step")).first.click()
+    expect(verdict).to_contain_text("the last step's gradient")
+    expect(heard).to_have_text(verdict.inner_text())
+
+
+def test_a_screen_reader_hears_the_verdict_once_a_dial_rests(stage, clock):
+    scene = random_scene(LSTM)
+    radius = Dial("radius", "Radius", "", 0.1, 2.0, 0.1, "slider")
+    player = stage.mount_backward(scene, compared=[scene], dials=[radius], initial={"at": {"radius": 1.0}})
+    verdict, detail, heard = map(player.locator, (".verdict", ".verdicts .caption", ".verdicts [aria-live=polite]"))
+    expect(verdict).not_to_be_empty()
+    said = set()
+    for _ in range(5):
+        before = detail.inner_text()
+        player.get_by_role("slider", name="Radius").press("ArrowRight")
+        expect(detail).not_to_have_text(before)
+        clock.run_for(200)
+        said.add(heard.text_content())
+    assert said == {""}
+    clock.run_for(1000)
+    expect(heard).to_have_text(verdict.inner_text())
+
+
+def test_where_the_loss_is_at_every_step_its_gradient_is_shown_by_how_far_back_it_comes(page, address):
+    shown = Experiment(cell=ELMAN, radius=0.5, loss="every")
+    player = visit(page, address, "?cell=elman&radius=0.5&loss=every")
+    bars = player.locator(".distances")
+    scene = scene_of(shown)
+    trace = run(scene.cell, scene.weights, scene.inputs)
+    loss = SquaredError(np.zeros_like(trace["h"]), every_step=True)
+
+    def wanted(name):
+        return [np.linalg.norm(part) for part in gradient_by_steps_back(trace, loss, name)]
+
+    def drawn():
+        return [float(size) for size in bars.get_attribute("data-left").split()]
+
+    expect(bars).to_contain_text("Half of what W_hh is told comes from the very step of the loss;")
+    np.testing.assert_allclose(drawn(), wanted("W_hh"), rtol=1e-9, atol=1e-15)
+    player.get_by_label("Weight", exact=True).select_option("W_xh")
+    expect(bars).to_contain_text("what W_xh is told")
+    np.testing.assert_allclose(drawn(), wanted("W_xh"), rtol=1e-9, atol=1e-15)
+    page.get_by_role("radio", name="Last step").or_(page.get_by_role("button", name="Last step")).first.click()
+    expect(bars).to_be_hidden()
 
 
 def test_dials_and_controls_keep_what_the_other_has_set(page, address):

@@ -5,7 +5,7 @@ import pytest
 
 from rnnviz.analysis.saturation import Saturation
 from rnnviz.figures.cliff import Surface, cliff_map, cliff_relief
-from rnnviz.figures.norms import loss_curves, norm_histogram, reach_curves
+from rnnviz.figures.norms import norm_histogram, reach_curves
 from rnnviz.figures.saturation import saturation_scatter
 from rnnviz.notation import PALETTES
 from rnnviz.training.clipping import cliff_surface, descend
@@ -117,17 +117,6 @@ def test_the_histogram_stands_any_sizes(sizes):
     assert all(0 < row["low"] < row["high"] < np.inf for row in rows)
 
 
-def test_the_losses_are_means_of_ten_steps():
-    drawn, (_, _, (_, rows)) = layers_of(loss_curves(np.arange(1.0, 26), np.ones(20), 4.75, PALETTES["light"]))
-    assert [(row["step"], row["loss"]) for row in rows if row["run"] == "without clipping"] == [
-        (10, 5.5), (20, 15.5), (25, 23.0)
-    ]  # fmt: skip
-    assert [row["loss"] for row in rows if row["run"] == "with clipping"] == [1.0, 1.0]
-    low, high = drawn["layer"][2]["encoding"]["y"]["scale"]["domain"]
-    assert low < 1
-    assert high > 23
-
-
 def test_what_comes_from_how_far_back_is_drawn_but_for_nothing():
     _, ((_, rows), _) = layers_of(reach_curves(np.array([2.0, 1.0, 0.0]), np.array([1.0, 0.5, 0.0]), PALETTES["light"]))
     assert [(row["run"], row["back"], row["norm"]) for row in rows] == [
@@ -139,7 +128,6 @@ def test_text_in_charts_of_training_is_large_enough_to_read():
     ones = np.ones(3)
     for chart in (
         norm_histogram(ones, ones, 0.5, "Norm", PALETTES["light"]),
-        loss_curves(ones, ones, 4.75, PALETTES["light"]),
         reach_curves(ones, ones, PALETTES["light"]),
     ):
         assert min(sizes_of_text(chart.to_dict())) >= 14

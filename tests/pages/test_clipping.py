@@ -2,15 +2,15 @@
 
 import re
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnnviz.jobs.database import StoreError
-from rnnviz.training.clipping import ClippingRecipe, Comparison, Descent, Path, Reach, beyond
-from rnnviz.training.run import Point, follow
+from rnnviz.settings.gradients import EXPERIMENT, Experiment
+from rnnviz.training.clipping import GUESSING, ClippingRecipe, Comparison, Descent, Path, Reach, beyond
+from rnnviz.training.run import Point, follow, shipped, shipped_weights
 from rnnviz.ui import asked
 from rnnviz.ui.gradients import clipping
 from tests.pages.desk import progress_of
@@ -19,16 +19,22 @@ TRAINING = ClippingRecipe("norm", 0.5, 2.5, 0)
 
 
 def section():
+    import streamlit as st
+
     from rnnviz.settings import PAGES
     from rnnviz.ui.controls import refuse
     from rnnviz.ui.frame import follow_address
     from rnnviz.ui.gradients.clipping import clipping_section
     from rnnviz.ui.lesson_card import Shown
 
+    def curves(title, verdict, charts):
+        drawn = ", ".join(f"{curve.title} {len(curve.values)}" for chart in charts for curve in chart.curves)
+        st.markdown(f"{verdict} Curves: {drawn}")
+
     page = PAGES["gradients"]
     for sentence in follow_address(page, None)[1].values():
         refuse(sentence)
-    clipping_section(Shown(page))
+    clipping_section(Shown(page), curves)
 
 
 def visit(**query):
@@ -95,15 +101,19 @@ def test_a_path_that_diverges_says_at_which_step():
 
 
 def test_training_starts_when_asked_and_its_result_stays(desk, monkeypatch):
-    monkeypatch.setattr(clipping, "ClippingRecipe", partial(ClippingRecipe, steps=30))
+    short = property(
+        lambda chosen: ClippingRecipe("norm", chosen.clip_threshold, chosen.clip_rate, chosen.clip_seed, 30)
+    )
+    monkeypatch.setattr(Experiment, "clipping_recipe", short)
     page = visit()
     assert not page.get("vega_lite_chart")
     page.button(key="clip_train").click().run()
     assert not page.exception
-    for visitor in (page, AppTest.from_function(section, default_timeout=60)):
+    for visitor in (page, visit()):
         visitor.run()
         assert not visitor.exception
-        assert len(visitor.get("vega_lite_chart")) == 3
+        assert len(visitor.get("vega_lite_chart")) == 2
+        assert "without clipping 30, with clipping 30, guessing: all symbols alike 30" in text_of(visitor)
         assert not visitor.button
         assert "of the steps** had a gradient longer than 0.5" in text_of(visitor)
     assert desk.asked == [replace(TRAINING, steps=30)]
@@ -140,11 +150,78 @@ def gone(run, step):
     raise StoreError("it is no longer kept in /somewhere")
 
 
-def test_a_server_without_torch_says_so(desk, monkeypatch):
+def test_a_server_without_torch_shows_what_is_known_and_says_that_it_trains_nothing(desk, arrays, monkeypatch):
     monkeypatch.setattr(asked, "find_spec", lambda name: None)
     page = visit()
     assert "PyTorch is not installed" in text_of(page)
     assert not page.button
+    desk.answered(TRAINING, arrays)
+    assert "PyTorch is not installed" not in text_of(visit())
+
+
+def test_a_training_ships_and_stands_on_the_page_without_a_switch(monkeypatch):
+    monkeypatch.setattr(asked, "kept", Shelf)
+    page = visit(clipping="false", clip_threshold="0.7")
+    said = text_of(page)
+    assert "With clipping this training ends at 3.1 bits per character; without, at 9.68, worse than guessing" in said
+    assert not page.button
+    assert not page.number_input
+    assert not page.get("vega_lite_chart")
+    assert not page.get("plotly_chart")
+    assert [toggle.key for toggle in page.toggle] == ["clipping"]
+
+
+class Shelf:
+    """What came with rnnviz, and nothing else."""
+
+    def find(self, recipe, session):
+        return shipped(recipe)
+
+    def weights(self, run, step):
+        return shipped_weights(run, step)
+
+
+def test_the_training_that_ships_is_what_its_recipe_makes(done):
+    recipe = EXPERIMENT.clipping_recipe
+    run = shipped(recipe)
+    assert run.recipe == recipe == TRAINING
+    found = recipe.read(shipped_weights(run, max(run.moments)))
+    # A training that explodes makes of a rounding error a large one: as far as float32 can be followed.
+    np.testing.assert_allclose(found.without.losses[:25], done.without.losses[:25], rtol=1e-3)
+    np.testing.assert_allclose(found.clipped.losses, done.clipped.losses, rtol=0.05)
+    assert clipping.verdict_sentence(found).startswith("With clipping this training ends at 3.1 bits")
+
+
+def ending(losses, diverged=None):
+    return Descent(np.array(losses), np.ones(len(losses)), np.ones(len(losses)), diverged)
+
+
+@pytest.mark.parametrize(
+    ("without", "clipped", "said"),
+    [
+        (ending([9.0]), ending([3.0]), "ends at 3 bits per character; without, at 9, worse than guessing (4.75)."),
+        (ending([4.0]), ending([3.0]), "With clipping this training ends at 3 bits per character; without, at 4."),
+        (ending([9.0]), ending([8.0]), "With clipping this training ends at 8 bits per character; without, at 9."),
+        (ending([3.0]), ending([3.0]), "At these settings clipping does not help: 3 bits per character at the end"),
+        (ending([9.0], 2), ending([3.0]), "Without clipping this training breaks down at step 2; with clipping it"),
+        (ending([9.0]), ending([8.0], 2), "At these settings clipping does not help"),
+        (ending([9.0], 2), ending([9.0], 2), "At these settings clipping does not help"),
+    ],
+)
+def test_the_verdict_is_what_the_losses_say(without, clipped, said):
+    assert 4.7 < GUESSING < 4.8
+    done = Comparison(TRAINING, without, clipped, Reach(1, np.zeros(4), np.zeros(4)))
+    assert said in clipping.verdict_sentence(done)
+
+
+def test_a_run_that_ends_early_is_drawn_to_where_it_ends():
+    done = Comparison(replace(TRAINING, steps=4), ending([5.0, 6.0], 3), ending([5.0] * 4), Reach(1, *np.zeros((2, 4))))
+    for chart in clipping.training_charts(done):
+        assert [len(curve.values) for curve in chart.curves] == [4, 4, 4]
+        assert np.isnan(chart.curves[0].values).tolist() == [False, False, True, True]
+    loss, gradient = clipping.training_charts(done)
+    assert (loss.curves[2].values == GUESSING).all()
+    assert (gradient.curves[2].values == TRAINING.threshold).all()
 
 
 def test_both_questions_are_answered_from_the_run(desk, arrays, done):

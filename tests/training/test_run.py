@@ -104,6 +104,15 @@ def test_the_file_of_a_run_is_json_with_a_line_for_each_part(tmp_path):
     assert len(text.splitlines()) == len(json.loads(text)) + 2
 
 
+def test_a_number_that_a_run_has_not_is_null_in_its_file(tmp_path):
+    measured = replace(RUN, points=(Point(1, 0.5, 0.25),), moments={0: float("nan"), 20: 0.75})
+    write_run(tmp_path, "run", measured, WEIGHTS)
+    again = read_run(tmp_path, "run")
+    assert np.isnan(again.moments[0])
+    np.testing.assert_array_equal(astuple(again.points[0]), (1, 0.5, 0.25, np.nan, np.nan, np.nan))
+    assert "NaN" not in (tmp_path / "run.json").read_text()
+
+
 def test_a_run_that_diverged_is_written_too(tmp_path):
     diverged = replace(
         RUN, status="diverged", ended=Ended("diverged", 3, 0.5, 46, norm_before=float("nan")), moments={}

@@ -1,15 +1,17 @@
 """What the gradients page says, on the networks it says it of."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import expit
 
 from rnnviz.cells import CELLS, ELMAN, ELMAN_RELU, GRU, MAIN
-from rnnviz.gradients import SquaredError, backpropagate
+from rnnviz.gradients import SquaredError, backpropagate, gradient_by_steps_back
 from rnnviz.settings.gradients import Experiment, experiment
 from rnnviz.trace import run
 from rnnviz.ui.gradients.experiments import PRESETS, compared_scenes, experiment_scene
-from tests.ui.experiment import curve, scene_of
+from tests.ui.experiment import curve, scene_of, traces_of
 
 
 def preset(title):
@@ -62,6 +64,35 @@ def test_a_radius_of_one_is_not_safe():
     shown = preset("Radius 1 is not safe")
     assert curve(shown, "elman")[0] < 1e-3
     assert curve(shown, "elman", "bound")[0] > 1e6  # and the bound says nothing against it
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_radius_of_one_and_a_half_need_not_explode(seed):
+    shown = replace(preset("Radius 1.5 that does not explode"), seed=seed)
+    exploding = preset("Exploding")
+    assert (shown.start, shown.radius, shown.length) == (exploding.start, exploding.radius, exploding.length)
+    assert curve(shown, "elman")[0] < 0.1
+    assert curve(shown, "elman").max() < 100  # nor on the way
+    hidden = traces_of(shown)["elman"]["h"]
+    assert 1.5 * (1 - hidden**2).mean() < 1
+
+
+def test_a_large_gradient_may_be_short_sighted():
+    chosen = preset("Large gradient, short sight")
+    shown = scene_of(chosen)
+    trace = run(shown.cell, shown.weights, shown.inputs)
+    parts = gradient_by_steps_back(trace, SquaredError(np.zeros_like(trace["h"]), every_step=True), "W_hh")
+    sizes = np.linalg.norm(parts, axis=(1, 2))
+    assert chosen.loss == "every"
+    assert np.linalg.norm(parts.sum(axis=0)) > 10
+    assert sizes[:4].sum() > 0.95 * sizes.sum()
+    assert sizes[11:].sum() < 1e-3 * sizes.sum()
+
+
+def test_a_forget_bias_of_minus_two_forgets_within_ten_steps():
+    shown = preset("LSTM, forget bias −2")
+    assert traces_of(shown)["lstm"]["f"].mean() == pytest.approx(0.12, abs=0.005)
+    assert curve(shown, "lstm")[-11] < 1e-5
 
 
 def test_a_forget_bias_of_one_does_not_carry_over_a_hundred_steps_and_five_does():

@@ -44,6 +44,21 @@ export function pull(trace, equations, given, t) {
   return { adjoints, outer };
 }
 
+/**
+ * Add outer products to the gradient of a weight.
+ *
+ * @param {Float64Array} gradient its numbers, row by row
+ * @param {[Float64Array, Float64Array | null][]} pairs as `pull` finds them
+ */
+export function addOuter(gradient, pairs) {
+  for (const [adjoint, vector] of pairs) {
+    const columns = gradient.length / adjoint.length;
+    for (let row = 0, place = 0; row < adjoint.length; row++) {
+      for (let column = 0; column < columns; column++) gradient[place++] += adjoint[row] * (vector?.[column] ?? 1);
+    }
+  }
+}
+
 function add(adjoints, key, adjoint) {
   const known = adjoints.get(key);
   if (!known) adjoints.set(key, Float64Array.from(adjoint));

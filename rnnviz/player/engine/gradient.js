@@ -1,7 +1,7 @@
 // Backpropagation through time, derived from the equations; the twin of rnnviz/gradients/backpropagation.py.
 
-import { matrix } from "./arrays.js";
-import { pull } from "./backpropagation.js";
+import { matrix, numbersOf } from "./arrays.js";
+import { addOuter, pull } from "./backpropagation.js";
 import { stateJacobians } from "./jacobians.js";
 
 /** Every adjoint of a trace, from the loss at the right to the first step at the left. */
@@ -61,16 +61,9 @@ export class Backward {
   /** What the steps from `t` on add to the gradient of a weight: an array of the weight's own form. */
   gradient(name, t = 0) {
     const weight = this.trace.weights.get(name);
-    const columns = weight.columns ?? 1;
-    const values = new Float64Array(weight.rows ? weight.values.length : weight.length);
-    for (let step = t; step < this.steps.length; step++) {
-      for (const [adjoint, vector] of this.steps[step].outer.get(name) ?? []) {
-        for (let row = 0, place = 0; row < adjoint.length; row++) {
-          for (let column = 0; column < columns; column++) values[place++] += adjoint[row] * (vector?.[column] ?? 1);
-        }
-      }
-    }
-    return weight.rows ? matrix(weight.rows, columns, values) : values;
+    const values = new Float64Array(numbersOf(weight).length);
+    for (let step = t; step < this.steps.length; step++) addOuter(values, this.steps[step].outer.get(name) ?? []);
+    return weight.rows ? matrix(weight.rows, weight.columns, values) : values;
   }
 
   /** The size of what one step adds to the gradient of a weight. */

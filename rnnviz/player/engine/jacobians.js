@@ -19,14 +19,14 @@ const denseOf = ({ diagonal, dense }) => {
 /** The product of two matrices. */
 export function times(left, right) {
   const result = matrix(left.rows, right.columns);
-  const { columns } = right;
-  for (let row = 0; row < left.rows; row++) {
-    const sums = rowOf(result, row);
-    for (let k = 0; k < left.columns; k++) {
-      const factor = left.values[row * left.columns + k];
+  const { columns, values: terms } = right;
+  const { values: sums } = result;
+  for (let row = 0, place = 0; row < left.rows; row++) {
+    const start = row * columns;
+    for (let k = 0, term = 0; k < left.columns; k++, place++, term += columns) {
+      const factor = left.values[place];
       if (!factor) continue;
-      const terms = rowOf(right, k);
-      for (let column = 0; column < columns; column++) sums[column] += factor * terms[column];
+      for (let column = 0; column < columns; column++) sums[start + column] += factor * terms[term + column];
     }
   }
   return result;

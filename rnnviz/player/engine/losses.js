@@ -21,6 +21,10 @@ export const surprise = (everyStep, targets) => (trace) => {
       : new Float64Array(trace.hiddenSize);
 };
 
+/** The loss that is carried back through a scene: the surprise of its read-out, or without one half the squared state. */
+export const carriedLoss = ({ readout, everyStep }) =>
+  readout ? surprise(everyStep, readout.targets) : halfSquare(everyStep);
+
 const counts = (trace, everyStep, t) => everyStep || t === trace.sequenceLength - 1;
 
 /**

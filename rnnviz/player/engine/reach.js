@@ -86,13 +86,37 @@ export function boundOf(weights, { matrix, slope }, steps) {
 }
 
 /**
+ * What becomes of a gradient in a step of a simple cell, by its matrix and by the slopes of its activation: the spectral
+ * `radius`; the mean `slope`; `alike`, the factor a step if all slopes were that; `stretch`, the largest singular value.
+ *
+ * @param {Scaled[]} jacobians
+ * @param {import("../shell/types.js").Matrix} recurrent
+ * @param {number} radius
+ */
+export function ratesOf(jacobians, recurrent, radius) {
+  const slope = Math.abs(meanSlope(jacobians, recurrent));
+  const alike = slope * powerRate(recurrent, jacobians.length - 1);
+  return { radius, slope, alike, stretch: spectralNorm(recurrent) };
+}
+
+/** By which factor a step some steps of a matrix can stretch a vector: that root of the norm of that power. */
+function powerRate(array, steps) {
+  let [power, product] = [new Scaled(array), Scaled.identity(array.rows)];
+  for (let left = steps; left; left >>= 1) {
+    if (left & 1) product = product.times(power);
+    power = power.times(power);
+  }
+  return 2 ** ((Math.log2(spectralNorm(product.numbers)) + product.exponent) / steps);
+}
+
+/**
  * The slope of a simple cell's activation, on average over steps and units: 1 - h^2 for tanh, 0 or 1 for ReLU. A row of a
  * state Jacobian is the slope times that row of the recurrent matrix.
  *
  * @param {Scaled[]} jacobians
  * @param {import("../shell/types.js").Matrix} recurrent
  */
-export function meanSlope(jacobians, recurrent) {
+function meanSlope(jacobians, recurrent) {
   const { rows, columns, values } = recurrent;
   let sum = 0;
   for (const { numbers, exponent } of jacobians) {

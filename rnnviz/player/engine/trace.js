@@ -53,7 +53,7 @@ export class Trace {
     this.held = setup.held;
     this.sequenceLength = network.sequenceLength;
     this.hiddenSize = network.hiddenSize;
-    this.parts = new Map(); // expressions that were asked for, compiled
+    this.parts = new Map(); // expressions that were asked for, compiled, and the time step of their values
     this.leaf = this.leaf.bind(this);
     /** @type {Map<string, Float64Array[]>} */
     this.values = new Map([[network.cell.input, rowsOf(setup.inputs)]]);
@@ -122,9 +122,10 @@ export class Trace {
 
   /** The nodes of any part of an equation, with the values they have at time step t. */
   computed(expression, t) {
-    if (!this.parts.has(expression)) this.parts.set(expression, this.compile(expression));
-    const node = this.parts.get(expression);
-    node.at(t);
-    return node;
+    if (!this.parts.has(expression)) this.parts.set(expression, { node: this.compile(expression), step: -1 });
+    const part = this.parts.get(expression);
+    if (part.step !== t) part.node.at(t);
+    part.step = t;
+    return part.node;
   }
 }

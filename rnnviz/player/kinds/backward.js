@@ -2,7 +2,7 @@
 
 import { length } from "../engine/arrays.js";
 import { Backward } from "../engine/gradient.js";
-import { halfSquare, surprise } from "../engine/losses.js";
+import { carriedLoss } from "../engine/losses.js";
 import { Network, Trace } from "../engine/trace.js";
 import { controlsView } from "../shell/controls.js";
 import { dialsView } from "../shell/dials.js";
@@ -16,6 +16,7 @@ import { chainRuleView } from "../views/backward/chain_rule.js";
 import { chosenOf, filled, turning } from "../views/backward/comparison.js";
 import { reachView, singularView, triangleView, whichView } from "../views/backward/reach_view.js";
 import { stepBackView } from "../views/backward/step_back.js";
+import { verdictView } from "../views/backward/verdict_view.js";
 
 /** @import { BackwardData, Options, Player } from "../shell/types.js" */
 
@@ -41,13 +42,17 @@ export function mount(root, data, options = {}) {
   const last = () => context.trace.sequenceLength - 1;
   take(context, data);
   const worker = data.compared.length ? new Worker(WORKER, { type: "module" }) : null;
-  const measure = (sent) => worker?.postMessage({ ...sent, wish: { number: ++context.wishes, at: dialled(context) } });
+  const measure = (sent) => {
+    const { weight } = context;
+    worker?.postMessage({ ...sent, wish: { number: ++context.wishes, at: dialled(context), weight } });
+  };
+  context.measure = () => measure();
   let frame = 0;
 
   /** Turn a dial: the picture follows with the next frame, the measurements when they are done. */
   context.turn = (name, value) => {
     context.at[name] = value;
-    if (name !== "cut") measure();
+    if (name !== "bound") measure();
     frame ||= requestAnimationFrame(() => {
       frame = 0;
       carryBack(context);
@@ -89,7 +94,7 @@ export function mount(root, data, options = {}) {
 
   worker?.addEventListener("message", ({ data: figures }) => {
     Object.assign(context.figures, figures);
-    for (const view of context.figureViews) view.load();
+    for (const view of context.figureViews) view.load?.();
     player.draw();
   });
   measure({ data });
@@ -121,7 +126,7 @@ function carryBack(context) {
   const chosen = chosenOf(data) ?? { cell: data.cell, keeping: [] };
   const at = dialled(context);
   const trace = new Trace(network, turning(at, chosen));
-  const loss = data.readout ? surprise(data.everyStep, data.readout.targets) : halfSquare(data.everyStep);
+  const loss = carriedLoss(data);
   const whole = new Backward(trace, loss);
   const cut = at.cut ?? 0;
   const caption = filled(data.caption, at);
@@ -140,51 +145,60 @@ function shapeOf({ cell, weights, inputs, readout, classroom, prediction, dials 
 
 function build(context) {
   const { data } = context;
-  const dials = dialsView(data.dials, (name) => context.at[name], context.turn);
+  const numbers = data.dials.filter((dial) => !isSwitch(dial));
+  const dials = turnable(context, numbers);
+  const verdict = verdictView(context);
   const controls = controlsView(context);
   const strip = backStripView(context);
   const step = stepBackView(context);
   const formula = chainRuleView(context);
   const accumulation = accumulationView(context);
-  const figures = data.compared.length ? figuresOf(context) : { views: [], reach: [], which: [] };
-  context.figureViews = figures.views;
+  const figures = data.compared.length ? figuresOf(context) : { views: [], curves: [], which: [] };
+  context.figureViews = [verdict, ...figures.views, accumulation.distance];
   const elements = [
-    ...(data.dials.some(({ shown }) => shown) ? [element("div", { class: "card" }, dials.element)] : []),
-    ...figures.reach,
-    element("div", { class: "card" }, controls.element, strip.element, strip.caption),
+    ...(numbers.some(({ shown }) => shown) ? [card(dials.element)] : []),
+    ...(data.compared.length ? [verdict.element] : []),
+    card(controls.element, strip.element, strip.caption),
+    ...figures.curves,
     element(
       "div",
       { class: "levels" },
-      element("div", { class: "card" }, element("h2", {}, "One step back"), step.element),
+      card(element("h2", {}, "One step back"), step.element),
       element("aside", { class: "card" }, formula.element),
     ),
     ...figures.which,
-    element("div", { class: "card" }, element("h2", {}, "What the weights are told"), accumulation.element),
+    card(element("h2", {}, "What the weights are told"), accumulation.element),
   ];
-  return { elements, views: [dials, ...figures.views, controls, strip, step, formula, accumulation] };
+  return { elements, views: [dials, ...context.figureViews, controls, strip, step, formula, accumulation] };
 }
 
-/** What is measured of the networks, above and below the walk. */
+const isSwitch = ({ look }) => look === "switch";
+const turnable = (context, dials) => dialsView(dials, (name) => context.at[name], context.turn);
+const card = (...content) => element("div", { class: "card" }, ...content);
+
+/** What is measured of the networks: the curves, and which gradient is which. */
 function figuresOf(context) {
   const { title } = context.data.cell;
   const [reach, triangle, singular, which] = [reachView, triangleView, singularView, whichView].map((view) =>
     view(context),
   );
-  const titled = (text, meaning, view) =>
+  const switches = turnable(context, context.data.dials.filter(isSwitch));
+  const titled = (text, meaning, ...parts) =>
     element(
       "section",
       { class: "card" },
       element("h2", {}, text),
       element("p", { class: "caption" }, meaning),
-      view.element,
+      ...parts.map((part) => part.element),
     );
   return {
-    views: [reach, triangle, singular, which],
-    reach: [
+    views: [reach, switches, triangle, singular, which],
+    curves: [
       titled(
         "How far back does it reach?",
         "‖dh_T/dh_t‖: how much the last hidden state changes when that of step t does.",
         reach,
+        switches,
       ),
       element(
         "div",

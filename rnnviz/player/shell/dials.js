@@ -1,4 +1,4 @@
-// Numbers that a person turns while the picture follows: sliders and boxes, as the server describes them.
+// What a person turns while the picture follows: sliders, boxes for numbers and switches, as the server describes them.
 
 import { labelled } from "./controls.js";
 import { assign, element, settled, write } from "./dom.js";
@@ -8,11 +8,13 @@ import { plainly } from "./plots.js";
 
 /**
  * @param {Dial[]} dials
- * @param {(name: string) => number} standing
- * @param {(name: string, value: number) => void} turn
+ * @param {(name: string) => any} standing
+ * @param {(name: string, value: number | boolean) => void} turn
  */
 export function dialsView(dials, standing, turn) {
-  const fields = dials.filter(({ shown }) => shown).map((dial) => field(dial, standing, turn));
+  const fields = dials
+    .filter(({ shown }) => shown)
+    .map((dial) => (dial.look === "switch" ? toggle : field)(dial, standing, turn));
   return {
     element: element("div", { class: "dials" }, ...fields.map((one) => one.element)),
     update() {
@@ -21,6 +23,7 @@ export function dialsView(dials, standing, turn) {
   };
 }
 
+/** A number. */
 function field({ name, title, help, low, high, step, look }, standing, turn) {
   const whole = Number.isInteger(step);
   const output = settled();
@@ -49,4 +52,20 @@ function field({ name, title, help, low, high, step, look }, standing, turn) {
   const control = look === "slider" ? labelled(title, output, input) : box();
   const meaning = element("p", { class: "meaning", "aria-hidden": "true" }, help); // heard with the control
   return { element: element("div", { class: "dial" }, control, meaning), update };
+}
+
+/** Yes or no. */
+function toggle({ name, title, help }, standing, turn) {
+  const input = element("input", {
+    type: "checkbox",
+    role: "switch",
+    "aria-label": title,
+    "aria-description": help,
+    input: () => turn(name, input.checked),
+  });
+  const meaning = element("span", { class: "caption", "aria-hidden": "true" }, help);
+  return {
+    element: element("label", { class: "switch" }, input, element("span", {}, title), meaning),
+    update: () => assign(input, { checked: standing(name) }),
+  };
 }

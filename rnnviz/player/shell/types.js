@@ -112,14 +112,14 @@
 /** @typedef {BoardParts & Page} BoardData */
 
 /**
- * @typedef {object} Dial a number that a person can turn
+ * @typedef {object} Dial what a person can turn
  * @property {string} name
  * @property {string} title
  * @property {string} help
  * @property {number} low
  * @property {number} high
  * @property {number} step
- * @property {"box" | "slider"} look
+ * @property {"box" | "slider" | "switch"} look a switch is true or false
  * @property {boolean} shown
  */
 /**
@@ -173,6 +173,15 @@
  */
 /** @typedef {TranslationParts & Page} TranslationData */
 
+/**
+ * @typedef {object} CurvesParts
+ * @property {string} title
+ * @property {string} verdict what the charts say, in a sentence
+ * @property {{ title: string, meaning: string, curves: { title: string, colour: string, dash: number[], values: Encoded }[] }[]} charts
+ *   their curves in the colours of a palette, each over as many steps
+ */
+/** @typedef {CurvesParts & Page} CurvesData */
+
 /** @typedef {Record<string, any>} Selection what a person has chosen, and what of it the address leaves out */
 
 /**
@@ -186,7 +195,7 @@
 
 /**
  * @typedef {object} Player what `mount` gives
- * @property {() => Selection} selection
+ * @property {() => Selection | null} selection null where nothing of it is in the address
  * @property {(data: any) => boolean} update shows other data in the same picture, where it can
  * @property {() => void} destroy
  */

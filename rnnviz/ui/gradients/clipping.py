@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Literal
 
 import numpy as np
 import streamlit as st
 
 from rnnviz.cells import Array
 from rnnviz.figures.cliff import Surface, cliff_map, cliff_relief
-from rnnviz.figures.norms import loss_curves, norm_histogram, reach_curves
+from rnnviz.figures.norms import norm_histogram, reach_curves
 from rnnviz.notation import PALETTES, Palette
-from rnnviz.settings.gradients import Experiment
+from rnnviz.player.payload import Curve, CurveChart
+from rnnviz.settings.gradients import EXPERIMENT, Experiment
 from rnnviz.training.clipping import (
     BATCH,
     CLIFF_B,
@@ -21,9 +21,7 @@ from rnnviz.training.clipping import (
     CLIFF_W,
     GUESSING,
     NAMES_IN_A_ROW,
-    STEPS,
     UNITS,
-    ClippingRecipe,
     Comparison,
     Path,
     Reach,
@@ -37,20 +35,27 @@ from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.tables import percent, table, words
 
 _WITHOUT, _WITH = "without clipping", "with clipping"
+#: Draws charts by their title, what they say in a sentence, and what they are.
+Curves = Callable[[str, str, Sequence[CurveChart]], None]
 
 
-def clipping_section(page: Shown) -> None:
-    """Draw the whole section."""
+def clipping_section(page: Shown, curves: Curves) -> None:
+    """Draw the whole section: a training with and without clipping; what else there is once somebody asks for it.
+
+    Its pictures in three dimensions need a library of several megabytes: only for those who ask.
+    """
     st.header("Clipping: a limit to how far one step goes")
     st.markdown(
         "An exploding gradient makes one step of training so long that it undoes the steps before it. **Clipping by "
         "norm** scales a gradient *g* that is longer than a threshold θ down to it: *g* ← *g* · θ / ‖*g*‖. Its "
         "direction stays. **Clipping by value** cuts each entry of *g* to −θ … θ by itself, which may turn it."
     )
-    st.subheader("The cliff")
-    _cliff(page)
-    st.subheader("A real training run")
-    _training(page)
+    _training(page, curves)
+    asked_for: Controls[Experiment] = Controls(page, "clipping")
+    asked_for.draw("clipping")
+    if asked_for.keep().clipping:
+        st.subheader("The cliff")
+        _cliff(page)
 
 
 @st.fragment
@@ -133,16 +138,12 @@ def _longest_step(path: Path) -> float:
 
 
 @st.fragment
-def _training(page: Shown) -> None:
-    st.markdown(
-        f"An Elman RNN of {UNITS} units learns the next character of first names, {NAMES_IN_A_ROW} names in a row and "
-        f"{BATCH} rows a step, for {STEPS} steps of plain gradient descent. It is trained twice from the same weights "
-        "on the same rows: without clipping and with it."
-    )
-    recipe = _training_controls(page)
+def _training(page: Shown, curves: Curves) -> None:
+    chosen = _training_controls(page)
+    recipe = (chosen if chosen.clipping else EXPERIMENT).clipping_recipe  # what cannot be seen is as it ships
     found = asked(recipe, "clip_train", _TRAINING_BOTH)
     if found is not None:
-        _trained(recipe.read(found))
+        _trained(recipe.read(found), curves, every=chosen.clipping)
         return
     st.markdown(
         "The losses and gradients of both runs will stand here, and an answer to two questions from their numbers."
@@ -159,33 +160,98 @@ _TRAINING_BOTH = Wording(
 )
 
 
-def _training_controls(page: Shown) -> ClippingRecipe:
+def _training_controls(page: Shown) -> Experiment:
     names = ("clip_by", "clip_threshold", "clip_entry", "clip_rate", "clip_seed")
     controls: Controls[Experiment] = Controls(page, *names)
     with st.container(horizontal=True, gap="small"):
         controls.draw(*names)
-    chosen = controls.keep()
-    by: Literal["norm", "value"] = "value" if chosen.clip_by == "value" else "norm"
-    threshold = chosen.clip_threshold if by == "norm" else chosen.clip_entry
-    return ClippingRecipe(by, threshold, chosen.clip_rate, chosen.clip_seed)
+    return controls.keep()
 
 
-def _trained(done: Comparison) -> None:
-    recipe, palette = done.recipe, _palette()
-    without, clipped = (run.compared(recipe.by) for run in (done.without, done.clipped))
-    title = f"{'Norm' if recipe.by == 'norm' else 'Largest entry'} of the gradient before clipping"
-    left, right = st.columns(2, gap="medium")
-    left.altair_chart(norm_histogram(without, clipped, recipe.threshold, title, palette), theme=None)
-    right.altair_chart(loss_curves(done.without.losses, done.clipped.losses, GUESSING, palette), theme=None)
-    st.markdown(f"{shortened_sentence(done)} {loss_sentence(done)}")
+def _trained(done: Comparison, curves: Curves, *, every: bool) -> None:
+    """What was found; with `every` also the charts that need a library of their own."""
+    recipe = done.recipe
+    curves("A training with and without clipping", verdict_sentence(done), training_charts(done))
+    st.markdown(
+        f"An Elman RNN of {UNITS} units learns the next character of first names, {NAMES_IN_A_ROW} names in a row and "
+        f"{BATCH} rows a step, for {recipe.steps} steps of plain gradient descent (learning rate "
+        f"{words(recipe.learning_rate)}, seed {recipe.seed}). It is trained twice from the same weights on the same "
+        f"rows. {shortened_sentence(done)} {loss_sentence(done)}"
+    )
     st.subheader("If RNNs vanish, why clip?")
     st.markdown(why_clip_sentence(done))
     st.subheader("Why can't clipping cure vanishing?")
-    left, right = st.columns(2, gap="medium")
-    left.altair_chart(reach_curves(done.reach.before, done.reach.after, palette), theme=None)
-    with right:
-        st.markdown(_reach_table(done.reach), unsafe_allow_html=True)
     st.markdown(reach_sentence(done))
+    if every:
+        _every_chart(done)
+
+
+def _every_chart(done: Comparison) -> None:
+    recipe, palette = done.recipe, _palette()
+    without, clipped = (run.compared(recipe.by) for run in (done.without, done.clipped))
+    left, right = st.columns(2, gap="medium")
+    left.altair_chart(norm_histogram(without, clipped, recipe.threshold, _measured(done), palette), theme=None)
+    right.altair_chart(reach_curves(done.reach.before, done.reach.after, palette), theme=None)
+    st.markdown(_reach_table(done.reach), unsafe_allow_html=True)
+
+
+def _measured(done: Comparison) -> str:
+    """What the threshold is compared with."""
+    return f"{'Norm' if done.recipe.by == 'norm' else 'Largest entry'} of the gradient before clipping"
+
+
+def training_charts(done: Comparison) -> tuple[CurveChart, CurveChart]:
+    """The losses of both runs, and their gradients before clipping, over all steps."""
+    steps, recipe = done.recipe.steps, done.recipe
+    return (
+        CurveChart(
+            "Loss",
+            "Bits per character, on the batch of each step.",
+            (
+                *_both(done.without.losses, done.clipped.losses, steps),
+                Curve("guessing: all symbols alike", "quiet", np.full(steps, GUESSING), (2, 4)),
+            ),
+        ),
+        CurveChart(
+            "Gradient",
+            f"{_measured(done)}.",
+            (
+                *_both(done.without.compared(recipe.by), done.clipped.compared(recipe.by), steps),
+                Curve("threshold", "ink", np.full(steps, recipe.threshold), (2, 4)),
+            ),
+        ),
+    )
+
+
+def _both(without: Array, clipped: Array, steps: int) -> tuple[Curve, Curve]:
+    """The two runs as curves; one that diverged ends early."""
+    first, second = (np.append(run, np.full(steps - len(run), np.nan)) for run in (without, clipped))
+    return Curve(_WITHOUT, "negative", first, (6, 3)), Curve(_WITH, "positive", second)
+
+
+def verdict_sentence(done: Comparison) -> str:
+    """What clipping did to this training, in a sentence."""
+    without, clipped = (float(run.losses[-_LAST:].mean()) for run in (done.without, done.clipped))
+    if done.without.diverged and not done.clipped.diverged:
+        return (
+            f"Without clipping this training breaks down at step {done.without.diverged}; with clipping it ends at "
+            f"{words(clipped)} bits per character."
+        )
+    if clipped >= without or done.clipped.diverged:
+        return (
+            f"At these settings clipping does not help: {words(clipped)} bits per character at the end with it, "
+            f"{words(without)} without."
+        )
+    if clipped < GUESSING <= without:
+        return (
+            f"With clipping this training ends at {words(clipped)} bits per character; without, at {words(without)}, "
+            f"worse than guessing ({words(GUESSING)})."
+        )
+    return f"With clipping this training ends at {words(clipped)} bits per character; without, at {words(without)}."
+
+
+#: Over how many steps at the end a loss is averaged.
+_LAST = 50
 
 
 def shortened_sentence(done: Comparison) -> str:
@@ -198,9 +264,9 @@ def shortened_sentence(done: Comparison) -> str:
 
 def loss_sentence(done: Comparison) -> str:
     """Where the losses of both runs end, in words."""
-    without, clipped = (float(run.losses[-50:].mean()) for run in (done.without, done.clipped))
+    without, clipped = (float(run.losses[-_LAST:].mean()) for run in (done.without, done.clipped))
     said = (
-        f"Over its last 50 steps the loss is {words(without)} bits per character without clipping and "
+        f"Over its last {_LAST} steps the loss is {words(without)} bits per character without clipping and "
         f"{words(clipped)} with it; holding all symbols for equally likely costs {words(GUESSING)}."
     )
     for name, run in ((_WITHOUT, done.without), (_WITH, done.clipped)):

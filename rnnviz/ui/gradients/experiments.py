@@ -87,6 +87,18 @@ PRESETS: Mapping[str, tuple[Mapping[str, Any], str]] = {
         {"cell": ELMAN, "radius": 1.0},
         "A spectral radius of 1 would keep the gradient if tanh were a straight line. It is not.",
     ),
+    "Radius 1.5 that does not explode": (
+        {"cell": ELMAN, "start": "identity", "radius": 1.5},
+        "The exploding start with tanh: its units go where tanh is flat, and the gradient vanishes.",
+    ),
+    "Large gradient, short sight": (
+        {"cell": ELMAN, "radius": 0.5, "loss": "every"},
+        "With a loss at every step the weights are told a lot, nearly all of it from the few steps before each loss.",
+    ),
+    "LSTM, forget bias −2": (
+        {"forget_bias": -2.0},
+        "Forget gates near 0.12: ten steps back, less than one part in 100,000 of the gradient is left.",
+    ),
     "LSTM, forget bias 1": (
         {"length": 100},
         "The usual start. A forget gate of 0.73 forgets within tens of steps.",

@@ -4,6 +4,7 @@ import { length, numbersOf } from "../../engine/arrays.js";
 import { element, Raster } from "../../shell/dom.js";
 import { linear, Plot, stepMarker } from "../../shell/plots.js";
 import { format, percent } from "../../shell/typeset.js";
+import { distanceView } from "./distance_view.js";
 
 const [LOST, LEFT] = [0, 1];
 
@@ -13,10 +14,12 @@ export function accumulationView(context) {
   const recurrent = names.find((name) => weights[name].join() === "H,H") ?? names[0];
   const choice = element(
     "select",
-    { "aria-label": "Weight", change: () => show() },
+    { "aria-label": "Weight", change: () => choose() },
     ...names.map((name) => element("option", { value: name }, name)),
   );
   choice.value = recurrent;
+  context.weight = recurrent;
+  const distance = distanceView(context);
   const raster = new Raster();
   const map = element("div", { class: "weights" }, raster.canvas);
   const plot = new Plot(["bars kept", "bars written"], { margin: 1 / 30, floor: 0 });
@@ -71,9 +74,11 @@ export function accumulationView(context) {
       `From the last step down to this one it is ${format(length(values))} long. The weights are the same at every step, so their gradient is the sum over all of them.`;
   }
 
-  function show() {
+  function choose() {
+    context.weight = choice.value;
     load();
     if (shown) draw(shown);
+    context.measure();
   }
 
   return {
@@ -88,8 +93,10 @@ export function accumulationView(context) {
         element("div", { class: "map decay" }, plot.element, stepMarker()),
         words,
         loss,
+        distance.element,
       ),
     ),
+    distance,
     load,
     update(next) {
       shown = next;

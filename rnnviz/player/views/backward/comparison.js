@@ -1,17 +1,17 @@
 // The networks whose gradients are drawn over one another, as the dials have them, and what is measured of them.
 
-import { boundOf, carried, jacobiansOf, meanSlope, pairsOf, reachOf } from "../../engine/reach.js";
-import { spectralNorm } from "../../engine/singular_values.js";
+import { length } from "../../engine/arrays.js";
+import { carriedLoss } from "../../engine/losses.js";
+import { boundOf, carried, jacobiansOf, pairsOf, ratesOf, reachOf } from "../../engine/reach.js";
+import { gradientByStepsBack } from "../../engine/steps_back.js";
 import { Network, Trace } from "../../engine/trace.js";
 import { plainly } from "../../shell/plots.js";
-import { inPowers } from "../../shell/typeset.js";
+import { prediction, reading } from "./words.js";
 
 /** @import { BackwardData, Compared } from "../../shell/types.js" */
 
 /** All pairs of steps are drawn for at most this many of them, or half as many where steps times units are many. */
 const [MOST_PAIRS, LIGHT] = [50, 2000];
-/** How near the logarithms of two rates must be for one to predict the other. */
-const CLOSE = 0.05;
 
 /**
  * What the dials do to a run before it starts.
@@ -44,54 +44,54 @@ export const filled = (sentence, at) =>
 
 /** The networks of a picture, decoded once. */
 export class Comparison {
-  /** @param {Pick<BackwardData, "compared" | "weights" | "inputs" | "labels" | "caption">} data */
+  /** @param {Pick<BackwardData, "compared" | "weights" | "inputs" | "labels" | "caption" | "readout" | "everyStep">} data */
   constructor(data) {
-    this.networks = data.compared.map((compared) => ({
-      compared,
-      network: new Network({ cell: compared.cell, weights: compared.weights ?? data.weights, inputs: data.inputs }),
-    }));
-    this.caption = data.caption;
+    this.data = data;
     this.chosen = chosenOf(data);
+    this.networks = data.compared.map((compared) => ({ compared, network: networkOf(data, compared) }));
     const chosen = this.networks.find(({ compared }) => compared === this.chosen);
     this.steps = stepsOf(data.labels.length, chosen?.network.hiddenSize ?? 0);
   }
 
   /**
-   * Everything but the norms of all pairs: the curves, the singular values of the chosen network, what they say, and of
-   * which networks they are.
+   * The network of the picture, where it is among those compared: its run, the Jacobians of that, singular values, and its
+   * curves and what they say.
    *
    * @param {Record<string, number>} at
    */
-  curves(at) {
-    const curves = [];
-    const said = [];
-    /** @type {{ singular: Float64Array[], jacobians: import("../../engine/scaled.js").Scaled[], size: number }} */
-    let chosen = { singular: [new Float64Array(0)], jacobians: [], size: 0 };
-    for (const { compared, network } of this.networks) {
-      const { cell, simple, colour, dash } = compared;
-      const { title, state, keeps } = cell;
-      const trace = new Trace(network, turning(at, compared));
-      const size = trace.hiddenSize;
-      const jacobians = jacobiansOf(trace);
-      const places = compared === this.chosen ? [0, Math.floor((size - 1) / 2), size - 1] : [0];
-      const singular = reachOf(jacobians, size, places);
-      if (compared === this.chosen) chosen = { singular, jacobians, size };
-      const drawn = (kind, name, values) => curves.push({ kind, title: name, values, colour, dash });
-      drawn("whole", title, singular[0]);
-      for (const name of state.slice(1).filter((other) => keeps[other])) {
-        const line = cell.equations.find(({ target }) => target === name);
-        drawn("part", `${title}, ${line?.quantity.title.toLowerCase()} alone`, carried(trace, keeps[name]));
-      }
-      if (simple) drawn("bound", `${title}, bound`, boundOf(trace.weights, simple, trace.sequenceLength));
-      said.push(
-        reading(compared, singular[0], {
-          jacobians,
-          recurrent: simple && trace.weights.get(simple.matrix),
-          radius: at.radius,
-        }),
-      );
-    }
-    return { curves, reading: said.join(" "), caption: filled(this.caption, at), ...chosen };
+  own(at) {
+    const own = this.networks.find(({ compared }) => compared === this.chosen);
+    return own ? measured(own, at, (size) => [0, Math.floor((size - 1) / 2), size - 1]) : null;
+  }
+
+  /**
+   * The curves of all networks, what they say, and of which networks they are.
+   *
+   * @param {Record<string, number>} at
+   * @param {ReturnType<typeof measured> | null} own as found before
+   */
+  curves(at, own) {
+    const all = this.networks.map((one) => (own && one.compared === this.chosen ? own : measured(one, at, () => [0])));
+    return {
+      curves: all.flatMap(({ curves }) => curves),
+      reading: all.map(({ words }) => words).join("\n"),
+      caption: filled(this.data.caption, at),
+    };
+  }
+
+  /**
+   * How long the parts of the gradient of a weight of the chosen network are, by how many steps each was carried back: as
+   * far as the cut lets them, and all of them; a generator.
+   *
+   * @param {Trace} trace
+   * @param {string} weight
+   * @param {number} cut
+   */
+  *stepsBack(trace, weight, cut = 0) {
+    const loss = carriedLoss(this.data);
+    const sizes = (parts) => parts.map((part) => length(part));
+    const whole = sizes(yield* gradientByStepsBack(trace, loss, weight));
+    return { weight, whole, left: cut ? sizes(yield* gradientByStepsBack(trace, loss, weight, cut)) : whole };
   }
 
   /** The norms of dh_t/dh_s of the chosen network, and the steps between which they are; a generator. */
@@ -101,41 +101,37 @@ export class Comparison {
   }
 }
 
+/** What is measured of one network; `places` says from the number of units which singular values are wanted. */
+function measured({ compared, network }, at, places) {
+  const { cell, simple, colour, dash } = compared;
+  const { title, state, keeps } = cell;
+  const trace = new Trace(network, turning(at, compared));
+  const jacobians = jacobiansOf(trace);
+  const singular = reachOf(jacobians, trace.hiddenSize, places(trace.hiddenSize));
+  const curves = [];
+  const drawn = (kind, name, values) => curves.push({ kind, title: name, values, colour, dash });
+  drawn("whole", title, singular[0]);
+  for (const name of state.slice(1).filter((other) => keeps[other])) {
+    const line = cell.equations.find(({ target }) => target === name);
+    drawn("part", `${title}, ${line?.quantity.title.toLowerCase()} alone`, carried(trace, keeps[name]));
+  }
+  const words = [reading(title, singular[0])];
+  if (simple) {
+    drawn("bound", `${title}, bound`, boundOf(trace.weights, simple, trace.sequenceLength));
+    const radius = simple.radius * (at.radius ?? 1);
+    words.push(prediction(singular[0], ratesOf(jacobians, trace.weights.get(simple.matrix), radius)));
+  }
+  return { trace, jacobians, singular, curves, words: words.filter(Boolean).join(" ") };
+}
+
+/** A network that is compared; the one of the picture with its read-out, if that has one. */
+function networkOf({ weights, inputs, readout }, { cell, weights: own }) {
+  return new Network(own ? { cell, weights: own, inputs } : { cell, weights, inputs, readout });
+}
+
 /** The steps between which all pairs are drawn, the last of them always. */
 function stepsOf(length, units) {
   const stride = Math.ceil(length / (length * units < LIGHT ? MOST_PAIRS : MOST_PAIRS / 2));
   const first = (length - 1) % stride;
   return Array.from({ length: (length - 1 - first) / stride + 1 }, (_, k) => first + k * stride);
-}
-
-/**
- * What a curve says, in words; of a simple cell, beside what its recurrent matrix would say.
- *
- * @param {Compared} compared
- * @param {Float64Array} reach the curve
- * @param {{ jacobians?: any, recurrent?: any, radius?: number }} run the run's Jacobians, its recurrent matrix, and what that was multiplied with
- */
-export function reading({ cell: { title }, simple }, reach, { jacobians, recurrent, radius = 1 }) {
-  const [first] = reach;
-  const steps = reach.length - 1;
-  if (Number.isNaN(first)) {
-    return `${title}: the run has grown too large for a computer's numbers, so that nothing can be carried back.`;
-  }
-  if (!first) {
-    return `${title}: nothing at all reaches step ${reach.lastIndexOf(0) + 1} or those before it.`;
-  }
-  if (first === Infinity) return `${title}: the norm is too large for a computer's numbers at the first step.`;
-  if (!steps) return `${title}: there is one step only, and nothing to carry back.`;
-  const rate = first ** (1 / steps);
-  const said = `${title}: over ${steps} steps the norm becomes ${inPowers(first)}, a factor of ${rate.toFixed(2)} a step`;
-  if (!simple) return `${said}.`;
-  const own = simple.radius * radius;
-  const beside = `${said}; the spectral radius is ${own.toFixed(2)}`;
-  if (Math.abs(Math.log(rate / own)) < CLOSE) return `${beside} and predicts it well.`;
-  const slope = meanSlope(jacobians, recurrent);
-  if (slope < 1 - CLOSE) {
-    return `${beside} and does not predict it: the activation is bent, its slope is ${slope.toFixed(2)} on average.`;
-  }
-  const stretch = spectralNorm(recurrent);
-  return `${beside} and does not predict it over so few steps: the largest singular value is ${stretch.toFixed(2)}.`;
 }

@@ -9,16 +9,17 @@ import { power, sizeInWords } from "../../shell/typeset.js";
 /** The norms of dh_T/dh_t of several cells over one another, and the singular values of the chosen one. */
 export function reachView(context) {
   const chart = logChart("The norm of dh_T/dh_t for every time step t, one curve for each cell");
-  const words = element("p", { class: "sentence" });
+  const words = element("p", { class: "sentence by-cell" });
   const networks = element("p", { class: "caption" });
-  let drawn = null;
+  let drawn = { curves: null, bound: false };
   return {
-    element: element("div", {}, chart.element, words, networks),
+    element: element("div", { class: "stacked" }, chart.element, words, networks),
     load() {
       const { curves, reading, caption } = context.figures;
-      if (curves === drawn || !curves) return;
-      drawn = curves;
-      chart.show(curves);
+      const bound = Boolean(context.at.bound);
+      if (!curves || (curves === drawn.curves && bound === drawn.bound)) return;
+      drawn = { curves, bound };
+      chart.show(curves.filter(({ kind }) => bound || kind !== "bound"));
       write(words, reading);
       write(networks, `${caption} The other cells are made in the same way and read the same.`);
     },
@@ -59,7 +60,7 @@ export function triangleView(context) {
   const scale = element("p", { class: "legend" });
 
   const say = (row, column) => {
-    const { norms, steps } = context.figures;
+    const { norms, steps } = context.figures.pairs;
     write(
       reading,
       column > row
@@ -69,8 +70,8 @@ export function triangleView(context) {
   };
 
   raster.canvas.addEventListener("pointermove", (event) => {
-    const { norms, steps } = context.figures;
-    if (!norms) return;
+    const { steps } = context.figures.pairs ?? { steps: [] };
+    if (!steps.length) return;
     const { row, column } = placeUnder(event, steps.length, steps.length);
     say(row, column);
   });
@@ -78,9 +79,10 @@ export function triangleView(context) {
   return {
     element: element("div", { class: "triangle" }, element("div", { class: "square" }, raster.canvas), scale, reading),
     load() {
-      const { norms, steps } = context.figures;
-      if (!norms || norms === drawn) return;
-      drawn = norms;
+      const { pairs } = context.figures;
+      if (!pairs || pairs === drawn) return;
+      drawn = pairs;
+      const { norms, steps } = pairs;
       const size = steps.length;
       const [low, high] = [-6, Math.min(6, Math.max(0, decades(Array.from(norms))[1]))];
       const colour = context.colours.of({ scale: "log", colourRange: [-(10 ** high), 10 ** high], floor: 10 ** low });
@@ -107,7 +109,7 @@ export function whichView(context) {
     element: chart.element,
     load() {
       const { data, trace, pass, figures, wishes } = context;
-      if (figures.number !== wishes) return; // two curves of one network only, or none
+      if (figures.number !== wishes || !figures.singular) return; // two curves of one network only, or none
       const [hidden] = data.cell.state;
       const { colour } = data.variant;
       const told = Float64Array.from({ length: trace.sequenceLength }, (_, t) => length(pass.at(hidden, t)));
