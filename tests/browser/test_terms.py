@@ -8,6 +8,9 @@ from rnnviz.lessons.glossary import GLOSSARY, terms_in
 from rnnviz.player.payload import glossary
 from tests.browser.stage import random_scene
 
+#: Every way to write a term, and the term.
+GLOSSARY_WORDS = {word.casefold(): term for term in GLOSSARY.values() for word in term.words}
+
 
 @pytest.fixture
 def player(stage):
@@ -71,3 +74,26 @@ def test_the_help_sign_of_a_control_is_read_by_keyboard(page, address):
     page.goto(f"{address}/step_through?network=random")
     page.get_by_role("button", name="Help for Input scale").focus()
     expect(page.get_by_role("tooltip")).to_contain_text(GLOSSARY["input-scale"].meaning)
+
+
+@pytest.mark.parametrize(
+    "where", ["step_through?cell=lstm", "gates", "gradients", "compare?show=learning&task=lag", "attention"]
+)
+def test_every_label_of_a_player_explains_its_terms(page, address, where):
+    page.goto(f"{address}/{where}")
+    player = page.get_by_test_id("player")
+    player.wait_for()
+    labels = player.locator(
+        "h2, h3, th[scope=col], .name:not(tspan), .dial .field > span, .switch > span:not(.meaning)"
+    )
+    expect(labels.first).to_be_attached()
+    found = set()
+    for label in labels.all():
+        marked = {GLOSSARY_WORDS[word.casefold()] for word in label.locator(".term").all_text_contents()}
+        written = (
+            label.locator(":scope > :not(.range)").all_text_contents() if label.locator(".range").count() else None
+        )
+        text = " ".join(written) if written is not None else label.text_content()
+        assert marked == set(terms_in(text)), text
+        found |= marked
+    assert found

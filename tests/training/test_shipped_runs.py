@@ -16,7 +16,7 @@ from rnnviz.training.run import shipped, shipped_weights
 from rnnviz.ui.compare.results import verdict
 from tools import runs
 
-RECIPES = runs.recipes()
+RECIPES = runs.recipes(runs.CONTESTS)
 
 
 def named(recipe):

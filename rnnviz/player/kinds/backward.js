@@ -167,13 +167,13 @@ function build(context) {
       element("aside", { class: "card" }, formula.element),
     ),
     ...figures.which,
-    card(element("h2", {}, "What the weights are told"), accumulation.element),
+    card(element("h2", {}, ...context.explain("What the weights are told")), accumulation.element),
   ];
   return { elements, views: [dials, ...context.figureViews, controls, strip, step, formula, accumulation] };
 }
 
 const isSwitch = ({ look }) => look === "switch";
-const turnable = (context, dials) => dialsView(dials, (name) => context.at[name], context.turn);
+const turnable = (context, dials) => dialsView(dials, (name) => context.at[name], context.turn, context.explain);
 const card = (...content) => element("div", { class: "card" }, ...content);
 
 /** What is measured of the networks: the curves, and which gradient is which. */
@@ -187,8 +187,8 @@ function figuresOf(context) {
     element(
       "section",
       { class: "card" },
-      element("h2", {}, text),
-      element("p", { class: "caption" }, meaning),
+      element("h2", {}, ...context.explain(text)),
+      element("p", { class: "caption" }, ...context.explain(meaning)),
       ...parts.map((part) => part.element),
     );
   return {

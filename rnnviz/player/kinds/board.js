@@ -182,7 +182,11 @@ function captionView(context) {
   return {
     element: root,
     load() {
-      root.textContent = `${context.data.caption} One clock, one colour scale: click a map to choose a unit and a step.`;
+      root.replaceChildren(
+        ...context.explain(
+          `${context.data.caption} One clock, one colour scale: click a map to choose a unit and a step.`,
+        ),
+      );
     },
     update() {},
   };

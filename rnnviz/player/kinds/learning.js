@@ -20,7 +20,7 @@ const MILLISECONDS_A_MOMENT = 600;
  * @param {Options} options as for `mount` in player.js; `initial` may hold `moment`
  * @returns {Player}
  */
-export function mount(root, data, { theme, initial = {}, onChange = (_selection) => {} } = {}) {
+export function mount(root, data, { theme, terms, initial = {}, onChange = (_selection) => {} } = {}) {
   let run = data;
   let chosen = within(initial.moment ?? Infinity, lastOf(run));
   /** @type {number | null} */
@@ -28,6 +28,7 @@ export function mount(root, data, { theme, initial = {}, onChange = (_selection)
 
   const player = mountPlayer(root, at(run, chosen), {
     theme,
+    terms,
     initial: { ...initial, timeStep: initial.timeStep ?? Infinity },
     build,
     keys: { ",": () => choose(chosen - 1), ".": () => choose(chosen + 1) },

@@ -180,7 +180,7 @@ function captionView(context) {
   return {
     element: element("div", { class: "told" }, now, about),
     load() {
-      write(about, context.data.caption);
+      about.replaceChildren(...context.explain(context.data.caption));
     },
     update({ timeStep }) {
       write(now, sentence(context, timeStep));

@@ -1,6 +1,5 @@
 // What a person turns while the picture follows: sliders, boxes for numbers and switches, as the server describes them.
 
-import { labelled } from "./controls.js";
 import { assign, element, settled, write } from "./dom.js";
 import { plainly } from "./plots.js";
 
@@ -10,11 +9,12 @@ import { plainly } from "./plots.js";
  * @param {Dial[]} dials
  * @param {(name: string) => any} standing
  * @param {(name: string, value: number | boolean) => void} turn
+ * @param {(text: string) => (string | Node)[]} explain what makes the words of a title explain themselves
  */
-export function dialsView(dials, standing, turn) {
+export function dialsView(dials, standing, turn, explain) {
   const fields = dials
     .filter(({ shown }) => shown)
-    .map((dial) => (dial.look === "switch" ? toggle : field)(dial, standing, turn));
+    .map((dial) => (dial.look === "switch" ? toggle : field)(dial, explain(dial.title), standing, turn));
   return {
     element: element("div", { class: "dials" }, ...fields.map((one) => one.element)),
     update() {
@@ -24,7 +24,7 @@ export function dialsView(dials, standing, turn) {
 }
 
 /** A number. */
-function field({ name, title, help, low, high, step, look }, standing, turn) {
+function field({ name, title, help, low, high, step, look }, words, standing, turn) {
   const whole = Number.isInteger(step);
   const output = settled();
   const input = element("input", {
@@ -48,14 +48,19 @@ function field({ name, title, help, low, high, step, look }, standing, turn) {
     if (look === "slider" || done || input.getRootNode().activeElement !== input) assign(input, { value });
   }
 
-  const box = () => element("label", { class: "field" }, element("span", {}, title), input);
-  const control = look === "slider" ? labelled(title, output, input) : box();
+  const control =
+    look === "slider"
+      ? [element("span", {}, ...words, " ", element("output", {}, output)), element("div", { class: "slide" }, input)]
+      : [element("span", {}, ...words), input];
   const meaning = element("p", { class: "meaning", "aria-hidden": "true" }, help); // heard with the control
-  return { element: element("div", { class: "dial" }, control, meaning), update };
+  return {
+    element: element("div", { class: "dial" }, element("div", { class: "field" }, ...control), meaning),
+    update,
+  };
 }
 
 /** Yes or no. */
-function toggle({ name, title, help }, standing, turn) {
+function toggle({ name, title, help }, words, standing, turn) {
   const input = element("input", {
     type: "checkbox",
     role: "switch",
@@ -63,9 +68,9 @@ function toggle({ name, title, help }, standing, turn) {
     "aria-description": help,
     input: () => turn(name, input.checked),
   });
-  const meaning = element("span", { class: "caption", "aria-hidden": "true" }, help);
+  const meaning = element("span", { class: "meaning", "aria-hidden": "true" }, help);
   return {
-    element: element("label", { class: "switch" }, input, element("span", {}, title), meaning),
+    element: element("div", { class: "switch" }, input, element("span", {}, ...words), meaning),
     update: () => assign(input, { checked: standing(name) }),
   };
 }

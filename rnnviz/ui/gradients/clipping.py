@@ -33,6 +33,7 @@ from rnnviz.ui.asked import Wording, asked
 from rnnviz.ui.controls import Controls
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.tables import percent, table, words
+from rnnviz.ui.terms import header, subheader
 
 _WITHOUT, _WITH = "without clipping", "with clipping"
 #: Draws charts by their title, what they say in a sentence, and what they are.
@@ -44,7 +45,7 @@ def clipping_section(page: Shown, curves: Curves) -> None:
 
     Its pictures in three dimensions need a library of several megabytes: only for those who ask.
     """
-    st.header("Clipping: a limit to how far one step goes")
+    header("Clipping: a limit to how far one step goes")
     st.markdown(
         "An exploding gradient makes one step of training so long that it undoes the steps before it. **Clipping by "
         "norm** scales a gradient *g* that is longer than a threshold θ down to it: *g* ← *g* · θ / ‖*g*‖. Its "
@@ -54,7 +55,7 @@ def clipping_section(page: Shown, curves: Curves) -> None:
     asked_for: Controls[Experiment] = Controls(page, "clipping")
     asked_for.draw("clipping")
     if asked_for.keep().clipping:
-        st.subheader("The cliff")
+        subheader("The cliff")
         _cliff(page)
 
 
@@ -178,9 +179,9 @@ def _trained(done: Comparison, curves: Curves, *, every: bool) -> None:
         f"{words(recipe.learning_rate)}, seed {recipe.seed}). It is trained twice from the same weights on the same "
         f"rows. {shortened_sentence(done)} {loss_sentence(done)}"
     )
-    st.subheader("If RNNs vanish, why clip?")
+    subheader("If RNNs vanish, why clip?")
     st.markdown(why_clip_sentence(done))
-    st.subheader("Why can't clipping cure vanishing?")
+    subheader("Why can't clipping cure vanishing?")
     st.markdown(reach_sentence(done))
     if every:
         _every_chart(done)

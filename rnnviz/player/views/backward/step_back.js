@@ -60,8 +60,8 @@ export function stepBackView(context) {
     const heading = element(
       "div",
       { class: "heading" },
-      element("h3", {}, title),
-      element("span", { class: "meaning" }, meaning),
+      element("h3", {}, ...context.explain(title)),
+      element("span", { class: "meaning" }, ...context.explain(meaning)),
     );
     return element(
       "section",

@@ -63,7 +63,7 @@ export function changesView(context) {
     element(
       "div",
       { class: "bar-of" },
-      element("h2", {}, "What if?"),
+      element("h2", {}, ...context.explain("What if?")),
       element("span", { class: "folding" }, count, fold),
     ),
     element("div", { class: "tabs", role: "group", "aria-label": "What to change" }, ...tabs),

@@ -21,7 +21,11 @@ export function columnView(context, place) {
   const sums = cell.equations
     .filter(({ target, expression }) => cell.state.includes(target) && summands(expression).length > 1)
     .map(sumBlock);
-  const heading = element("h2", { style: `--variant: ${context.data.variants[cell.name].colour}` }, cell.title);
+  const heading = element(
+    "h2",
+    { style: `--variant: ${context.data.variants[cell.name].colour}` },
+    ...context.explain(cell.title),
+  );
   const about = element("p", { class: "caption" });
   const expectation = run().data.readout ? [expectationView(context, run)] : [];
   let painted = null; // the trace that is shown, and the unit
@@ -49,7 +53,12 @@ export function columnView(context, place) {
       element: element(
         "section",
         { class: "through-time", "data-letter": letter, style: `--units: ${units}` },
-        element("h3", {}, quantity.title, element("span", { class: "range" }, rangeInWords(quantity))),
+        element(
+          "h3",
+          {},
+          element("span", {}, ...context.explain(quantity.title)),
+          element("span", { class: "range" }, rangeInWords(quantity)),
+        ),
         map(now, "now"),
         element("p", { class: "caption only-changed" }, "Changed minus unchanged"),
         map(difference, "difference only-changed"),
@@ -103,7 +112,7 @@ export function columnView(context, place) {
         element(
           "h3",
           {},
-          `Where the ${quantity.title.toLowerCase()} came from`,
+          element("span", {}, ...context.explain(`Where the ${quantity.title.toLowerCase()} came from`)),
           element("span", { class: "range" }, rangeInWords(quantity)),
         ),
         element("p", { class: "legend" }, ...legend, element("span", { class: "key sum" }, "their sum")),
@@ -152,7 +161,7 @@ export function columnView(context, place) {
       ...blocks.slice(cell.state.length).map((block) => block.element),
     ),
     load() {
-      about.textContent = `${run().data.network}.`;
+      about.replaceChildren(...context.explain(`${run().data.network}.`));
       for (const block of [...blocks, ...sums]) block.load();
     },
     paint() {

@@ -20,8 +20,10 @@ export function memoryView(context) {
     element(
       "p",
       { class: "caption" },
-      "The gate that keeps a state says how long: its product over the steps falls to one half after the half-life. " +
-        "Erasing the input of the chosen step measures what is really left of it; other paths than the gate count too.",
+      ...context.explain(
+        "The gate that keeps a state says how long: its product over the steps falls to one half after the half-life. " +
+          "Erasing the input of the chosen step measures what is really left of it; other paths than the gate count too.",
+      ),
     ),
     element("div", { class: "columns" }, ...cards.map((view) => view.element)),
   );
@@ -106,7 +108,7 @@ function card(context, place) {
     element: element(
       "section",
       { class: "column-card", "data-cell": cell.name },
-      element("h3", { style: `--variant: ${context.data.variants[cell.name].colour}` }, cell.title),
+      element("h3", { style: `--variant: ${context.data.variants[cell.name].colour}` }, ...context.explain(cell.title)),
       ...(kept
         ? [
             element(

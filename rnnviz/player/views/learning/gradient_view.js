@@ -19,7 +19,7 @@ export function gradientView(context) {
     element: element(
       "section",
       { class: "card gradient" },
-      element("h2", {}, "How far back does the loss reach?"),
+      element("h2", {}, ...context.explain("How far back does the loss reach?")),
       chart.element,
       sentence,
     ),

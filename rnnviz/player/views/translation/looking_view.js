@@ -65,7 +65,11 @@ export function lookingView(context) {
   function heading() {
     const shown = context.translator.looks ? OF_EACH_WORD : OF_EACH_WORD.slice(0, 1);
     const titles = ["Word read", ...shown.map((role) => `${quantity(role).title} ${letter(role)}`)];
-    return element("thead", {}, element("tr", {}, ...titles.map((title) => element("th", { scope: "col" }, title))));
+    return element(
+      "thead",
+      {},
+      element("tr", {}, ...titles.map((title) => element("th", { scope: "col" }, ...context.explain(title)))),
+    );
   }
 
   function load() {
@@ -87,8 +91,13 @@ export function lookingView(context) {
       ...strips.map(({ role, raster }) =>
         element(
           "div",
-          { class: "vector", title: quantity(role).meaning },
-          element("span", { class: "name" }, `${quantity(role).title} `, element("i", {}, letter(role))),
+          { class: "vector" },
+          element(
+            "span",
+            { class: "name" },
+            ...context.explain(`${quantity(role).title} `),
+            element("i", {}, letter(role)),
+          ),
           canvasCell(raster),
         ),
       ),
