@@ -11,7 +11,7 @@ from rnnviz.analysis.saliency import Permuted, gradient_times_input, left_out, p
 from rnnviz.cells import Array
 from rnnviz.figures.attention import word_map
 from rnnviz.networks.translator import Translation, Translator
-from rnnviz.ui.attention.translating import about_translator, palette
+from rnnviz.ui.attention.translating import about_translator, palette, verdict
 from rnnviz.ui.tables import percent, table
 
 #: How often the weights of each step are permuted.
@@ -22,6 +22,7 @@ def explains(translator: Translator, words: Sequence[str], *, classroom: bool) -
     """Draw and tell how attention compares with what changes the answer."""
     st.markdown(f":small[{about_translator(translator)}.]")
     out = translator.translate(words)
+    st.markdown(verdict(translator, out))
     alignment = out.alignment
     if alignment is None or len(words) < 2 or not out.tokens:
         st.markdown("There is nothing to compare: choose a network with attention, and a number of two words or more.")
