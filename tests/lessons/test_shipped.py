@@ -8,7 +8,8 @@ import pytest
 
 from rnnviz.cells import GRU, LSTM, MAIN, READOUT
 from rnnviz.data.names import VOCABULARY
-from rnnviz.data.number_words import read, say
+from rnnviz.data.number_reading import read
+from rnnviz.data.number_words import say
 from rnnviz.language.arithmetic import evaluate
 from rnnviz.lessons.history import HISTORY
 from rnnviz.lessons.lesson import decode, encode, link

@@ -2,7 +2,7 @@
 
 import { largest } from "../engine/arrays.js";
 import { alignmentBy, NOTHING, readMeddling, wordsRead, writeMeddling } from "../engine/meddling.js";
-import { Translator } from "../engine/translator.js";
+import { Translator, writtenTogether } from "../engine/translator.js";
 import { controlsView } from "../shell/controls.js";
 import { element, write } from "../shell/dom.js";
 import { stage } from "../shell/stage.js";
@@ -161,12 +161,6 @@ export function mount(root, data, options = {}) {
   }
 
   return player;
-}
-
-/** Words as the language writes them: the twin of `write` in rnnviz/data/number_words.py. */
-function writtenTogether({ gap, hyphenated: [first, second] }, words) {
-  const before = (word, k) => (first.includes(words[k - 1]) && second.includes(word) ? "-" : gap);
-  return words.map((word, k) => (k ? before(word, k) + word : word)).join("");
 }
 
 /** @param {Record<string, any>} context */

@@ -154,7 +154,7 @@ def _by_length(reached: Mapping[str, Any]) -> str:
     if "round" in reached:
         groups["round ones"] = reached["round"]
     listed = ", ".join(f"{round(share * count)} of {count} {name}" for name, (share, count) in groups.items())
-    held_out = f", and of those held out by their kind {listed}" if listed else ""
+    held_out = f", and of further ones held out {listed}" if listed else ""
     if "below_1000" not in reached:
         return held_out
     return (
