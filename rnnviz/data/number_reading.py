@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from rnnviz.data.number_spellings import cut, meant, pieces, value
 from rnnviz.data.number_words import LANGUAGES, LARGEST, MOST_WORDS, say, write
@@ -46,7 +47,7 @@ def understand(text: str, language: str) -> Understood:
         With a sentence that names what cannot be read and what is accepted, or both ways to read it.
     """
     typed = _folded(text)
-    title, example = LANGUAGES[language].title, f"such as “{write(say(97_412, language), language)}” or 97412"
+    title, example = LANGUAGES[language].title, _example(language)
     if not typed:
         raise ValueError(f"Type a number in {title} words, {example}.")
     if any(character.isnumeric() for character in typed):
@@ -80,6 +81,11 @@ def number_of(text: str, language: str) -> int | None:
 def number_said(words: Sequence[str], language: str) -> int | None:
     """The number that words of a language's vocabulary say; None where they say none."""
     return value(words, language)
+
+
+@cache
+def _example(language: str) -> str:
+    return f"such as “{write(say(97_412, language), language)}” or 97412"
 
 
 def _folded(text: str) -> str:

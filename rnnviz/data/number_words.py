@@ -52,7 +52,7 @@ class Language:
 LANGUAGES = {
     one.code: one
     for one in (
-        Language("en", "English", hyphenated=(_TENS, _UNITS), silent=frozenset({"and"})),
+        Language("en", "English", hyphenated=(_TENS, _UNITS), silent=frozenset({"and", "&"})),
         Language("de", "German", gap=""),
         Language("fr", "French", hyphenated=(_BELOW_A_HUNDRED, _BELOW_A_HUNDRED)),
     )

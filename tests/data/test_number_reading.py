@@ -121,7 +121,8 @@ def test_another_spelling_is_read_and_said_to_be(typed, language, number, read_a
 @pytest.mark.parametrize(
     ("typed", "language"),
     [
-        ("one hundred and five", "en"), ("Ninety-Seven thousand, four hundred and TWELVE", "en"), ("twentyone", "en"),
+        ("one hundred and five", "en"), ("one hundred & five", "en"),
+        ("Ninety-Seven thousand, four hundred and TWELVE", "en"), ("twentyone", "en"),
         ("zwei hundert", "de"), ("ZWEI-und-ZWANZIG", "de"), ("DREIẞIG", "de"),
         ("vingt-et-un", "fr"), ("deux-cent-trois-mille", "fr"), ("quatre vingt dix sept", "fr"), ("ｓｉｘ", "fr"),
     ],

@@ -315,7 +315,7 @@ def test_what_ships_is_what_the_tool_makes_one_by_one_if_asked():
     recipes = shipped_recipes()
     assert sorted(recipes) == list(translation.available())
     assert all(read_recipe(translation._load(name).card["recipe"]) == recipe for name, recipe in recipes.items())
-    with pytest.raises(SystemExit, match="there is no en-la; there are: .*en-de-dot-gru-2, .*experiments"):
+    with pytest.raises(SystemExit, match=r"there is no en-la; there are: .*en-de-dot-gru-2, .*experiments"):
         main(["en-la"])
 
 

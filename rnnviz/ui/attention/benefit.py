@@ -65,8 +65,8 @@ def helps(page: Shown) -> None:
     st.altair_chart(chart, theme=None, key="attention_digits")
     held = ", ".join(f"{count} with {digits}" for digits, count in known["held_out"].items())
     st.markdown(
-        f":small[Held-out numbers by how many digits they have: {held}. While the networks learn, short and round numbers "
-        "come more often than they stand among all numbers.]"
+        f":small[Held-out numbers by how many digits they have: {held}. While the networks learn, short and round "
+        "numbers come more often than they stand among all numbers.]"
     )
     st.subheader("Numbers longer than any it has seen", anchor=False)
     st.markdown(longer_sentence())
