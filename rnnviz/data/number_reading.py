@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from rnnviz.data.number_spellings import cut, meant, pieces, value
+from rnnviz.data.number_spellings import cut, meant, number_said, pieces
 from rnnviz.data.number_words import LANGUAGES, LARGEST, MOST_WORDS, say, write
 from rnnviz.data.numerals import read_numeral, shortened
 
@@ -78,11 +78,6 @@ def number_of(text: str, language: str) -> int | None:
         return None
 
 
-def number_said(words: Sequence[str], language: str) -> int | None:
-    """The number that words of a language's vocabulary say; None where they say none."""
-    return value(words, language)
-
-
 @cache
 def _example(language: str) -> str:
     return f"such as “{write(say(97_412, language), language)}” or 97412"
@@ -107,7 +102,7 @@ def _spelled(typed: str, language: str, example: str) -> list[str]:
 
 
 def _said(spelled: Sequence[str], language: str, example: str) -> Understood:
-    number = value(spelled, language)
+    number = number_said(spelled, language)
     if number is not None:
         return Understood(say(number, language), number)
     parts: list[str] = []
@@ -121,7 +116,7 @@ def _said(spelled: Sequence[str], language: str, example: str) -> Understood:
 
 def _unknown(word: str, language: str, example: str) -> str:
     title, shown = LANGUAGES[language].title, shortened(word)
-    at_home = [other.title for code, other in LANGUAGES.items() if code != language and cut(word, code)]
+    at_home = [other.title for code, other in LANGUAGES.items() if code != language and _is_at_home(word, code)]
     if at_home:
         return (
             f"“{shown}” is no {title} number word up to {LARGEST:,} (it is one in {' and '.join(at_home)}); type a "
@@ -131,3 +126,8 @@ def _unknown(word: str, language: str, example: str) -> str:
         likely = " or ".join(f"“{one}”" for one in slips[:3])
         return f"“{shown}” is no {title} number word up to {LARGEST:,}; did you mean {likely}?"
     return f"“{shown}” is no {title} number word up to {LARGEST:,}; type a number in {title} words, {example}."
+
+
+def _is_at_home(word: str, language: str) -> bool:
+    made_of = cut(word, language)
+    return made_of is not None and all(pieces(language)[piece].parts for piece in made_of)

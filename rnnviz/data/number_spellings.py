@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 from rnnviz.data.number_words import LANGUAGES, say, write
 
-#: A longer word is not searched for pieces, nor one that is longer still than any piece for a slip.
+#: Longer words are not searched for pieces, nor longer stretches of a word for a slip.
 _LONGEST_WORD, _LONGEST_SLIP = 160, 14
 
 
@@ -116,7 +116,7 @@ def _numbers(language: str) -> re.Pattern[str]:
     return re.compile(f"0|(?:{below_1000}|a)?m(?:&?{below_1000})?|{below_1000}|(?:{grammar.hundreds})h(?:&?{low})?")
 
 
-def value(spelled: Sequence[str], language: str) -> int | None:
+def number_said(spelled: Sequence[str], language: str) -> int | None:
     """The number that pieces say; None where they say none.
 
     "Soixante dix" is 60 and 10, "quatre vingt" is 4 times 20; what stands before a hundred or a thousand multiplies it.
@@ -164,7 +164,7 @@ def _beginning_with(letter: str, language: str) -> tuple[str, ...]:
 
 def meant(word: str, language: str) -> list[str]:
     """Numbers that a word would say but for one slip: a letter more, less, another, or two in each other's place."""
-    numbers = (value(cut(other, language) or [], language) for other in _corrected(word, language))
+    numbers = (number_said(cut(other, language) or [], language) for other in _corrected(word, language))
     return [write(say(number, language), language) for number in sorted({one for one in numbers if one is not None})]
 
 

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from rnnviz.cells import GRU, Array, Cell, from_value, to_value
-from rnnviz.data.number_reading import number_said, read
+from rnnviz.data.number_reading import read
+from rnnviz.data.number_spellings import number_said
 from rnnviz.data.number_words import encode, say, vocabulary, write
 from rnnviz.language.arithmetic import NUMPY, Arithmetic, evaluate
 from rnnviz.networks.attention import ALIGNED, ATTENDED, ATTENTIONS, WORDS, Attention, bridge

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from num2words import num2words
 
-from rnnviz.data.number_reading import number_of, number_said, read, understand
+from rnnviz.data.number_reading import number_of, read, understand
+from rnnviz.data.number_spellings import number_said
 from rnnviz.data.number_words import LANGUAGES, LARGEST, say, vocabulary, write
 
 NUMBERS = [*range(10_000), *np.random.default_rng(1).integers(LARGEST + 1, size=2_000).tolist(), LARGEST]
@@ -206,6 +207,7 @@ def test_a_near_miss_is_asked_about(typed, language, hint):
         ("minus five", "en", "“minus” is no English number word"),
         ("a six", "en", "“a” is no English number word"),
         ("a", "en", "“a” is no English number word"),
+        ("a", "fr", "“a” is no French number word up to 999,999; type"),
         ("IV", "en", "“iv” is no English number word"),
         ("one " * 500, "en", "That is 500 words; at most 24 can be read."),
         ("x" * 5000, "en", f"“{'x' * 39}…” is no English number word"),
