@@ -162,8 +162,7 @@ def test_a_translator_with_a_cell_of_ones_own_is_trained_too(jobs):
     jobs.ask(recipe, "a")
     run = finished(jobs, recipe)
     assert_as_straight(jobs, run)
-    ended = run.ended
-    card = card_of(recipe, ended.metric, ended.tested, ended.parameters)
+    card = card_of(recipe, run.ended)
     assert Translator.of(jobs.weights(run, 3), json.loads(json.dumps(card))).cell == PEEPHOLE
 
 
