@@ -99,8 +99,8 @@ def size_sentence(known: Mapping[str, Any]) -> str:
             for kind in ("dot", "none")
         )
         if min(with_it) > max(without):
-            told = f"{size} units: {span([round(100 * share) for share in with_it])} % against "
-            apart.append(f"{told}{span([round(100 * share) for share in without])} %")
+            told = f"{size} units: {span([round(100 * share, 1) for share in with_it])} % against "
+            apart.append(f"{told}{span([round(100 * share, 1) for share in without])} %")
         else:
             level.append(str(size))
     said = f"Dot attention is ahead with every seed at {'; '.join(apart)}." if apart else ""
