@@ -2,28 +2,34 @@
 
 Writes ``rnnviz/networks/checkpoints/translators/``: the float32 weights of each network with a card beside it, and
 ``experiments.json``, the numbers of networks that are not shipped: how fast each kind of attention learns, and how far
-small networks get by the length of what they read.
+small networks get by the length of what they read. ``python -m tools.translators en-fr-dot-gru-2 experiments`` makes
+these alone.
 """
 
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from importlib import metadata
 from multiprocessing import get_context
 from typing import Any
 
 import torch
 
-from rnnviz.data.number_words import LARGEST, SHORT, SPLIT_SEED, split
+from rnnviz.data.number_splits import SPLIT_SEED, split
+from rnnviz.data.number_words import LARGEST, SHORT
 from rnnviz.networks import checkpoints
 from rnnviz.networks.attention import ATTENTIONS
 from rnnviz.training.cards import card_of
 from rnnviz.training.loop import TranslationTraining
-from rnnviz.training.recipe import TranslationRecipe
+from rnnviz.training.recipe import TranslationRecipe, versions
 from rnnviz.training.run import Arrays, Ended, Moment
 
 FOLDER = checkpoints.shipped("translators")
+EXPERIMENTS = "experiments"
 WORKERS = 2
 SEEDS = (0, 1, 2)
 #: For how many steps the networks learn whose curves are shown.
@@ -31,7 +37,8 @@ CURVE_STEPS = 600
 SMALL = (8, 12, 16, 24, 32)
 
 
-def shipped() -> list[TranslationRecipe]:
+def shipped() -> dict[str, TranslationRecipe]:
+    """The recipe of each network that ships, by the name of its files."""
     kinds = [TranslationRecipe(attention=name) for name in ATTENTIONS]
     others = [
         TranslationRecipe(attention=name, cell=cell, directions=directions)
@@ -39,7 +46,7 @@ def shipped() -> list[TranslationRecipe]:
         for name in ("none", "dot")
     ]
     languages = [TranslationRecipe(*pair.split()) for pair in ("en fr", "de en", "fr en", "de fr", "fr de")]
-    return [*kinds, *others, *languages, TranslationRecipe(largest=SHORT)]
+    return {file_name(recipe): recipe for recipe in (*kinds, *others, *languages, TranslationRecipe(largest=SHORT))}
 
 
 def file_name(recipe: TranslationRecipe) -> str:
@@ -61,49 +68,30 @@ def made(recipe: TranslationRecipe) -> Made:
     training = TranslationTraining(recipe)
     moments = [item for item in training if isinstance(item, Moment)]
     ended = training.ended
-    print(f"{recipe.in_words}: {ended.reason}, {ended.metric}, {ended.seconds:.1f} s, {ended.tested}", flush=True)
+    print(
+        f"{recipe.in_words}: {ended.reason}, {ended.metric}, {ended.seconds:.1f} s, {ended.tested}, {ended.shares}",
+        flush=True,
+    )
     curve = [{"step": moment.step, "exact": moment.metric} for moment in moments]
     return Made(ended, moments[-1].weights, curve)
 
 
-def main() -> None:
-    FOLDER.mkdir(exist_ok=True)
-    for file in (*FOLDER.glob("*.json"), *FOLDER.glob("*.safetensors")):
-        file.unlink()
-    curves = [
-        TranslationRecipe(attention=name, hidden_size=32, seed=seed, steps=CURVE_STEPS)
-        for name in ATTENTIONS
-        for seed in SEEDS
-    ]
-    small = [
-        TranslationRecipe(attention=name, hidden_size=size, seed=seed)
-        for size in SMALL
-        for name in ("none", "dot")
-        for seed in SEEDS
-    ]
-    recipes = [*shipped(), *curves, *small]
-    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
-        found = dict(zip(recipes, pool.map(made, recipes)))
-    for recipe in shipped():
-        network = found[recipe]
-        checkpoints.save(FOLDER, file_name(recipe), network.weights, card(recipe, network.ended))
-    usual = TranslationRecipe()
-    about = card(usual, found[usual].ended)
-    experiments = {
-        "data": f"{about['data']['package']} {about['data']['version']}, generated",
+def experiments(curves: Sequence[TranslationRecipe], small: Sequence[TranslationRecipe]) -> dict[str, Any]:
+    usual, parts = TranslationRecipe(), split(SPLIT_SEED)
+    found = _all_made([*curves, *small])
+    return {
+        "data": f"num2words {metadata.version('num2words')}, generated",
         "split_seed": SPLIT_SEED,
-        "torch": about["versions"]["torch"],
-        **{name: about["recipe"][name] for name in ("batch_size", "learning_rate", "clip")},
-        "tested_on": about["data"]["test"],
+        "torch": versions()["torch"],
+        "batch_size": usual.batch_size,
+        "learning_rate": usual.learning_rate,
+        "clip": usual.clip,
+        "sampling": usual.sampling,
+        "tested_on": len(parts.test),
         "curves": [{**told(recipe, found[recipe]), "curve": found[recipe].curve} for recipe in curves],
         "by_digits": [{**told(recipe, found[recipe]), "by_digits": found[recipe].ended.tested} for recipe in small],
-        "held_out": {str(digits): len(numbers) for digits, numbers in split(SPLIT_SEED).by_digits.items()},
+        "held_out": {str(digits): len(numbers) for digits, numbers in parts.by_digits.items()},
     }
-    (FOLDER / "experiments.json").write_text(json.dumps(experiments) + "\n", "utf-8")
-
-
-def card(recipe: TranslationRecipe, ended: Ended) -> dict[str, Any]:
-    return card_of(recipe, ended.metric, ended.tested, ended.parameters)
 
 
 def told(recipe: TranslationRecipe, network: Made) -> dict[str, Any]:
@@ -111,5 +99,37 @@ def told(recipe: TranslationRecipe, network: Made) -> dict[str, Any]:
     return {**settings, "exact": network.ended.metric}
 
 
+def main(names: Sequence[str]) -> None:
+    recipes = shipped()
+    if unknown := set(names) - {*recipes, EXPERIMENTS}:
+        raise SystemExit(f"there is no {', '.join(sorted(unknown))}; there are: {', '.join([*recipes, EXPERIMENTS])}")
+    if not names:
+        for file in (*FOLDER.glob("*.json"), *FOLDER.glob("*.safetensors")):
+            file.unlink()
+    wanted = {name: recipe for name, recipe in recipes.items() if name in names or not names}
+    found = _all_made(list(wanted.values()))
+    for name, recipe in wanted.items():
+        checkpoints.save(FOLDER, name, found[recipe].weights, card_of(recipe, found[recipe].ended))
+    if EXPERIMENTS in names or not names:
+        curves = [
+            TranslationRecipe(attention=name, hidden_size=32, seed=seed, steps=CURVE_STEPS)
+            for name in ATTENTIONS
+            for seed in SEEDS
+        ]
+        small = [
+            TranslationRecipe(attention=name, hidden_size=size, seed=seed)
+            for size in SMALL
+            for name in ("none", "dot")
+            for seed in SEEDS
+        ]
+        text = json.dumps(experiments(curves, small))
+        FOLDER.joinpath(f"{EXPERIMENTS}.json").write_text(text + "\n", "utf-8")
+
+
+def _all_made(recipes: Sequence[TranslationRecipe]) -> dict[TranslationRecipe, Made]:
+    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
+        return dict(zip(recipes, pool.map(made, recipes)))
+
+
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

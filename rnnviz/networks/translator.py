@@ -16,7 +16,9 @@ from typing import Any
 import numpy as np
 
 from rnnviz.cells import GRU, Array, Cell, from_value, to_value
-from rnnviz.data.number_words import encode, read, vocabulary, write
+from rnnviz.data.number_reading import read
+from rnnviz.data.number_spellings import number_said
+from rnnviz.data.number_words import encode, say, vocabulary, write
 from rnnviz.language.arithmetic import NUMPY, Arithmetic, evaluate
 from rnnviz.networks.attention import ALIGNED, ATTENDED, ATTENTIONS, WORDS, Attention, bridge
 from rnnviz.networks.checkpoints import names, parts, read_arrays, read_card, shipped
@@ -218,6 +220,11 @@ class Translator:
         """Have a translation written as it is given (teacher forcing), whatever the network would say itself."""
         codes = iter([*encode(written, self.target_language), 0])
         return self._write(words, lambda answer: next(codes))
+
+    def right(self, words: Sequence[str]) -> tuple[str, ...] | None:
+        """The right translation of words of the source's vocabulary; None where they say no number."""
+        number = number_said(words, self.source_language)
+        return None if number is None else say(number, self.target_language)
 
     def embed(self, words: Sequence[str]) -> Array:
         """What the encoder reads for each word, (T, D)."""

@@ -332,6 +332,7 @@ def translation(translator: Translator, words: Sequence[str], network: str) -> d
         "words": WORDS,
     }
     source, target = translator.source_language, translator.target_language
+    written = LANGUAGES[target]
     return {
         "network": network,
         "caption": f"{network}.",
@@ -345,7 +346,9 @@ def translation(translator: Translator, words: Sequence[str], network: str) -> d
         "source": list(words),
         "sourceVocabulary": list(vocabulary(source)),
         "targetVocabulary": list(vocabulary(target)),
-        "together": LANGUAGES[target].together,
+        "right": translator.right(words),
+        "gap": written.gap,
+        "hyphenated": [sorted(parts) for parts in written.hyphenated],
         "roles": _ROLES,
         "quantities": {role: _quantity(quantity(name, _ROLES[role])) for role, name in _SHOWN.items()},
         "palettes": {theme: asdict(palette) for theme, palette in PALETTES.items()},

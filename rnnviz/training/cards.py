@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib import metadata
 from typing import Any
 
-from rnnviz.data.number_words import SPLIT_SEED, split
+from rnnviz.data.number_splits import SPLIT_SEED, split
 from rnnviz.training.recipe import TranslationRecipe, versions
+from rnnviz.training.run import Ended
 
 
-def card_of(recipe: TranslationRecipe, exact: float, by_digits: Mapping[int, float], parameters: int) -> dict[str, Any]:
-    """The card of a translator, as plain JSON.
+def card_of(recipe: TranslationRecipe, ended: Ended) -> dict[str, Any]:
+    """The card of a translator whose training has ended, as plain JSON.
 
-    Parameters
-    ----------
-    exact
-        The share of the numbers held out that it translates without a mistake.
-    by_digits
-        The same by the number of digits, as far as it was measured.
-    parameters
-        How many weights it has.
+    What it reached: the share it translates without a mistake of the numbers held out, of those by their digits and of
+    the round ones, each with how many they are, and of all from 0 to 999, as far as that was measured.
     """
-    parts = split(SPLIT_SEED, recipe.largest)
+    parts, shares = split(SPLIT_SEED, recipe.largest, recipe.sampling), ended.shares or {}
+    by_digits = {str(digits): [share, len(parts.by_digits[digits])] for digits, share in (ended.tested or {}).items()}
+    reached: dict[str, Any] = {"exact": ended.metric, "by_digits": by_digits}
+    if "round" in shares:
+        reached["round"] = [shares["round"], len(parts.rounds)]
+    if "below_1000" in shares:
+        reached["below_1000"] = shares["below_1000"]
     return {
         "recipe": recipe.as_dict(),
         "data": {
@@ -34,11 +34,8 @@ def card_of(recipe: TranslationRecipe, exact: float, by_digits: Mapping[int, flo
         },
         "seed": recipe.seed,
         "steps": recipe.steps,
-        "reached": {
-            "exact": exact,
-            "by_digits": {str(digits): [share, len(parts.by_digits[digits])] for digits, share in by_digits.items()},
-        },
+        "reached": reached,
         "versions": {"torch": versions()["torch"]},
         "optimizer": "Adam; learning rate falling linearly to zero; gradient clipped by its norm; teacher forcing",
-        "parameters": parameters,
+        "parameters": ended.parameters,
     }

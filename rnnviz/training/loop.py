@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from statistics import fmean
@@ -17,7 +17,8 @@ from torch import Tensor
 from torch.nn import functional
 from torch.nn.utils import clip_grad_norm_
 
-from rnnviz.data.number_words import SPLIT_SEED, pairs, split, vocabulary
+from rnnviz.data.number_splits import SPLIT_SEED, split
+from rnnviz.data.number_words import pairs, vocabulary
 from rnnviz.networks.torch_modules import EncoderDecoder, SequenceModel
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Examples, Task
@@ -271,6 +272,10 @@ class _Loop(ABC, Generic[R]):
     def _test_elsewhere(self) -> dict[int, float]:
         """The same on sequences of other lengths."""
 
+    def _shares(self) -> dict[str, float] | None:
+        """The same of other groups of sequences by name, if any."""
+        return None
+
     def __iter__(self) -> Iterator[Point | Moment | None]:
         """Train until the budget is spent, or numbers are too large for float32; None where nothing is to tell."""
         while self._owes_moment or self._spent < 1:
@@ -295,7 +300,9 @@ class _Loop(ABC, Generic[R]):
         metric = self._test_at_end()
         if not math.isfinite(metric):
             return self._diverge()
-        self.ended = Ended("done", self.step, self.seconds, self._parameters, metric, self._test_elsewhere())
+        self.ended = Ended(
+            "done", self.step, self.seconds, self._parameters, metric, self._test_elsewhere(), shares=self._shares()
+        )
 
     def state(self) -> State:
         """All that is needed to go on from here."""
@@ -415,13 +422,13 @@ def _held_out(task: Task, length: int, count: int) -> Examples:
 class TranslationTraining(_Loop[TranslationRecipe]):
     """A training run of an encoder-decoder by teacher forcing, from its start or from a state on: see `_Loop`.
 
-    Every step learns from numbers drawn anew from those that are not held out.
+    Every step learns from numbers drawn anew from those that are not held out, as the recipe's sampling says.
     """
 
     model: EncoderDecoder
 
     def __init__(self, recipe: TranslationRecipe, state: State | None = None) -> None:
-        self.split = split(SPLIT_SEED, recipe.largest)
+        self.split = split(SPLIT_SEED, recipe.largest, recipe.sampling)
         model = EncoderDecoder(
             recipe.cell,
             len(vocabulary(recipe.source)),
@@ -440,7 +447,7 @@ class TranslationTraining(_Loop[TranslationRecipe]):
         return self.recipe.learning_rate * (1 - self.step / self.recipe.steps)
 
     def _answer(self) -> tuple[Tensor, Callable[[], float]]:
-        numbers, recipe = self.split.training, self.recipe
+        numbers, recipe = self.split.drawn_from, self.recipe
         drawn = np.random.default_rng([recipe.seed, self.step]).integers(len(numbers), size=recipe.batch_size)
         forced = force(self.model, *zip(*self._pairs([numbers[place] for place in drawn])))
         return forced.loss, forced.exact_match
@@ -456,7 +463,11 @@ class TranslationTraining(_Loop[TranslationRecipe]):
             digits: exact_match(self.model, self._pairs(numbers)) for digits, numbers in self.split.by_digits.items()
         }
 
-    def _pairs(self, numbers: Sequence[int]) -> Sequence[tuple[Codes, Codes]]:
+    def _shares(self) -> dict[str, float]:
+        groups = {"below_1000": range(1000), "round": self.split.rounds}
+        return {name: exact_match(self.model, self._pairs(numbers)) for name, numbers in groups.items() if numbers}
+
+    def _pairs(self, numbers: Iterable[int]) -> Sequence[tuple[Codes, Codes]]:
         return pairs(numbers, self.recipe.source, self.recipe.target)
 
 

@@ -16,6 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, ClassVar, final
 
 from rnnviz.cells import GRU, LSTM, Cell, from_value, to_value
+from rnnviz.data.number_splits import SAMPLINGS
 from rnnviz.data.number_words import LANGUAGES, LARGEST, SHORT
 from rnnviz.networks.attention import ATTENTIONS
 from rnnviz.networks.initialisation import INITIALISATIONS
@@ -57,10 +58,13 @@ class AnyRecipe(ABC):
         The name of the kind in `KINDS`.
     loop
         The module and the name of what follows such recipes: called with a recipe and a state.
+    before
+        What the fields that were added later stand for in recipes that are older, and so do not name them.
     """
 
     kind: ClassVar[str]
     loop: ClassVar[str]
+    before: ClassVar[Mapping[str, Any]] = {}
 
     @property
     def metric(self) -> Metric | None:
@@ -109,8 +113,11 @@ class AnyRecipe(ABC):
         return {"kind": self.kind, **self._plain()}
 
     def _plain(self) -> dict[str, Any]:
+        """Without the fields that say what older recipes mean without them: so those keep their keys."""
         return {
-            name: float(value) if isinstance(value, (int, float)) else value for name, value in self._values().items()
+            name: float(value) if isinstance(value, (int, float)) else value
+            for name, value in self._values().items()
+            if name not in self.before or value != self.before[name]
         }
 
     def _check_names(self, **names: Collection[str | int]) -> None:
@@ -247,6 +254,8 @@ class TranslationRecipe(AnyRecipe):
         The longest gradient a step may have; 0 for no limit.
     seed
         Fixes the start of the weights and the numbers learned from at each step.
+    sampling
+        Which numbers are learned from, and how often each comes: a name of `rnnviz.data.number_splits.SAMPLINGS`.
 
     Raises
     ------
@@ -257,6 +266,7 @@ class TranslationRecipe(AnyRecipe):
     kind: ClassVar[str] = "translation"
     loop: ClassVar[str] = "rnnviz.training.loop.TranslationTraining"
     budget: ClassVar[str] = "steps"
+    before: ClassVar[Mapping[str, Any]] = {"sampling": "even"}
 
     source: str = "en"
     target: str = "de"
@@ -269,12 +279,15 @@ class TranslationRecipe(AnyRecipe):
     batch_size: int = 64
     learning_rate: float = 0.005
     clip: float = 1.0
-    steps: int = 1500
+    steps: int = 2000
     seed: int = 0
+    sampling: str = "short"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cell", from_value(self.cell))
-        self._check_names(source=LANGUAGES, target=LANGUAGES, attention=ATTENTIONS, largest=(SHORT, LARGEST))
+        self._check_names(
+            source=LANGUAGES, target=LANGUAGES, attention=ATTENTIONS, largest=(SHORT, LARGEST), sampling=SAMPLINGS
+        )
         self._check_numbers()
         if self.source == self.target:
             raise ValueError(f"source and target must be two languages, not both {LANGUAGES[self.source].title}")
@@ -291,7 +304,7 @@ class TranslationRecipe(AnyRecipe):
         """The recipe as a line in a list of them."""
         network = f"{self.cell.name:<11} {self.hidden_size:>3} units, attention {self.attention}"
         reads = f"{self.directions} direction{'s' * (self.directions > 1)}"
-        numbers = f"numbers up to {self.largest:,}"
+        numbers = f"numbers up to {self.largest:,}, {SAMPLINGS[self.sampling].title}"
         return f"{self.source}-{self.target:<4} {network}, {reads}, {numbers}, {self.steps} steps, seed {self.seed}"
 
     def spent(self, step: int, seconds: float) -> float:
@@ -317,6 +330,8 @@ KINDS: Mapping[str, str] = {
 def read_recipe(values: Mapping[str, Any]) -> AnyRecipe:
     """A recipe from plain JSON; one that names no kind is of that which has its names, as before there were kinds.
 
+    What it does not name is what it was before it could be named, and else the default.
+
     Raises
     ------
     ValueError
@@ -336,7 +351,7 @@ def read_recipe(values: Mapping[str, Any]) -> AnyRecipe:
     wanted = [field.name for field in fields(found) if field.default is MISSING]
     if missing := sorted(set(wanted) - set(given)):
         raise ValueError(f"a recipe of the kind {found.kind} needs {', '.join(missing)}")
-    return found(**given)
+    return found(**{**found.before, **given})
 
 
 def _found(path: str) -> Any:

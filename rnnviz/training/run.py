@@ -89,6 +89,9 @@ class Ended:
         On the held-out sequences at the end; None when it diverged.
     tested
         The same at other lengths, where the task is tested at them; of a translator by the number of digits.
+    shares
+        The same of other groups by name: of a translator "below_1000", of all numbers from 0 to 999, most of which it
+        has learned from, and "round", of round numbers held out.
     parameters
         How many weights the network has.
     norm_before
@@ -106,6 +109,7 @@ class Ended:
     tested: Mapping[int, float] | None = None
     norm_before: float | None = None
     timed_on: str | None = None
+    shares: Mapping[str, float] | None = None
 
 
 class Loop(Protocol):

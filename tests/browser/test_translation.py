@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from rnnviz.data.number_words import say
+from rnnviz.data.number_words import LANGUAGES, LARGEST, say, vocabulary, write
 from rnnviz.networks.translator import Translator, available
 from rnnviz.player.payload import translation
 from tests.browser.stage import assert_equal
@@ -148,6 +148,61 @@ def test_without_attention_nothing_is_looked_at(stage):
     expect(player.locator(".alignment")).to_be_hidden()
     expect(player.get_by_text("where the chosen step looks")).to_be_hidden()
     expect(player.get_by_label("Where this step looks")).to_be_hidden()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_are_written_together_as_python_writes_them(stage, language):
+    source, random = "en" if language == "de" else "de", np.random.default_rng(0)
+    drawn = [list(say(int(number), language)) for number in random.integers(LARGEST, size=200)]
+    drawn += [random.choice(vocabulary(language)[1:], size=size).tolist() for size in range(9)]
+    written = stage.page.evaluate(
+        """async ([data, drawn]) => {
+            const { writtenTogether } = await import("/engine/translator.js");
+            return drawn.map((words) => writtenTogether(data, words));
+        }""",
+        [translation(Translator.load(f"{source}-{language}"), say(7, source), "A network"), drawn],
+    )
+    assert written == [write(words, language) for words in drawn]
+
+
+def test_what_is_not_right_is_said_and_marked(stage):
+    translator, words = Translator.load("en-de", short=True), say(123_456, "en")
+    out, right = translator.translate(words), [*say(123_456, "de"), "(end)"]
+    assert list(out.tokens) != right[:-1]
+    player = mount(stage, translator, words)
+    expect(player.locator(".judgement")).to_have_text(
+        f"“{out.text}” is not right. The right translation is “{''.join(right[:-1])}”."
+    )
+    marked = [t for t, word in enumerate([*out.tokens, "(end)"]) if word != right[t]]
+    assert marked
+    for t, button in enumerate(player.locator(".written button").all()):
+        assert ("wrong" in button.get_attribute("class").split()) == (t in marked)
+        assert ("another word is right here" in button.get_attribute("aria-label")) == (t in marked)
+
+
+def test_what_is_right_is_said_until_it_is_interfered_with(stage):
+    translator = Translator.load("en-de")
+    player = mount(stage, translator, say(97, "en"))
+    expect(player.locator(".judgement")).to_have_text("“siebenundneunzig” is the right translation.")
+    assert player.locator("button.wrong").count() == 0
+    player.get_by_label("Where this step looks").select_option("at “ninety” alone")
+    after = player.locator(".meddling").get_attribute("data-after")
+    assert after != "siebenundneunzig"
+    expect(player.locator(".judgement")).to_have_text(
+        f"“{after}” is not right. The right translation is “siebenundneunzig”."
+    )
+    assert player.locator("button.wrong").count() > 0
+    player.get_by_role("button", name="Undo all").click()
+    assert player.locator("button.wrong").count() == 0
+    player.get_by_label("Read in its place").select_option("eighty")  # other words: of those nothing is said
+    expect(player.locator(".judgement")).to_be_hidden()
+    assert player.locator("button.wrong").count() == 0
+
+
+def test_of_words_that_say_no_number_nothing_is_right(stage):
+    player = mount(stage, Translator.load("en-de"), ("six", "six", "hundred"))
+    expect(player.locator(".judgement")).to_have_text("The words read say no number: there is no right translation.")
+    assert player.locator("button.wrong").count() == 0
 
 
 def test_another_sentence_takes_its_place(stage):

@@ -1,65 +1,73 @@
-"""Number words: what num2words says, cut into parts, read back, and what is refused."""
-
-import re
+"""Number words: what num2words says, cut into parts and written again as each language writes them."""
 
 import numpy as np
 import pytest
 from num2words import num2words
 
-from rnnviz.data.number_words import LANGUAGES, LARGEST, MOST_WORDS, encode, read, say, split, vocabulary, write
+from rnnviz.data.number_words import LANGUAGES, LARGEST, MOST_WORDS, encode, say, vocabulary, write
+
+#: All numbers up to 9,999, and drawn ones.
+NUMBERS = [*range(10_000), *np.random.default_rng(0).integers(LARGEST + 1, size=3_000).tolist(), LARGEST]
+#: Each language's spelling, written out: the German of Duden, the French of before 1990, no "and" in English.
+WRITTEN = {
+    "en": {
+        0: "zero", 8: "eight", 21: "twenty-one", 40: "forty", 100: "one hundred", 115: "one hundred fifteen",
+        990: "nine hundred ninety", 1_001: "one thousand one", 30_045: "thirty thousand forty-five",
+        100_000: "one hundred thousand", 212_012: "two hundred twelve thousand twelve",
+    },
+    "de": {
+        0: "null", 1: "eins", 16: "sechzehn", 17: "siebzehn", 21: "einundzwanzig", 30: "dreißig", 66: "sechsundsechzig",
+        77: "siebenundsiebzig", 100: "einhundert", 101: "einhunderteins", 121: "einhunderteinundzwanzig",
+        1_000: "eintausend", 1_001: "eintausendeins", 21_000: "einundzwanzigtausend",
+        101_000: "einhunderteintausend", 201_301: "zweihunderteintausenddreihunderteins",
+        120_419: "einhundertzwanzigtausendvierhundertneunzehn",
+    },
+    "fr": {
+        0: "zéro", 16: "seize", 17: "dix-sept", 21: "vingt et un", 22: "vingt-deux", 61: "soixante et un",
+        70: "soixante-dix", 71: "soixante et onze", 72: "soixante-douze", 80: "quatre-vingts", 81: "quatre-vingt-un",
+        90: "quatre-vingt-dix", 91: "quatre-vingt-onze", 99: "quatre-vingt-dix-neuf", 100: "cent", 101: "cent un",
+        200: "deux cents", 203: "deux cent trois", 280: "deux cent quatre-vingts", 1_000: "mille", 1_100: "mille cent",
+        2_000: "deux mille", 80_000: "quatre-vingt mille", 80_080: "quatre-vingt mille quatre-vingts",
+        200_000: "deux cent mille", 321_600: "trois cent vingt et un mille six cents",
+    },
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_number_is_made_of_the_vocabulary_and_read_back(language):
-    numbers = [*range(3000), *np.random.default_rng(0).integers(LARGEST + 1, size=2000).tolist(), LARGEST]
-    for number in numbers:
+def test_every_number_is_made_of_the_vocabulary_and_written_as_num2words_writes_it(language):
+    known = set(vocabulary(language)[1:])
+    for number in NUMBERS:
         parts = say(number, language)
-        assert set(parts) <= set(vocabulary(language)[1:])
+        assert known.issuperset(parts)
         assert len(parts) <= MOST_WORDS
-        assert read(write(parts, language), language) == parts
-        assert read(num2words(number, lang=language), language) == parts
+        wanted = num2words(number, lang=language)
+        if language == "en":  # without what may be left out
+            wanted = wanted.replace(",", "").replace(" and ", " ")
+        if language == "de":  # where num2words leaves the rule that "eins" ends a number
+            wanted = wanted.replace("einstausend", "eintausend")
+        assert write(parts, language) == wanted
 
 
-def test_german_is_cut_into_its_parts_and_written_as_num2words_writes_it():
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_number_is_written_as_the_language_writes_it(language):
+    assert {number: write(say(number, language), language) for number in WRITTEN[language]} == WRITTEN[language]
+
+
+def test_german_is_cut_into_its_parts():
     assert say(97, "de") == ("sieben", "und", "neunzig")
-    for number in (1, 16, 17, 21, 101, 30_067, 97_412, 111_111):
-        assert write(say(number, "de"), "de") == num2words(number, lang="de")
+    assert say(101_001, "de") == ("ein", "hundert", "ein", "tausend", "eins")
 
 
-@pytest.mark.parametrize("typed", ["97412", "97,412", "97 412", "Ninety-Seven thousand, four hundred and TWELVE"])
-def test_a_number_may_be_typed_in_many_ways(typed):
-    assert read(typed, "en") == ("ninety", "seven", "thousand", "four", "hundred", "twelve")
+def test_words_that_say_no_number_are_written_too():
+    assert write((), "fr") == ""
+    assert write(("six", "six", "cent"), "fr") == "six-six cent"
+    assert write(("twenty", "ten", "six"), "en") == "twenty ten six"
 
 
-@pytest.mark.parametrize(
-    ("typed", "language", "sentence"),
-    [
-        ("", "en", "Type a number in English words, such as “ninety-seven thousand four hundred twelve” or 97412."),
-        ("banana", "fr", "“banana” is no French number word up to 999,999; type a number in French words"),
-        ("twenty vier", "en", "“vier” is no English number word up to 999,999 (it is one in German); type"),
-        ("one million", "en", "“million” is no English number word"),
-        ("one " * 500, "en", "That is 500 words; at most 24 can be read."),
-        ("1000000", "de", "Numbers from 0 to 999,999 can be said here, not 1,000,000."),
-        ("-3", "de", "not -3."),
-        ("9" * 5000, "en", "not one of 5000 digits."),
-        ("x" * 5000, "en", f"“{'x' * 39}…” is no English number word"),
-        ("and", "en", "“and” holds no number word; type a number in English"),
-    ],
-)
-def test_what_cannot_be_read_is_named_with_what_can(typed, language, sentence):
-    with pytest.raises(ValueError, match=re.escape(sentence)):
-        read(typed, language)
-
-
-@pytest.mark.parametrize("largest", [LARGEST, 99_999])
-def test_no_number_is_both_learned_from_and_held_out(largest):
-    parts = split(0, largest)
-    held = [*parts.test, *(number for numbers in parts.by_digits.values() for number in numbers)]
-    assert not set(held) & set(parts.training)
-    assert len(set(parts.training)) == len(parts.training)
-    assert max(parts.training) <= largest
-    assert max(parts.test) <= largest
-    assert split(0, largest) == parts
+@pytest.mark.parametrize("number", [-1, LARGEST + 1])
+def test_a_number_that_cannot_be_said_is_refused(number):
+    with pytest.raises(ValueError, match="Numbers from 0 to 999,999 can be said here, not"):
+        say(number, "en")
 
 
 def test_codes_are_places_in_the_vocabulary():

@@ -11,7 +11,8 @@ import pytest
 
 from rnnviz import trace
 from rnnviz.cells import GRU
-from rnnviz.data.number_words import SPLIT_SEED, say, split
+from rnnviz.data.number_splits import SPLIT_SEED, split
+from rnnviz.data.number_words import say
 from rnnviz.jobs.queue import Jobs, _Job
 from rnnviz.jobs.store import Store
 from rnnviz.jobs.workers import Cluster
@@ -120,7 +121,7 @@ def test_a_translator_is_trained_as_all_others_are(servers, submitted):
     assert found.__dict__ == run.__dict__
     assert submitted == [TRANSLATOR.run_id] * 2
     ended, weights = found.ended, second.weights(found, max(found.moments))
-    translator = Translator.of(weights, card_of(found.recipe, ended.metric, ended.tested, ended.parameters))
+    translator = Translator.of(weights, card_of(found.recipe, ended))
     numbers = split(SPLIT_SEED).by_digits[4]
     right = sum(translator.translate(say(number, "en")).tokens == say(number, "de") for number in numbers)
     assert ended.tested[4] == pytest.approx(right / len(numbers))
@@ -176,8 +177,7 @@ def test_a_translator_with_a_cell_of_ones_own_is_trained_too(jobs):
     jobs.ask(recipe, "a")
     run = finished(jobs, recipe)
     assert_as_straight(jobs, run)
-    ended = run.ended
-    card = card_of(recipe, ended.metric, ended.tested, ended.parameters)
+    card = card_of(recipe, run.ended)
     assert Translator.of(jobs.weights(run, 3), json.loads(json.dumps(card))).cell == PEEPHOLE
 
 

@@ -12,7 +12,8 @@ from torch.nn import functional
 
 from rnnviz.analysis.beam import beam, beam_search
 from rnnviz.cells import CELLS, GRU
-from rnnviz.data.number_words import encode, say, split, vocabulary
+from rnnviz.data.number_splits import round_numbers, split
+from rnnviz.data.number_words import LANGUAGES, encode, say, vocabulary
 from rnnviz.language.arithmetic import evaluate
 from rnnviz.networks import translator as translation
 from rnnviz.networks.attention import ATTENTIONS
@@ -21,7 +22,10 @@ from rnnviz.networks.torch_modules import EncoderDecoder
 from rnnviz.networks.translator import LONGEST, Translator
 from rnnviz.training.cards import card_of
 from rnnviz.training.recipe import TranslationRecipe, read_recipe
+from rnnviz.training.run import Ended
 from tests.own_cells import PEEPHOLE
+from tools.translators import main
+from tools.translators import shipped as shipped_recipes
 
 KINDS = [(cell, attention, 2) for cell in CELLS for attention in ATTENTIONS] + [
     (cell, "dot", 1) for cell in CELLS
@@ -187,18 +191,39 @@ def test_the_alignment_crosses_where_german_says_units_before_tens():
     assert out.alignment[2].argmax() == 0
 
 
+def right_of(translator, numbers):
+    """Those numbers of which a translator says every word as num2words does, and ends there."""
+    source, target = translator.source_language, translator.target_language
+    outs = {number: translator.translate(say(number, source)) for number in numbers}
+    return [number for number, out in outs.items() if out.tokens == say(number, target) and out.ended]
+
+
+@pytest.mark.parametrize(("source", "target"), list(itertools.permutations(LANGUAGES, 2)))
+def test_all_numbers_that_people_type_first_are_right_in_every_language(source, target):
+    translator = Translator.load(f"{source}-{target}")
+    known = round_numbers()
+    asked = sorted({*range(1000), *known[:: len(known) // 50]})
+    assert right_of(translator, asked) == asked
+    assert translator.card["reached"]["below_1000"] == 1
+
+
+def test_what_is_right_is_what_num2words_says():
+    translator = Translator.load("en-de")
+    assert translator.right(("six",)) == ("sechs",)
+    assert translator.right(("one", "hundred", "one", "thousand")) == ("ein", "hundert", "ein", "tausend")
+    assert translator.right(("six", "six", "hundred")) is None
+
+
 @pytest.mark.parametrize("name", translation.available())
 def test_a_shipped_translator_reaches_what_its_card_says_on_numbers_it_has_not_seen(name):
     translator = translation._load(name)
     card, recipe, exact = translator.card, translator.card["recipe"], translator.card["reached"]["exact"]
-    parts = split(card["data"]["split_seed"], recipe["largest"])
+    parts = split(card["data"]["split_seed"], recipe["largest"], recipe["sampling"])
     assert not set(parts.test) & set(parts.training)
-    asked = parts.test[:60]
-    right = sum(
-        translator.translate(say(number, recipe["source"])).tokens == say(number, recipe["target"]) for number in asked
-    )
-    spread = 3 * math.sqrt(exact * (1 - exact) / len(asked)) + 1 / len(asked)
-    assert abs(right / len(asked) - exact) <= spread
+    below_1000 = card["reached"]["below_1000"]
+    for asked, share in ((parts.test[:60], exact), (range(0, 1000, 11), below_1000)):
+        spread = 3 * math.sqrt(share * (1 - share) / len(asked)) + 1 / len(asked)
+        assert abs(len(right_of(translator, asked)) / len(asked) - share) <= spread
     assert sum(array.size for part in translator.weights.values() for array in part.values()) == card["parameters"]
     size = shipped("translators").joinpath(f"{name}.safetensors").stat().st_size
     assert size < 1.5e6
@@ -277,8 +302,21 @@ def test_another_alignment_gives_the_mean_that_it_says():
 @pytest.mark.parametrize("name", translation.available())
 def test_a_card_says_what_the_cards_that_ship_say(name):
     card = translation._load(name).card
-    by_digits = {int(digits): share for digits, (share, _) in card["reached"]["by_digits"].items()}
-    assert card_of(read_recipe(card["recipe"]), card["reached"]["exact"], by_digits, card["parameters"]) == card
+    reached = card["reached"]
+    ended = Ended(
+        "done", card["steps"], 1.0, card["parameters"], reached["exact"],
+        {int(digits): share for digits, (share, _) in reached["by_digits"].items()},
+        shares={"below_1000": reached["below_1000"], "round": reached["round"][0]},
+    )  # fmt: skip
+    assert card_of(read_recipe(card["recipe"]), ended) == card
+
+
+def test_what_ships_is_what_the_tool_makes_one_by_one_if_asked():
+    recipes = shipped_recipes()
+    assert sorted(recipes) == list(translation.available())
+    assert all(read_recipe(translation._load(name).card["recipe"]) == recipe for name, recipe in recipes.items())
+    with pytest.raises(SystemExit, match=r"there is no en-la; there are: .*en-de-dot-gru-2, .*experiments"):
+        main(["en-la"])
 
 
 def test_a_card_that_does_not_say_which_translator_it_is_is_refused():

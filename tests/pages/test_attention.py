@@ -13,7 +13,8 @@ from hypothesis.extra.numpy import arrays
 from rnnviz.analysis.beam import beam
 from rnnviz.analysis.opinions import word_measures
 from rnnviz.cells import CELLS, LSTM
-from rnnviz.data.number_words import say, vocabulary
+from rnnviz.data.number_reading import number_of
+from rnnviz.data.number_words import say, vocabulary, write
 from rnnviz.figures.attention import beam_tree, word_map
 from rnnviz.networks.attention import ATTENTIONS
 from rnnviz.networks.classifier import Sentiment
@@ -25,6 +26,7 @@ from rnnviz.training.recipe import TranslationRecipe
 from rnnviz.training.run import Ended, Point, RunOf
 from rnnviz.ui.attention import benefit, deciding, explaining
 from rnnviz.ui.attention.numbers import number, shares
+from rnnviz.ui.attention.translating import about_translator
 from rnnviz.ui.tables import percent
 from tests.pages.visit import visit
 
@@ -70,11 +72,60 @@ def test_whatever_is_typed_gets_a_sentence(typed):
 def test_another_language_says_the_same_number():
     page = attention(sentence="ninety-seven", view="Decode")
     page.button_group(key="source").set_value("fr").run()
-    assert page.text_input(key="sentence").value == "quatre vingt dix sept"
+    assert page.text_input(key="sentence").value == "quatre-vingt-dix-sept"
     page.button_group(key="source").set_value("de").run()
     assert page.text_input(key="sentence").value == "siebenundneunzig"
     assert page.button_group(key="target").value != "de"
     assert not page.exception
+
+
+def test_another_spelling_is_said_to_be_read_and_the_language_changes_all_the_same():
+    page = attention(view="Decode", source="French", target="German", sentence="septante et un")
+    assert "“septante et un” was read as “soixante et onze”." in said(page)
+    assert "“einundsiebzig” is the right translation." in said(page)
+    page.button_group(key="source").set_value("en").run()
+    assert page.text_input(key="sentence").value == "seventy-one"
+    assert "was read as" not in said(page)
+
+
+def test_a_numeral_that_can_be_read_in_two_ways_is_asked_about():
+    page = attention(view="Decode", sentence="12")
+    page.text_input(key="sentence").set_value("3.141").run()
+    assert "“3.141” can be read as 3141 or as 3 and a fraction" in page.warning[0].value
+    assert "**zwölf**" in said(page)
+    page.text_input(key="sentence").set_value("3,141").run()
+    assert not page.warning
+    assert "in English a comma parts thousands" in said(page)
+
+
+@pytest.mark.parametrize("view", ["Decode", "Is it an explanation?"])
+def test_every_view_says_whether_a_translation_is_right(view):
+    for typed in ("six", "1"):
+        page = attention(view=view, sentence=typed)
+        assert f"“{write(say(number_of(typed, 'en'), 'de'), 'de')}” is the right translation." in said(page)
+    wrong = Translator.load("en-de", short=True).translate(say(123_456, "en"))
+    page = attention(view=view, sentence="123456", known="Below 100,000")
+    right = "einhundertdreiundzwanzigtausendvierhundertsechsundfünfzig"
+    assert f"“{wrong.text}” is not right. The right translation is “{right}”." in said(page)
+    page = attention(view=view, sentence="six six hundred")
+    assert "The words read say no number: there is no right translation." in said(page)
+
+
+def test_the_caption_says_what_was_reached_by_length():
+    text, reached = said(attention(view="Decode")), Translator.load("en-de").card["reached"]
+    listed = [f"{round(share * count)} of {count} with {digits} digit" for digits, (share, count) in
+              reached["by_digits"].items()]  # fmt: skip
+    assert all(one in text for one in listed)
+    share, count = reached["round"]
+    assert f"{round(share * count)} of {count} round ones" in text
+    assert f"of all from 0 to 999, most of which it has learned from, {round(1000 * reached['below_1000']):,}." in text
+
+
+def test_of_a_network_trained_before_all_was_measured_the_caption_says_what_was():
+    translator = Translator.load("en-de")
+    reached = {"exact": 0.5, "by_digits": {"2": [0.2, 15]}}
+    about = about_translator(replace(translator, card={**translator.card, "reached": reached}))
+    assert about.endswith("it translates 500 without a mistake, and of further ones held out 3 of 15 with 2 digits")
 
 
 def test_decoding_says_whether_the_beam_found_more_and_what_is_right():
@@ -123,6 +174,9 @@ def test_what_is_said_of_sizes_is_what_was_measured():
         )
         ahead = min(with_it) > max(without)
         assert bool(re.search(rf"\b{size} units:", sentence)) == ahead
+        if ahead:  # 99.9 % is not all
+            shares = [f"{100 * min(with_it):.4g}", f"{100 * max(with_it):.4g}"]
+            assert f"{size} units: {' to '.join(dict.fromkeys(shares))} % against" in sentence
 
 
 def test_a_longer_number_is_said_to_fail_as_often_as_it_does():

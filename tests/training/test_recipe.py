@@ -38,7 +38,7 @@ def test_a_recipe_of_either_kind_comes_back_as_what_it_was():
         assert type(again) is type(recipe)
         assert again == recipe
         assert again.run_id == recipe.run_id
-    assert read_recipe({"source": "de", "target": "en"}) == TranslationRecipe("de", "en")
+    assert read_recipe({"source": "de", "target": "en", "sampling": "short"}) == TranslationRecipe("de", "en")
     assert read_recipe({"cell": "gru"}) == Recipe(cell="gru")
 
 
@@ -47,6 +47,13 @@ def test_what_was_kept_before_recipes_had_kinds_is_still_read(recipe):
     old = recipe.as_dict()
     assert old.pop("kind") == recipe.kind
     assert read_recipe(old) == recipe
+
+
+def test_a_translator_kept_before_there_was_a_choice_of_sampling_drew_evenly():
+    old = TranslationRecipe(sampling="even").as_dict()
+    assert old.pop("sampling") == "even"
+    assert read_recipe(old) == TranslationRecipe(sampling="even")
+    assert read_recipe(old).key != TranslationRecipe().key
 
 
 def test_every_kind_is_found_by_its_name():
@@ -60,9 +67,9 @@ KNOWN = [
     (Recipe(cell="gru", seed=3), "537d9d92236f9ea4", "d5b2ba9decbb8e52"),
     (Recipe(cell="elman_relu", budget="seconds"), "8424877864d3bd5d", "5134ebaf60aae217"),
     (Recipe(task="dyck", length=40, budget="seconds", learning_rate=1), "6c78d0424f786e7e", "a979ae9fce914fd3"),
-    (TranslationRecipe(), "fb3964db28f3f86a", "3cb5b12dc84273fe"),
+    (TranslationRecipe(steps=1500, sampling="even"), "fb3964db28f3f86a", "3cb5b12dc84273fe"),
     (
-        TranslationRecipe("fr", "de", "none", "lstm", 1, 33, 16, SHORT, 32, 0.01, 0.0, 200, 5),
+        TranslationRecipe("fr", "de", "none", "lstm", 1, 33, 16, SHORT, 32, 0.01, 0.0, 200, 5, "even"),
         "6a901433b7acd5f2", "e1dafb946215fdd7",
     ),
 ]  # fmt: skip
@@ -107,8 +114,9 @@ def test_the_share_of_a_budget_that_is_spent():
 
 def test_a_recipe_is_told_in_a_line():
     assert Recipe(seed=3).in_words == "adding  lstm         32 units, length 50, 1000 steps, seed 3"
-    said = "en-de   gru          64 units, attention dot, 2 directions, numbers up to 999,999, 1500 steps, seed 0"
-    assert TranslationRecipe().in_words == said
+    said = "en-de   gru          64 units, attention dot, 2 directions, numbers up to 999,999, {}, 1500 steps, seed 0"
+    for sampling, drawn in (("short", "short and round ones more often"), ("even", "drawn evenly")):
+        assert TranslationRecipe(steps=1500, sampling=sampling).in_words == said.format(drawn)
 
 
 @pytest.mark.parametrize(
@@ -125,6 +133,7 @@ def test_a_recipe_is_told_in_a_line():
         ({"source": "en", "embedding_size": 65}, "embedding size must be a whole number from 1 to 64, not 65"),
         ({"source": "en", "largest": 5000}, "largest must be one of 99999, 999999, not 5000"),
         ({"source": "en", "largest": 99_999.0}, r"largest must be one of 99999, 999999, not 99999\.0"),
+        ({"source": "en", "sampling": "odd"}, "sampling must be one of even, short, not 'odd'"),
         ({"source": "en", "steps": 0}, "steps must be a whole number from 1 to 10000, not 0"),
         ({"source": "en", "learning_rate": float("inf")}, "learning rate must be a number from 1e-05 to 10, not inf"),
         ({"source": "en", "seed": True}, "seed must be a whole number from 0 to 9999, not True"),

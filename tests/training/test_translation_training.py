@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from rnnviz.cells import CELLS
-from rnnviz.data.number_words import SHORT, SPLIT_SEED, encode, pairs, say, split
+from rnnviz.data.number_splits import SAMPLINGS, SPLIT_SEED, split
+from rnnviz.data.number_words import SHORT, encode, pairs, say
 from rnnviz.networks.attention import ATTENTIONS
 from rnnviz.networks.translator import Translator
 from rnnviz.training.cards import card_of
@@ -33,7 +34,7 @@ def plain(item):
 
 def batch(recipe, step):
     """The numbers that a step learns from."""
-    numbers = split(SPLIT_SEED, recipe.largest).training
+    numbers = split(SPLIT_SEED, recipe.largest, recipe.sampling).drawn_from
     drawn = np.random.default_rng([recipe.seed, step]).integers(len(numbers), size=recipe.batch_size)
     return [numbers[place] for place in drawn]
 
@@ -63,8 +64,9 @@ def test_the_loss_is_the_cross_entropy_of_each_right_word_after_the_right_words_
     assert first.metric == np.mean(right)
 
 
-def test_a_run_is_a_plain_loop_of_pytorch():
-    recipe = replace(SMALL, steps=20, clip=0.5)
+@pytest.mark.parametrize("sampling", SAMPLINGS)
+def test_a_run_is_a_plain_loop_of_pytorch(sampling):
+    recipe = replace(SMALL, steps=20, clip=0.5, sampling=sampling)
     items = list(TranslationTraining(recipe))
     model = TranslationTraining(recipe).model
     optimizer, losses, norms = torch.optim.Adam(model.parameters(), lr=recipe.learning_rate), [], []
@@ -112,7 +114,7 @@ def test_a_run_that_was_stopped_anywhere_goes_on_to_the_last_bit(recipe):
 
 def test_nothing_that_is_held_out_is_learned_from_and_seeds_draw_other_numbers():
     parts = split(SPLIT_SEED)
-    held = {*parts.test, *(number for numbers in parts.by_digits.values() for number in numbers)}
+    held = {*parts.test, *parts.rounds, *(number for numbers in parts.by_digits.values() for number in numbers)}
     drawn = [set(batch(replace(SMALL, batch_size=256), step)) for step in range(20)]
     assert not held & set().union(*drawn)
     assert batch(SMALL, 0) != batch(replace(SMALL, seed=1), 0)
@@ -126,13 +128,18 @@ def test_a_network_learns_and_is_measured_on_what_it_has_not_seen():
     assert points[-1].loss < 0.5 * points[0].loss
     assert moments[0].metric == 0
     parts, ended = split(SPLIT_SEED), training.ended
-    card = card_of(TRANSLATOR, ended.metric, ended.tested, ended.parameters)
+    card = card_of(TRANSLATOR, ended)
     translator = Translator.of(moments[-1].weights, card)
     asked = parts.by_digits[3]
     right = [translator.translate(say(number, "en")).tokens == say(number, "de") for number in asked]
     assert ended.tested[3] == pytest.approx(np.mean(right))
     assert 0 < ended.tested[3] < 1
     assert ended.tested.keys() == parts.by_digits.keys()
+    short = [translator.translate(say(number, "en")).tokens == say(number, "de") for number in range(1000)]
+    assert ended.shares["below_1000"] == pytest.approx(np.mean(short))
+    assert ended.shares["round"] == pytest.approx(exact_match(training.model, pairs(parts.rounds, "en", "de")))
+    assert card["reached"]["below_1000"] == ended.shares["below_1000"]
+    assert card["reached"]["round"] == [ended.shares["round"], len(parts.rounds)]
     assert ended.metric == moments[-1].metric == exact_match(training.model, pairs(parts.test, "en", "de"))
 
 

@@ -108,3 +108,9 @@ export class Translator {
     return { ...encoded, steps };
   }
 }
+
+/** Words as the language writes them: the twin of `write` in rnnviz/data/number_words.py. */
+export function writtenTogether({ gap, hyphenated: [first, second] }, words) {
+  const before = (word, k) => (first.includes(words[k - 1]) && second.includes(word) ? "-" : gap);
+  return words.map((word, k) => (k ? before(word, k) + word : word)).join("");
+}

@@ -2,7 +2,7 @@
 
 import { largest } from "../engine/arrays.js";
 import { alignmentBy, NOTHING, readMeddling, wordsRead, writeMeddling } from "../engine/meddling.js";
-import { Translator } from "../engine/translator.js";
+import { Translator, writtenTogether } from "../engine/translator.js";
 import { controlsView } from "../shell/controls.js";
 import { element, write } from "../shell/dom.js";
 import { stage } from "../shell/stage.js";
@@ -121,6 +121,8 @@ export function mount(root, data, options = {}) {
     context.data.labels = labels;
     context.data.readout = { symbols, targets: run.steps.map(({ said }) => said), wanted: null };
     context.at = (role, t) => run.steps[t].values[role === "state" ? shown.cell.state[0] : shown.roles[role]];
+    context.judged = meddling.words.size === 0; // other words are another sentence, of which only num2words knows
+    context.wrong = (t) => context.judged && shown.right !== null && labels[t] !== (shown.right[t] ?? END);
     context.trace = { sequenceLength: run.steps.length, answer: (t) => context.at("answer", t) };
     context.written = ({ steps }) =>
       writtenTogether(
@@ -161,9 +163,6 @@ export function mount(root, data, options = {}) {
   return player;
 }
 
-/** Words as the language writes them: German makes one of them all. */
-const writtenTogether = ({ together }, words) => words.join(together ? "" : " ");
-
 /** @param {Record<string, any>} context */
 function sentence({ at, run, labels, words, trace, translator }, timeStep) {
   const sure = percent(at("answer", timeStep)[run.steps[timeStep].said]);
@@ -174,12 +173,31 @@ function sentence({ at, run, labels, words, trace, translator }, timeStep) {
   return `${said} and looks most at “${words[most]}” (${percent(weights[most])}).`;
 }
 
+/**
+ * Whether the translation is right, in a sentence; nothing where other words are read than were typed.
+ *
+ * @param {Record<string, any>} context
+ */
+function verdict({ data, judged, labels, wrong, run, written }) {
+  if (!judged) return "";
+  if (data.right === null) return "The words read say no number: there is no right translation.";
+  if (labels.at(-1) === END && !labels.some((_, t) => wrong(t))) return `“${written(run)}” is the right translation.`;
+  return `“${written(run)}” is not right. The right translation is “${writtenTogether(data, data.right)}”.`;
+}
+
 function captionView(context) {
   const about = element("p", { class: "caption" });
   const now = element("p", { class: "now" });
+  const judgement = element("p", { class: "judgement", "aria-live": "polite" });
   return {
-    element: element("div", { class: "told" }, now, about),
+    element: element("div", { class: "told" }, now, judgement, about),
     load() {
+      const { labels, wrong } = context;
+      write(judgement, verdict(context));
+      judgement.classList.toggle(
+        "wrong",
+        labels.some((_, t) => wrong(t)),
+      );
       about.replaceChildren(...context.explain(context.data.caption));
     },
     update({ timeStep }) {

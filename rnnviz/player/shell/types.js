@@ -168,7 +168,9 @@
  * @property {string[]} source
  * @property {string[]} sourceVocabulary
  * @property {string[]} targetVocabulary
- * @property {boolean} together whether the words written make one
+ * @property {string[] | null} right the words of the right translation, null where the source says no number
+ * @property {string} gap what stands between two words written
+ * @property {[string[], string[]]} hyphenated where a hyphen stands: after one of the first before one of the second
  * @property {Record<string, Quantity>} quantities by role
  */
 /** @typedef {TranslationParts & Page} TranslationData */

@@ -65,8 +65,11 @@ def helps(page: Shown) -> None:
     ]
     chart = metric_by_length(results, [], x="Digits", title="Translated without a mistake", share=True, **look)
     st.altair_chart(chart, theme=None, key="attention_digits")
-    held = ", ".join(f"{count} of {digits}" for digits, count in known["held_out"].items())
-    st.markdown(f":small[Held-out numbers by their digits: {held}.]")
+    held = ", ".join(f"{count} with {digits}" for digits, count in known["held_out"].items())
+    st.markdown(
+        f":small[Held-out numbers by how many digits they have: {held}. While the networks learn, short and round "
+        "numbers come more often than they stand among all numbers.]"
+    )
     subheader("Numbers longer than any it has seen")
     st.markdown(longer_sentence())
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rnnviz.data.number_words import LANGUAGES, number_of, say, write
+from rnnviz.data.number_reading import number_of
+from rnnviz.data.number_words import LANGUAGES, say, write
 from rnnviz.settings.attention import Reading
 from rnnviz.ui.controls import Controls
 from rnnviz.ui.lesson_card import Shown

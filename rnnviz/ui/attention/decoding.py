@@ -9,13 +9,13 @@ import numpy as np
 import streamlit as st
 
 from rnnviz.analysis.beam import Branch, beam
-from rnnviz.data.number_words import number_of, say, vocabulary, write
+from rnnviz.data.number_words import vocabulary, write
 from rnnviz.figures.attention import beam_tree
 from rnnviz.networks.translator import Translation, Translator
 from rnnviz.settings.attention import Reading
 from rnnviz.ui.attention.keys import key, patch
 from rnnviz.ui.attention.numbers import number
-from rnnviz.ui.attention.translating import about_translator, palette
+from rnnviz.ui.attention.translating import about_translator, palette, verdict
 from rnnviz.ui.controls import Controls
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.tables import percent, table
@@ -32,7 +32,8 @@ def decode(page: Shown, translator: Translator, words: Sequence[str]) -> None:
     whole = percent(exp(greedy.log_probability))
     st.markdown(f":small[{about_translator(translator)}.]")
     st.markdown(
-        f"**Greedy** takes the likeliest word at each step: **{greedy.text}**, with probability {whole} for the whole."
+        f"**Greedy** takes the likeliest word at each step: **{greedy.text}**, with probability {whole} for the whole. "
+        + verdict(translator, greedy)
     )
     subheader("Beam search")
     _beam(page, translator, words, greedy, symbols)
@@ -92,12 +93,10 @@ def _draws(page: Shown, translator: Translator, words: Sequence[str], greedy: Tr
 
 
 def _forced(translator: Translator, words: Sequence[str], greedy: Translation, symbols: Sequence[str]) -> None:
-    source, target = translator.source_language, translator.target_language
-    said = number_of(write(words, source), source)
-    if said is None:
+    right = translator.right(words)
+    if right is None:
         st.markdown("These words say no number, so there is no right translation to be given.")
         return
-    right = say(said, target)
     free = [symbols[step.said] for step in greedy.steps]
     rows = [
         [
@@ -116,6 +115,6 @@ def _forced(translator: Translator, words: Sequence[str], greedy: Translation, s
         + (
             "Here both write the same."
             if greedy.tokens == right
-            else f"Here it runs free to “{greedy.text}”; right is “{write(right, target)}”."
+            else f"Here it runs free to “{greedy.text}”; right is “{write(right, greedy.language)}”."
         )
     )

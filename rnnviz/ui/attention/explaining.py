@@ -13,7 +13,7 @@ from rnnviz.figures.attention import word_map
 from rnnviz.networks.translator import Translation, Translator
 from rnnviz.ui.attention.keys import key, ramp
 from rnnviz.ui.attention.numbers import number
-from rnnviz.ui.attention.translating import about_translator, palette
+from rnnviz.ui.attention.translating import about_translator, palette, verdict
 from rnnviz.ui.tables import percent, table
 
 #: How often the weights of each step are permuted.
@@ -24,6 +24,7 @@ def explains(translator: Translator, words: Sequence[str], *, classroom: bool) -
     """Draw and tell how attention compares with what changes the answer."""
     st.markdown(f":small[{about_translator(translator)}.]")
     out = translator.translate(words)
+    st.markdown(verdict(translator, out))
     alignment = out.alignment
     if alignment is None or len(words) < 2 or not out.tokens:
         st.markdown("There is nothing to compare: choose a network with attention, and a number of two words or more.")

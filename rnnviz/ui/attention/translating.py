@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
 from rnnviz.cells import GRU
-from rnnviz.data.number_words import LANGUAGES, LARGEST, SHORT, read
-from rnnviz.networks.translator import Translator
+from rnnviz.data.number_reading import read, understand
+from rnnviz.data.number_words import LANGUAGES, LARGEST, SHORT, write
+from rnnviz.networks.translator import Translation, Translator
 from rnnviz.notation import PALETTES, Palette
 from rnnviz.settings.attention import Reading
 from rnnviz.training.cards import card_of
@@ -58,8 +61,7 @@ def _trained(recipe: TranslationRecipe) -> Translator | None:
         except (OSError, ValueError) as error:
             refuse(f"The weights of this network cannot be shown: {error}.")
             return None
-        ended = run.ended
-        return Translator.of(weights, card_of(recipe, run.ended.metric, ended.tested or {}, ended.parameters))
+        return Translator.of(weights, card_of(recipe, run.ended))
     under_way = run is not None and run.under_way
     st.fragment(_training, run_every=_LOOK if under_way else None)(recipe, under_way=under_way)
     return None
@@ -107,15 +109,30 @@ def _instead(wanted: TranslationRecipe) -> Translator:
 
 
 def sentence_read(reading: Reading) -> tuple[str, ...]:
-    """The words that are read; where what was typed cannot be, a sentence says why, and they are those read last."""
+    """The words that are read; where what was typed cannot be, a sentence says why, and they are those read last.
+
+    Where it was read in another spelling, a sentence says in which.
+    """
     place = f"last_sentence_{reading.source}"
     try:
-        words = read(reading.sentence, reading.source)
+        understood = understand(reading.sentence, reading.source)
     except ValueError as error:
         refuse(f"{error} Until then the page shows what could be read last.")
-        words = st.session_state.get(place) or read("97412", reading.source)
-    st.session_state[place] = words
-    return tuple(words)
+        return tuple(st.session_state.get(place) or read("97412", reading.source))
+    if understood.note:
+        st.markdown(f":small[{plain(understood.note)}]")
+    st.session_state[place] = understood.parts
+    return understood.parts
+
+
+def verdict(translator: Translator, out: Translation) -> str:
+    """Whether a translation is right, in a sentence."""
+    right = translator.right(out.source_tokens)
+    if right is None:
+        return "The words read say no number: there is no right translation."
+    if out.ended and out.tokens == right:
+        return f"“{out.text}” is the right translation."
+    return f"“{out.text}” is not right. The right translation is “{write(right, out.language)}”."
 
 
 def about_translator(translator: Translator) -> str:
@@ -125,7 +142,24 @@ def about_translator(translator: Translator) -> str:
     trained = f"trained for {card['steps']:,} steps on {data['train']:,} numbers up to {recipe['largest']:,}"
     right, asked = round(card["reached"]["exact"] * data["test"]), data["test"]
     exact = f"of {asked:,} others it translates {right:,} without a mistake"
-    return f"{_kind(translator)}, {size}, {trained} (seed {card['seed']}); {exact}"
+    return f"{_kind(translator)}, {size}, {trained} (seed {card['seed']}); {exact}{_by_length(card['reached'])}"
+
+
+def _by_length(reached: Mapping[str, Any]) -> str:
+    """The shares of other groups of numbers, as far as they were measured."""
+    groups = {
+        "with 1 digit" if digits == "1" else f"with {digits} digits": shares
+        for digits, shares in reached["by_digits"].items()
+    }
+    if "round" in reached:
+        groups["round ones"] = reached["round"]
+    listed = ", ".join(f"{round(share * count)} of {count} {name}" for name, (share, count) in groups.items())
+    held_out = f", and of further ones held out {listed}" if listed else ""
+    if "below_1000" not in reached:
+        return held_out
+    return (
+        f"{held_out}; of all from 0 to 999, most of which it has learned from, {round(1000 * reached['below_1000']):,}"
+    )
 
 
 def _kind(translator: Translator) -> str:

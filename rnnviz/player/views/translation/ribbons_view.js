@@ -43,12 +43,12 @@ export function ribbonsView(context) {
   });
   observer.observe(picture);
 
-  function wordButton(text, label, click, point) {
+  function wordButton(text, label, click, point, wrong = false) {
     return element(
       "button",
       {
         type: "button",
-        class: "word",
+        class: wrong ? "word wrong" : "word",
         "aria-label": label,
         click,
         pointerenter: () => pointAt(point),
@@ -66,12 +66,12 @@ export function ribbonsView(context) {
   }
 
   function build() {
-    const { words, labels, translator } = context;
-    if (otherWords(JSON.stringify([words, labels, translator.looks]))) lay();
+    const { words, labels, translator, wrong } = context;
+    if (otherWords(JSON.stringify([words, labels, translator.looks, labels.map((_, t) => wrong(t))]))) lay();
   }
 
   function lay() {
-    const { words, labels, translator } = context;
+    const { words, labels, translator, wrong } = context;
     root.classList.toggle("blind", !translator.looks);
     key.hidden = !translator.looks;
     root.style.setProperty("--read", words.length);
@@ -83,7 +83,13 @@ export function ribbonsView(context) {
     refill(
       below,
       ...labels.map((word, t) =>
-        wordButton(word, `Step ${t + 1}: ${word}`, () => context.select({ timeStep: t }), { row: t }),
+        wordButton(
+          word,
+          wrong(t) ? `Step ${t + 1}: ${word}, another word is right here` : `Step ${t + 1}: ${word}`,
+          () => context.select({ timeStep: t }),
+          { row: t },
+          wrong(t),
+        ),
       ),
     );
   }
