@@ -4,7 +4,9 @@ import streamlit as st
 
 from rnnviz.player.component import backward
 from rnnviz.settings.gradients import Experiment
+from rnnviz.ui.asking import answered
 from rnnviz.ui.controls import Controls, readable
+from rnnviz.ui.evidence import cliff_evidence
 from rnnviz.ui.explanations import preset_links
 from rnnviz.ui.frame import frame
 from rnnviz.ui.gradients.clipping import clipping_section
@@ -43,10 +45,17 @@ def picture() -> None:
     )
 
 
-picture()
-# Its pictures in three dimensions need a library of several megabytes: only for those who ask.
-if page.shows("clipping"):
+def clipped() -> None:
+    """The part about clipping, for those who ask: its pictures need a library of several megabytes."""
+    if not (page.shows("clipping") or page.asked_by_server()):
+        return
     clipping: Controls[Experiment] = Controls(page, "clipping")
     clipping.draw("clipping")
-    if clipping.keep().clipping:
+    experiment = clipping.keep()
+    if answered(page, lambda: cliff_evidence(experiment), player=True) and experiment.clipping:
         clipping_section(page)
+
+
+# What a lesson asks about comes first.
+for part in (clipped, picture) if page.asked_by_server() else (picture, clipped):
+    part()

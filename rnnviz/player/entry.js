@@ -7,6 +7,8 @@ const KINDS = {
   board: () => import("./kinds/board.js"),
   backward: () => import("./kinds/backward.js"),
   learning: () => import("./kinds/learning.js"),
+  question: () => import("./kinds/question.js"),
+  path: () => import("./kinds/path.js"),
   translation: () => import("./kinds/translation.js"),
 };
 

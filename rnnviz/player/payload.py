@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from rnnviz.analysis.dynamics import spectral_radius
 from rnnviz.cells import READOUT, Array, Cell, Weights
-from rnnviz.data.number_words import LANGUAGES, vocabulary
+from rnnviz.data.number_words import LANGUAGES, number_of, say, vocabulary, write
 from rnnviz.language.equations import Equation, Expression, Number, Operation, Program, Value, Weight
 from rnnviz.language.structure import keeping_biases, kept_share, recurrence
 from rnnviz.networks.attention import ALIGNED, ATTENDED, WORDS, bridge
@@ -286,6 +286,7 @@ def translation(translator: Translator, words: Sequence[str], network: str) -> d
         "words": WORDS,
     }
     source, target = translator.source_language, translator.target_language
+    number = number_of(write(words, source), source)
     return {
         "network": network,
         "caption": f"{network}.",
@@ -300,8 +301,33 @@ def translation(translator: Translator, words: Sequence[str], network: str) -> d
         "sourceVocabulary": list(vocabulary(source)),
         "targetVocabulary": list(vocabulary(target)),
         "together": LANGUAGES[target].together,
+        "right": [] if number is None else list(say(number, target)),
         "roles": _ROLES,
         "quantities": {role: _quantity(quantity(name, _ROLES[role])) for role, name in _SHOWN.items()},
+        "palettes": {theme: asdict(palette) for theme, palette in PALETTES.items()},
+    }
+
+
+def question(
+    prediction: Mapping[str, Any], options: Mapping[str, str] | None, finding: Mapping[str, Any], about: str
+) -> dict[str, Any]:
+    """A prediction to be asked before a picture of the server's, with its possible answers and the right one.
+
+    `options` are None where the answer is a number; `about` is a text that is another one for every other run.
+    """
+    return {
+        "prediction": dict(prediction),
+        "options": None if options is None else dict(options),
+        "finding": dict(finding),
+        "about": about,
+        "palettes": {theme: asdict(palette) for theme, palette in PALETTES.items()},
+    }
+
+
+def path(stops: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The stops of the path through the lessons: each with its title, aim and lessons, these with name, title, href."""
+    return {
+        "stops": [dict(stop) for stop in stops],
         "palettes": {theme: asdict(palette) for theme, palette in PALETTES.items()},
     }
 
