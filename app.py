@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from rnnviz.lessons.path import place_of
 from rnnviz.lessons.shipped import LESSONS
 from rnnviz.player.component import player
 from rnnviz.settings import PAGES
@@ -9,6 +10,7 @@ from rnnviz.settings.step_through import DEFAULT
 from rnnviz.ui.frame import frame, page_link
 from rnnviz.ui.history import timeline
 from rnnviz.ui.lesson_card import lesson_list
+from rnnviz.ui.path import path_list
 from rnnviz.ui.scenes import scene
 
 page = frame(
@@ -27,9 +29,11 @@ with st.container(horizontal=True, gap="medium"):
                 page_link(name, classroom=page.classroom)
                 st.markdown(entry.promise)
 
-st.header("Lessons in one link")
+path_list(classroom=page.classroom)
+
+st.header("More lessons in one link")
 st.markdown("A question about one screen each. Make your own on any of the pages: the link holds all of it.")
-lesson_list(LESSONS, classroom=page.classroom)
+lesson_list([lesson for lesson in LESSONS if place_of(lesson) is None], classroom=page.classroom)
 
 st.header("A short history")
 timeline()
