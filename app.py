@@ -2,12 +2,14 @@
 
 import streamlit as st
 
+from rnnviz.lessons.path import place_of
 from rnnviz.lessons.shipped import LESSONS
 from rnnviz.player.component import player
 from rnnviz.settings.step_through import DEFAULT
 from rnnviz.ui.frame import frame
 from rnnviz.ui.home.cards import page_cards
 from rnnviz.ui.home.history import timeline
+from rnnviz.ui.home.path import path_list
 from rnnviz.ui.home.unrolling import unrolling
 from rnnviz.ui.lesson_card import lesson_list
 from rnnviz.ui.scenes import scene
@@ -25,12 +27,14 @@ st.markdown(
 )
 player(scene(DEFAULT), key="glance", glance=True, classroom=page.classroom)
 
+path_list(classroom=page.classroom)
+
 st.header("Pages")
 page_cards(classroom=page.classroom)
 
-st.header("Lessons in one link")
+st.header("More lessons in one link")
 st.markdown("A question about one screen each. Make your own on any of the pages: the link holds all of it.")
-lesson_list(LESSONS, classroom=page.classroom)
+lesson_list([lesson for lesson in LESSONS if place_of(lesson) is None], classroom=page.classroom)
 
 st.header("A short history")
 timeline()

@@ -1,14 +1,19 @@
 """Attention: an encoder-decoder translates numbers, and shows where it looks."""
 
+from functools import partial
+
 import streamlit as st
 
+from rnnviz.lessons.evidence import Evidence
 from rnnviz.player.component import translation
+from rnnviz.ui.asking import answered
 from rnnviz.ui.attention.benefit import helps
 from rnnviz.ui.attention.controls import reading_controls, view_controls
 from rnnviz.ui.attention.deciding import decide
 from rnnviz.ui.attention.decoding import decode
 from rnnviz.ui.attention.explaining import explains
 from rnnviz.ui.attention.translating import about_translator, sentence_read, translator_of
+from rnnviz.ui.evidence import translation_evidence
 from rnnviz.ui.frame import frame
 
 page = frame(
@@ -24,14 +29,15 @@ page = frame(
 def picture() -> None:
     """The controls and what follows from them."""
     view = view_controls(page).view
-    if view == "helps":
-        helps(page)
-        return
-    if view == "decision":
-        decide(page)
+    if view in ("helps", "decision"):
+        if answered(page, Evidence):
+            (helps if view == "helps" else decide)(page)
         return
     reading = reading_controls(page)
     translator, words = translator_of(reading), sentence_read(reading)
+    shown = partial(translation_evidence, translator, words, explained=view == "explains")
+    if not answered(page, shown, player=view == "translate"):
+        return
     if view == "decode":
         decode(page, translator, words)
     elif view == "explains":
@@ -43,6 +49,7 @@ def picture() -> None:
             about_translator(translator),
             key="translation",
             classroom=page.classroom,
+            prediction=page.prediction,
             opening=page.opening,
         )
 

@@ -3,10 +3,12 @@
 import streamlit as st
 
 from rnnviz.player.component import learning
+from rnnviz.ui.asking import answered
 from rnnviz.ui.compare.batching import batching_section
 from rnnviz.ui.compare.controls import axis_control, contest_controls, lengths_control, view_controls
 from rnnviz.ui.compare.learning import watched
 from rnnviz.ui.compare.race import CONTESTS, about, race, reach
+from rnnviz.ui.evidence import batching_evidence, race_evidence
 from rnnviz.ui.explanations import preset_links
 from rnnviz.ui.frame import frame
 
@@ -24,12 +26,16 @@ if page.shows("presets"):
 @st.fragment
 def picture() -> None:
     """The controls and what follows from them."""
-    view = view_controls(page).show
+    chosen = view_controls(page)
+    view = chosen.show
     if view == "batching":
-        batching_section(page)
+        if answered(page, lambda: batching_evidence(int(chosen.batch_names))):
+            batching_section(page)
         return
     contest = contest_controls(page).contest
     about(contest)
+    if not answered(page, lambda: race_evidence(contest)):
+        return
     if view == "race":
         race(contest, axis=axis_control(page), classroom=page.classroom)
     elif view == "reach" and not contest.task.has_lengths:

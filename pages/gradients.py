@@ -5,7 +5,10 @@ from functools import partial
 import streamlit as st
 
 from rnnviz.player.component import backward, curves
-from rnnviz.ui.controls import readable
+from rnnviz.settings.gradients import Experiment
+from rnnviz.ui.asking import answered
+from rnnviz.ui.controls import Controls, readable
+from rnnviz.ui.evidence import cliff_evidence
 from rnnviz.ui.explanations import preset_links
 from rnnviz.ui.frame import frame
 from rnnviz.ui.gradients.clipping import clipping_section
@@ -43,6 +46,15 @@ def picture() -> None:
     )
 
 
-picture()
-if page.shows("clipping"):
-    clipping_section(page, partial(curves, key="clipping_curves", classroom=page.classroom))
+def clipped() -> None:
+    """The part about clipping."""
+    if not (page.shows("clipping") or page.asked_by_server()):
+        return
+    experiment: Experiment = Controls(page, "clipping").keep()
+    if answered(page, lambda: cliff_evidence(experiment), player=True):
+        clipping_section(page, partial(curves, key="clipping_curves", classroom=page.classroom))
+
+
+# What a lesson asks about comes first.
+for part in (clipped, picture) if page.asked_by_server() else (picture, clipped):
+    part()

@@ -14,14 +14,18 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
-from typing import Any, ClassVar
+from typing import Any
 
 from rnnviz.cells import MAIN, Cell
+from rnnviz.lessons.checks import CHECKS, Above, Check, GuessChanges, Remembered
 from rnnviz.settings import PAGES
 from rnnviz.settings.kinds import CellChoice, shorten
-from rnnviz.settings.numbers import MAX_NUMBER
 from rnnviz.settings.own_cell import OWN
-from rnnviz.settings.page import PLAYER
+
+__all__ = [
+    "CHECKS", "CONTROLS", "MAX_LINK", "VIEWING", "Above", "Check", "GuessChanges", "Lesson", "LessonError",
+    "Prediction", "Remembered", "decode", "encode", "link",
+]  # fmt: skip
 
 #: What a lesson may show or hide on each page: the name of the control and the title a person sees.
 CONTROLS: Mapping[str, Mapping[str, str]] = {page.name: page.groups for page in PAGES.values() if page.groups}
@@ -54,51 +58,6 @@ class LessonError(ValueError):
 
 
 @dataclass(frozen=True)
-class Remembered:
-    """Whether erasing the input of a step still changes the hidden state at the last step."""
-
-    kind: ClassVar[str] = "remembered"
-    cell: str
-    step: int
-
-    def __post_init__(self) -> None:
-        _check_places(step=self.step)
-
-
-@dataclass(frozen=True)
-class GuessChanges:
-    """Whether the best guess at a step is another one after the changes."""
-
-    kind: ClassVar[str] = "guess"
-    cell: str
-    step: int
-
-    def __post_init__(self) -> None:
-        _check_places(step=self.step)
-
-
-@dataclass(frozen=True)
-class Above:
-    """Whether a quantity, named by its letter in the cell's equations, is above a value in one unit at one step."""
-
-    kind: ClassVar[str] = "above"
-    cell: str
-    quantity: str
-    unit: int
-    step: int
-    value: float
-
-    def __post_init__(self) -> None:
-        _check_places(step=self.step, unit=self.unit)
-        if type(self.value) not in (int, float) or not abs(self.value) <= MAX_NUMBER:
-            raise ValueError(f"The value to compare with must be a number up to {MAX_NUMBER:,.0f}.")
-
-
-Check = Remembered | GuessChanges | Above
-CHECKS: Mapping[str, type[Check]] = {check.kind: check for check in (Remembered, GuessChanges, Above)}
-
-
-@dataclass(frozen=True)
 class Prediction:
     """A question the learner answers before the picture is revealed, and what decides the answer in the real run."""
 
@@ -109,7 +68,7 @@ class Prediction:
         _check_text("question of the prediction", self.question, 200, lines=False, wanted=True)
 
     def as_dict(self) -> dict[str, Any]:
-        """The prediction as plain JSON: how a link holds it and how the player takes it."""
+        """The prediction as plain JSON: how a link holds it, and the player's part of it."""
         return {"question": self.question, "check": {"kind": self.check.kind, **asdict(self.check)}}
 
 
@@ -173,11 +132,14 @@ class Lesson:
 
     def _check_cell(self, check: Check) -> None:
         """Refuse a cell that no page shows, and a quantity that it does not have."""
-        if not isinstance(check.cell, str) or check.cell not in (known := self.cells()):
-            raise ValueError(f"There is no cell “{shorten(str(check.cell))}” to ask about.")
-        letters = known[check.cell].program.targets
-        if isinstance(check, Above) and check.quantity not in letters:
-            raise ValueError(f"The {known[check.cell].title} has the quantities {', '.join(letters)} only.")
+        if "cell" not in vars(check):
+            return
+        cell = vars(check)["cell"]
+        if not isinstance(cell, str) or cell not in (known := self.cells()):
+            raise ValueError(f"There is no cell “{shorten(str(cell))}” to ask about.")
+        letters = known[cell].program.targets
+        if vars(check).get("quantity", letters[0]) not in letters:
+            raise ValueError(f"The {known[cell].title} has the quantities {', '.join(letters)} only.")
 
 
 def link(lesson: Lesson, origin: str) -> str:
@@ -310,11 +272,3 @@ def _check_text(what: str, text: str, length: int, *, lines: bool, wanted: bool)
         raise ValueError(
             f"The {what} holds a control character; write it in plain letters{', on one line' * (not lines)}."
         )
-
-
-def _check_places(**places: int) -> None:
-    """Refuse a step or a unit that no page shows."""
-    for name, place in places.items():
-        span = PLAYER[name]
-        if type(place) is not int or not span.fits(place):
-            raise ValueError(f"The {name} to ask about must be {span.accepts}.")

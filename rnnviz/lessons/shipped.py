@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from rnnviz.lessons.lesson import GuessChanges, Lesson, Prediction, Remembered
+from rnnviz.lessons.checks import (
+    EndsLower,
+    Explained,
+    Fate,
+    GuessChanges,
+    LearnsFirst,
+    LooksMost,
+    Padding,
+    Reaches,
+    Remembered,
+    RemembersBest,
+    TranslatedRight,
+    Units,
+    Widest,
+)
+from rnnviz.lessons.lesson import Lesson, Prediction
 
 #: In the order in which the home page lists them.
 LESSONS: tuple[Lesson, ...] = (
@@ -20,6 +35,38 @@ LESSONS: tuple[Lesson, ...] = (
             "- The weights are the same at every step; what is read and the state before differ."
         ),
         shows=("input", "equations"),
+        prediction=Prediction(
+            "The LSTM has 24 units and reads 8 symbols: a start mark and 7 letters. How many numbers is its hidden "
+            "state after the last?",
+            Units("lstm"),
+        ),
+    ),
+    Lesson(
+        page="step_through",
+        settings={
+            "cell": "elman",
+            "network": "numbers",
+            "series": "typed",
+            "numbers": "1, 0, 0, 0",
+            "seed": "5",
+            "hidden_size": "1",
+            "number_scale": "1",
+        },
+        title="One unit, unrolled",
+        question=(
+            "An Elman RNN with a **single unit** reads 1, 0, 0, 0. At each step it makes its state from the number it "
+            "reads and from its own state one step before: that is the loop, drawn here once for every step."
+        ),
+        look_for=(
+            "- Every column is the same unit with the same three weights, one step later.\n"
+            "- After the first step only zeros are read. What is left of the 1 comes through the state alone: each "
+            "step keeps a bit more than half of it.\n"
+            "- Type more zeros: how many until nothing can be seen of it?"
+        ),
+        shows=("input", "equations"),
+        prediction=Prediction(
+            "Three zeros after the 1, is anything of the 1 still in the state?", Remembered("elman", 1)
+        ),
     ),
     Lesson(
         page="gates",
@@ -56,14 +103,35 @@ LESSONS: tuple[Lesson, ...] = (
             "the cell state only adds up. The Elman RNN has no cell state."
         ),
         look_for=(
-            "- *How long is it held?* shows what the second step's letter still changes in each cell.\n"
-            "- Undo the change: untrained, with its gates near one half, the LSTM forgets as fast as the Elman RNN. "
-            "A cell state alone keeps nothing, its open gate does. That is why LSTMs start with a large forget bias."
+            "- Undo the change: as PyTorch starts an LSTM, its forget biases are near 0, its gates near one half. It "
+            "forgets as fast as the Elman RNN: the open gate keeps, not the cell state alone.\n"
+            "- So a forget bias of 1 is a common start. It opens the gate to 0.73: enough for five steps, not for "
+            "thirty. *How the weights start* shows what a longer memory takes."
         ),
         shows=("input", "what_if", "memory"),
         prediction=Prediction(
             "With the LSTM's forget gates open, is the first letter still remembered at the last?",
             Remembered("lstm", 2),
+        ),
+    ),
+    Lesson(
+        page="gates",
+        settings={"step": "8"},
+        title="Which cell remembers best?",
+        question=(
+            "Three trained networks with 24 units each read “annabel”. Textbooks say that gates make a memory longer. "
+            "**Does that settle which of these three knows most of the first letter at the end?**"
+        ),
+        look_for=(
+            "- *How long is it held?* erases a letter and measures what that changes at every later step.\n"
+            "- Seven letters are a short way, and to keep more is not to guess better: under *What this network "
+            "reached*, on the page before, the gated cells are ahead.\n"
+            "- Type a longer name, and ask again."
+        ),
+        shows=("input", "memory"),
+        prediction=Prediction(
+            "In which cell does erasing the first letter change the hidden state at the last step most?",
+            RemembersBest(2),
         ),
     ),
     Lesson(
@@ -129,8 +197,8 @@ LESSONS: tuple[Lesson, ...] = (
         settings={"task": "lag"},
         title="How the weights start",
         question=(
-            "Each network reads one symbol that matters, then a hundred that do not, and must say which it was. "
-            "**Which of the three learn it as PyTorch starts them? Then choose *Chrono* under *Weights start*.**"
+            "Each network reads one symbol that matters, then a hundred that do not, and must say which it was. The "
+            "weights start as PyTorch draws them. **Then choose *Chrono* under *Weights start*, and predict again.**"
         ),
         look_for=(
             "- As PyTorch starts them LSTM and GRU stay at chance with every seed, and some Elman RNNs learn it: not "
@@ -140,6 +208,91 @@ LESSONS: tuple[Lesson, ...] = (
             "- It changes nothing in the Elman RNN, which has no gate."
         ),
         shows=("initialisation", "cells"),
+        prediction=Prediction("Which of the three learns it first?", LearnsFirst()),
+    ),
+    Lesson(
+        page="gradients",
+        settings={"cell": "elman", "radius": "1"},
+        title="A radius of 1 is not safe",
+        question=(
+            "The recurrent matrix of this Elman RNN has a spectral radius of exactly **1**: by itself it would neither "
+            "shrink nor stretch for long. The loss looks at step 50 alone."
+        ),
+        look_for=(
+            "- Each step back multiplies with the slope of tanh too, which is 1 at most and mostly less: *How far back "
+            "does it reach?* says what is left.\n"
+            "- Choose *Identity*, *ReLU* and a radius of 1.5: each unit feeds itself, nothing bends, and the gradient "
+            "explodes.\n"
+            "- The LSTM's curve depends on its keeping gate: turn that bias to 5."
+        ),
+        shows=("start",),
+        prediction=Prediction("What becomes of the gradient on its way from step 50 back to step 1?", Fate(1)),
+    ),
+    Lesson(
+        page="gradients",
+        settings={"clipping": "true"},
+        title="At the edge of a cliff",
+        question=(
+            "One unit with two numbers to learn, *w* and *b*, has an error surface with a wall. Gradient descent "
+            "starts near it, once with the gradient **clipped** to a length of 0.2 and once without."
+        ),
+        look_for=(
+            "- Without clipping one step at the wall throws the descent out of the picture.\n"
+            "- Clipping keeps the direction and shortens the step: the wall is still there, but it does not throw.\n"
+            "- It helps against gradients that explode. One that has vanished is short already: nothing is clipped."
+        ),
+        shows=("clipping",),
+        prediction=Prediction("Which descent ends at the lower loss?", EndsLower()),
+    ),
+    Lesson(
+        page="gradients",
+        settings={"forget_bias": "5", "cut": "10"},
+        title="What truncation never tells",
+        question=(
+            "An LSTM whose keeping gates stand wide open carries the gradient far. To save time and memory, training "
+            "often **cuts** it: here every 10 steps, though the sequence has 50."
+        ),
+        look_for=(
+            "- Beyond the cut the gradient is not small but exactly 0: no weight is ever told of a longer memory.\n"
+            "- Set the cut to 0: more than 1 % arrives at the first step.\n"
+            "- The forward run is the same in both: truncation changes what is learned from, not what is read."
+        ),
+        shows=("loss",),
+        prediction=Prediction("Does at least 1 % of the gradient at the last step arrive at step 1?", Reaches(1, 0.01)),
+    ),
+    Lesson(
+        page="compare",
+        settings={"equal": "parameters"},
+        title="What is a fair race?",
+        question=(
+            "An LSTM computes four things at each step where an Elman RNN computes one. Here all three networks get "
+            "about as many **weights**, not as many units."
+        ),
+        look_for=(
+            "- With as many units the LSTM would have nearly four times the weights of an Elman RNN, the GRU nearly "
+            "three times.\n"
+            "- Neither choice is *the* fair one: say which you made. Train the missing runs, then set *Equal* to the "
+            "hidden size.\n"
+            "- Equal steps are not equal seconds either."
+        ),
+        shows=("more", "budget"),
+        prediction=Prediction("With about equally many weights, which cell has the most units?", Widest()),
+    ),
+    Lesson(
+        page="compare",
+        settings={"show": "batching"},
+        title="What padding wastes",
+        question=(
+            "Sequences that are read side by side must be equally long, so shorter names are filled up to the longest "
+            "of their batch. First names are read here, 32 side by side, as they come."
+        ),
+        look_for=(
+            "- The longest name of a batch decides for all of it: larger batches waste more.\n"
+            "- Put names of like length together and hardly any padding is left.\n"
+            "- Padding costs time. It must not change an answer: the lab compares every name with itself run alone."
+        ),
+        shows=("show",),
+        prediction=Prediction("How many percent of all steps are padding?", Padding(10)),
     ),
     Lesson(
         page="attention",
@@ -155,6 +308,9 @@ LESSONS: tuple[Lesson, ...] = (
             "- Choose *None* under *Attention*: the translation is as right, and nobody can say where it came from."
         ),
         shows=("sentence", "attention"),
+        prediction=Prediction(
+            "At which word does it look most while it writes its first word, “sieben”?", LooksMost(1)
+        ),
     ),
     Lesson(
         page="attention",
@@ -170,5 +326,25 @@ LESSONS: tuple[Lesson, ...] = (
             "- Choose *Up to 999,999*: the same network that has seen such numbers has no trouble."
         ),
         shows=("sentence", "known"),
+        prediction=Prediction("Is its translation of 123,456 right?", TranslatedRight()),
+    ),
+    Lesson(
+        page="attention",
+        settings={"view": "explains"},
+        title="Is it an explanation?",
+        question=(
+            "The decoder's weights say where it **looked**. That need not be what **decided**: leave a word out and "
+            "see how much less likely the answer becomes. Do both point at the same word?"
+        ),
+        look_for=(
+            "- Compare the first map with the third, row by row: each row is coloured by its own largest.\n"
+            "- The table compares the whole order of the words, not only the first.\n"
+            "- Permuted weights that give the same word would speak against them; see how often they do."
+        ),
+        shows=("sentence", "attention"),
+        prediction=Prediction(
+            "For every word it writes, is the word with the most weight also the one whose absence changes most?",
+            Explained(),
+        ),
     ),
 )

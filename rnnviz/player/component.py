@@ -15,6 +15,8 @@ from rnnviz.player.payload import backward as backward_payload
 from rnnviz.player.payload import board as payloads
 from rnnviz.player.payload import curves as curves_payload
 from rnnviz.player.payload import learning as learning_payload
+from rnnviz.player.payload import path as path_payload
+from rnnviz.player.payload import question as question_payload
 from rnnviz.player.payload import translation as translation_payload
 
 # Hidden until its style sheet is there, which on a busy server comes after the script: see shell/streamlit.js.
@@ -106,11 +108,31 @@ def translation(
     *,
     key: str,
     classroom: bool = False,
+    prediction: Mapping[str, Any] | None = None,
     opening: Mapping[str, str] | None = None,
 ) -> None:
     """Show a translator at work on words of its source's vocabulary."""
     data = translation_payload(translator, words, network)
-    _show("translation", key, {**data, "classroom": classroom, "prediction": None}, opening)
+    _show("translation", key, {**data, "classroom": classroom, "prediction": prediction}, opening)
+
+
+def question(
+    prediction: Mapping[str, Any],
+    options: Mapping[str, str] | None,
+    finding: Mapping[str, Any],
+    about: str,
+    *,
+    key: str,
+    classroom: bool = False,
+) -> bool:
+    """Ask before a picture that the server draws; whether there is an answer. See `rnnviz.player.payload.question`."""
+    data = question_payload(prediction, options, finding, about)
+    return bool(_show("question", key, {**data, "classroom": classroom}, None)["answered"])
+
+
+def path(stops: Sequence[Mapping[str, Any]], *, key: str, classroom: bool = False) -> None:
+    """Show the path through the lessons, with a tick at those that this browser knows to be done."""
+    _show("path", key, {**path_payload(stops), "classroom": classroom}, None)
 
 
 def _show(
@@ -120,16 +142,18 @@ def _show(
     opening: Mapping[str, str] | None,
     at: Mapping[str, float] | None = None,
     turned: Callable[[Mapping[str, Any]], None] | None = None,
-) -> None:
+) -> Any:
+    """Show a kind of player; what it has told the server: where its ``dials`` stand, whether it is ``answered``."""
     whole = {
         "scene": json.dumps({**data, "kind": kind}),  # as text, or Streamlit would search it for data frames
         "opening": dict(opening or {}),
         "at": dict(at or {}),
         "glossary": _glossary(),
     }
-    _COMPONENT(
+    return _COMPONENT(
         key=key,
         data=whole,
+        on_answered_change=lambda: None,
         on_dials_change=lambda: turned(st.session_state[key]["dials"] or {}) if turned else None,
     )
 

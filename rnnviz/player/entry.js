@@ -8,6 +8,8 @@ const KINDS = {
   backward: () => import("./kinds/backward.js"),
   curves: () => import("./kinds/curves.js"),
   learning: () => import("./kinds/learning.js"),
+  question: () => import("./kinds/question.js"),
+  path: () => import("./kinds/path.js"),
   translation: () => import("./kinds/translation.js"),
 };
 

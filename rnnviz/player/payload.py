@@ -363,6 +363,30 @@ def glossary() -> list[dict[str, Any]]:
     ]
 
 
+def question(
+    prediction: Mapping[str, Any], options: Mapping[str, str] | None, finding: Mapping[str, Any], about: str
+) -> dict[str, Any]:
+    """A prediction to be asked before a picture of the server's, with its possible answers and the right one.
+
+    `options` are None where the answer is a number; `about` is a text that is another one for every other run.
+    """
+    return {
+        "prediction": dict(prediction),
+        "options": None if options is None else dict(options),
+        "finding": dict(finding),
+        "about": about,
+        "palettes": {theme: asdict(palette) for theme, palette in PALETTES.items()},
+    }
+
+
+def path(stops: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The stops of the path through the lessons: each with its title, aim and lessons, these with name, title, href."""
+    return {
+        "stops": [dict(stop) for stop in stops],
+        "palettes": {theme: asdict(palette) for theme, palette in PALETTES.items()},
+    }
+
+
 def describe(cell: Cell) -> dict[str, Any]:
     """A cell as data: the diagram and the browser's engine are built from this alone."""
     return {

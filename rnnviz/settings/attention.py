@@ -120,7 +120,16 @@ PAGE = Page(
         "core": "Cell and encoder",
         "known": "Numbers learned from",
     },
+    parts={
+        "view": "Which part of the page is shown.",
+        "sentence": "The number that is translated.",
+        "languages": "From which language into which.",
+        "attention": "How the decoder scores the words, or that it has no attention.",
+        "core": "Which cell, and whether the encoder reads from both ends.",
+        "known": "Whether the network has learned from long numbers too.",
+    },
     player=("step", "unit", "size", "what_if"),
+    asks=True,
 )
 
 

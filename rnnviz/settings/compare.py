@@ -201,7 +201,18 @@ PAGE = Page(
         "more": "More settings",
         "presets": "Presets",
     },
+    parts={
+        "show": "The race, lengths, a training watched, or batching.",
+        "task": "What is to be learned.",
+        "cells": "Which cells are trained.",
+        "length": "How long the sequences are.",
+        "initialisation": "How the weights are drawn before anything is learned.",
+        "budget": "How many networks of each cell, and for how many steps or seconds.",
+        "more": "What is made equal, units, layers, optimiser, learning rate, clipping, batch size.",
+        "presets": "Links to races worth a look.",
+    },
     player=("step", "unit", "moment", "line", "size"),
+    asks=True,
     most_steps=int(LIMITS["length"][1]),
     most_units=int(LIMITS["hidden_size"][1]),
 )

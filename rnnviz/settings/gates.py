@@ -84,6 +84,15 @@ PAGE = Page(
         "saturation": "Saturation",
         "anatomy": "Anatomy",
     },
+    parts={
+        "network": "Whether the networks are trained, random, or read numbers.",
+        "input": "The name or the numbers that are read.",
+        "weights": "Seed, hidden size and input scale, where the weights are random.",
+        "what_if": "Everything that changes the runs: hold a gate, silence a unit, set a weight or an input.",
+        "memory": "Where a state came from, and how long it is held.",
+        "saturation": "How often each gate is nearly shut or nearly open.",
+        "anatomy": "How many weights each cell has, and how long it takes.",
+    },
     player=("step", "unit", "size", "what_if", "answer"),
     asks=True,
 )

@@ -161,6 +161,15 @@ PAGE = Page(
         "presets": "Presets",
         "clipping": "Clipping",
     },
+    parts={
+        "weights": "Whether the weights are random or trained.",
+        "cell": "Whose gradient is walked through.",
+        "start": "Spectral radius, bias of the keeping gate, input scale, steps, units and seed.",
+        "input": "The name that a trained network reads.",
+        "loss": "Where the loss looks, and after how many steps the gradient is cut.",
+        "presets": "Links to screens worth a look.",
+        "clipping": "The cliff, and a training with and without clipping.",
+    },
     player=("step", "unit", "line", "size", "answer"),
     asks=True,
 )

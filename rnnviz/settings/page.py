@@ -45,6 +45,8 @@ class Page:
         The dataclass whose fields declare what it can be set to.
     groups
         What a lesson on it may show or hide, by name, each with its title: groups of settings, and other parts.
+    parts
+        What each of these is, in a sentence for whoever makes a lesson.
     player
         The names of `PLAYER` that stand in its address.
     asks
@@ -60,6 +62,7 @@ class Page:
     promise: str = ""
     values: type[Any] = Nothing
     groups: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, str] = field(default_factory=dict)
     player: tuple[str, ...] = ()
     asks: bool = False
     most_steps: int = MAX_STEPS

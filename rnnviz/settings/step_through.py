@@ -110,6 +110,15 @@ PAGE = Page(
         "equations": "The equations",
         "download": "Download",
     },
+    parts={
+        "cell": "Which cell reads.",
+        "network": "Whether the network is trained, random, or reads numbers.",
+        "input": "The name or the numbers that are read.",
+        "weights": "Seed, hidden size and input scale, where the weights are random.",
+        "reached": "How well the trained network guesses, beside a model that only counts.",
+        "equations": "The cell's equations, each symbol explained.",
+        "download": "Every value of the run as a file.",
+    },
     player=("step", "unit", "line", "size", "answer"),
     asks=True,
 )

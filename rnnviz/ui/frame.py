@@ -38,14 +38,15 @@ def frame(name: str, title: str, intro: str) -> Shown:
     opening, refusals = follow_address(page, lesson)
     classroom = _menu(page, lesson)
     _keep_address(page, lesson, opening, refusals, classroom=classroom)
+    shown = Shown(page, lesson, classroom, opening)
     if lesson:
-        lesson_card(lesson, classroom=classroom)
+        lesson_card(shown)
     else:
         st.title(title)
         st.markdown(intro)
     for sentence in filter(None, [refusal, *refusals.values()]):
         refuse(sentence)
-    return Shown(page, lesson, classroom, opening)
+    return shown
 
 
 def follow_address(page: Page, lesson: Lesson | None) -> tuple[dict[str, str], dict[str, str]]:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import streamlit as st
 
-from rnnviz.lessons.lesson import Lesson, LessonError, decode, encode
+from rnnviz.lessons.lesson import Lesson, LessonError, Prediction, decode, encode
+from rnnviz.lessons.path import PATH, place_of
 from rnnviz.settings import PAGES
 from rnnviz.settings.page import Page
 from rnnviz.ui import address
 from rnnviz.ui.markdown import escaped
+
+#: Where the path stands on the home page.
+PATH_ANCHOR = "path"
 
 
 @dataclass(frozen=True)
@@ -35,9 +40,29 @@ class Shown:
         return group is None or self.lesson is None or group in self.lesson.shows
 
     @property
+    def asked(self) -> Prediction | None:
+        """What is asked before the picture is revealed, where this page can ask it."""
+        prediction = self.lesson.prediction if self.lesson else None
+        return prediction if prediction and self.page.name in prediction.check.pages else None
+
+    @property
     def prediction(self) -> dict[str, Any] | None:
-        """What the player asks before it reveals the picture."""
-        return self.lesson.prediction.as_dict() if self.lesson and self.lesson.prediction else None
+        """What the player asks, and finds the answer to by itself."""
+        return self.as_asked(self.asked) if self.asked and self.asked.check.in_browser else None
+
+    def asked_by_server(self, *, player: bool = True) -> Prediction | None:
+        """What is asked before the picture, unless there is a `player` that does so by itself."""
+        return None if player and self.prediction else self.asked
+
+    def as_asked(self, prediction: Prediction) -> dict[str, Any]:
+        """A prediction as a player takes it: with what is said after the answer, and its name on the path."""
+        place = place_of(self.lesson) if self.lesson else None
+        return {
+            **prediction.as_dict(),
+            "tolerance": prediction.check.tolerance,
+            "look_for": self.lesson.look_for if self.lesson else "",
+            "stop": place and place.name,
+        }
 
 
 def read_lesson(page: Page) -> tuple[Lesson | None, str]:
@@ -62,8 +87,11 @@ def screen_of(lesson: Lesson) -> dict[str, list[str]]:
     return unsaid | said
 
 
-def lesson_card(lesson: Lesson, *, classroom: bool) -> None:
-    """Draw what the teacher says about the screen below."""
+def lesson_card(shown: Shown) -> None:
+    """Draw what the teacher says about the screen below; what to look for once what is asked has been answered."""
+    lesson, classroom = shown.lesson, shown.classroom
+    if lesson is None:
+        raise ValueError("no lesson is open")
     again, plain = link_to(lesson, classroom=classroom), lesson.page + "?classroom=true" * classroom
     with st.container(key="lesson"):
         st.markdown(
@@ -71,11 +99,47 @@ def lesson_card(lesson: Lesson, *, classroom: bool) -> None:
             f'<a href="{plain}" target="_self">Leave the lesson</a></small>',
             unsafe_allow_html=True,
         )
+        if way := way_on(lesson, classroom=classroom):
+            st.markdown(way, unsafe_allow_html=True)
         st.title(escaped(lesson.title), anchor=False)
         st.markdown(escaped(lesson.question))
-        if lesson.look_for:
+        if lesson.look_for and shown.asked is None:
             with st.expander("What to look for"):
                 st.markdown(escaped(lesson.look_for))
+
+
+def way_on(lesson: Lesson, *, classroom: bool) -> str:
+    """Where a lesson stands on the path and the ways from there, as HTML; "" where it stands on none."""
+    place = place_of(lesson)
+    if place is None:
+        return ""
+
+    def way(words: str, other: Lesson | None) -> str:
+        return f'<a href="{link_to(other, classroom=classroom)}" target="_self">{words}</a>' if other else ""
+
+    home = f'<a href="./{"?classroom=true" * classroom}#{PATH_ANCHOR}" target="_self">Back to the path</a>'
+    parts = [
+        f"<b>Stop {place.stop} of {len(PATH)}: {escape(PATH[place.stop - 1].title)}</b>",
+        way("← Back", place.before),
+        way("Next →", place.after),
+        home,
+    ]
+    return f'<p class="way">{" · ".join(filter(None, parts))}</p>'
+
+
+def path_stops(*, classroom: bool) -> list[dict[str, Any]]:
+    """The stops of the path as the browser is sent them."""
+    return [
+        {
+            "title": stop.title,
+            "aim": stop.aim,
+            "lessons": [
+                {"name": name, "title": lesson.title, "href": link_to(lesson, classroom=classroom)}
+                for name, lesson in stop.lessons.items()
+            ],
+        }
+        for stop in PATH
+    ]
 
 
 def link_to(lesson: Lesson, *, classroom: bool = False) -> str:

@@ -1,13 +1,19 @@
 """Lessons as links: opened, made, damaged, hostile; and the classroom."""
 
+import json
 import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
-from rnnviz.lessons.lesson import Lesson, decode, encode
+from rnnviz.cells import GRU as GRU_CELL
+from rnnviz.lessons.lesson import CONTROLS, Lesson, decode, encode
+from rnnviz.lessons.path import PATH
 from rnnviz.lessons.shipped import LESSONS
+from rnnviz.settings.step_through import scenario
+from rnnviz.trace import run
+from rnnviz.ui.scenes import scene
 from tests.browser.test_accessibility import SCROLLS_SIDEWAYS, look_at_all, serious_violations
 from tests.browser.test_step_through import choose, in_link, picture
 
@@ -19,6 +25,8 @@ GRU = Lesson(
     "The update gate.",
     ("input", "equations"),
 )
+ROSALIND = scene(scenario(cell=GRU_CELL, text="rosalind"))
+RACE = next(lesson for lesson in LESSONS if lesson.title == "How the weights start")
 #: What the address says once it is open: names that belong to no language.
 AS_NAMES = {**GRU.settings, "cell": "gru", "network": "random"}
 HOSTILE = Lesson(
@@ -180,11 +188,26 @@ def test_a_lesson_made_here_is_the_same_screen_elsewhere(page, open_page, addres
     expect(dialog.get_by_label("Unit")).to_have_value("2")
     dialog.get_by_label("Quantity").click()
     page.get_by_role("option", name="Update gate z").click()
+    gate = run(ROSALIND.cell, ROSALIND.weights, ROSALIND.inputs)["update_gate"][4, 1]
+    right = dialog.get_by_test_id("stAlertContentSuccess")
+    expect(right).to_contain_text(f"The run says {'yes' if gate > 0.5 else 'no'}: the update gate of unit 2 at step 5")
+    expect(right).to_contain_text(f"is {gate:.3f}; above 0.500 counts as yes")
     dialog.get_by_role("button", name="Make the link").click()
     made = dialog.get_by_test_id("stCode").locator("code").text_content()
     assert made.startswith(f"{address}/step_through?lesson=1-")
     expect(dialog).to_contain_text(f"{len(made):,} characters")
+    expect(dialog).to_contain_text("Only this computer can open this link")
     assert picture(page) == before  # the dialog left the player alone
+    dialog.get_by_role("button", name="Copy the link").click()
+    expect(dialog.get_by_role("status").filter(has_text="Copied.")).to_be_visible()
+    dialog.get_by_label("What to predict").press("ControlOrMeta+a")
+    dialog.get_by_label("What to predict").press("ControlOrMeta+v")
+    expect(dialog.get_by_label("What to predict")).to_have_value(made)
+    dialog.get_by_label("What to predict").fill("Is the update gate open?")
+    code = dialog.get_by_role("img", name="QR code")
+    assert code.evaluate(
+        "({ complete, naturalWidth, clientWidth }) => complete && naturalWidth > 0 && clientWidth > 500"
+    )
 
     [code] = parse_qs(urlsplit(made).query)["lesson"]
     lesson = decode(code)
@@ -205,6 +228,76 @@ def test_a_lesson_made_here_is_the_same_screen_elsewhere(page, open_page, addres
     assert picture(other) == before
     assert "Network" not in controls(other)
     other.close()
+
+
+def test_the_preset_shows_only_what_the_question_needs(page, address):
+    lesson = next(lesson for lesson in LESSONS if lesson.title == "Forgetting takes more than the forget gate")
+    opened(page, address, lesson)
+    page.get_by_role("button", name="Make a lesson").click()
+    dialog = page.get_by_role("dialog")
+    parts = dialog.get_by_test_id("stButtonGroup").get_by_role("button", pressed=True)
+    expect(parts).to_have_text(["What is read", "What if", "Memory"])
+    dialog.get_by_role("button", name="Only what the question needs").click()
+    expect(parts).to_have_text(["What is read", "Memory"])
+    dialog.get_by_role("button", name="Everything").click()
+    expect(parts).to_have_count(len(CONTROLS["gates"]))
+    dialog.get_by_text("What these parts are").click()
+    expect(dialog.get_by_text("Where a state came from, and how long it is held.")).to_be_visible()
+
+
+def test_an_answer_is_kept_beside_the_address_and_ticks_the_path(page, open_page, address):
+    stop = next(name for one in PATH for name, lesson in one.lessons.items() if lesson == RACE)
+    page.goto(f"{address}/{RACE.page}?lesson={encode(RACE)}")
+    question, chart = page.get_by_test_id("question"), page.get_by_test_id("stVegaLiteChart")
+    expect(question.get_by_role("heading", name=RACE.prediction.question)).to_be_visible()
+    expect(page.locator("[data-test-script-state=notRunning]")).to_be_visible()
+    assert chart.count() == 0
+    question.get_by_role("button", name="LSTM").click()
+    expect(chart.first).to_be_visible()
+    outcome = question.locator(".outcome")
+    expect(outcome).to_contain_text("Not quite. You said “LSTM”. The run says “Elman RNN”: median steps")
+    expect(question.locator(".look-for li").first).to_be_visible()
+    in_link(page, answer=None, begun="1")
+    page.reload()
+    expect(outcome).to_contain_text("Not quite.")
+    expect(chart.first).to_be_visible()
+    other = open_page()
+    other.goto(page.url)  # a copied link
+    expect(other.get_by_test_id("question").get_by_role("button", name="LSTM")).to_be_enabled()
+    other.close()
+
+    page.get_by_label("Weights start", exact=True).click()
+    page.get_by_role("option", name="Chrono").click()
+    expect(outcome).to_contain_text("about the run before your change. The run now says “LSTM”")
+    question.get_by_role("button", name="Ask again").click()
+    expect(chart).to_have_count(0)
+
+    page.get_by_role("link", name="Back to the path").click()
+    path = page.get_by_test_id("path")
+    expect(path.locator("li.done a")).to_have_text([RACE.title])
+    assert json.loads(page.evaluate("localStorage['rnnviz.path']")) == [stop]
+    path.get_by_role("button", name="Forget what was done").click()
+    expect(path.locator("li.done")).to_have_count(0)
+    assert serious_violations(page) == []
+
+
+def test_an_old_link_with_an_answer_opens_as_it_did(page, address):
+    lesson = next(lesson for lesson in LESSONS if lesson.title == "A gate that copies")
+    player = opened(page, address, lesson, "&begun=1&what_if=hold+gru+z+all+1&answer=no")
+    expect(player.locator(".board")).to_be_visible()
+    expect(player.locator(".prediction .outcome")).to_contain_text("Right. You said “No”. The run says no:")
+    in_link(page, answer=None, what_if="hold gru z all 1")
+
+
+def test_a_number_is_asked_for(page, address):
+    lesson = next(lesson for lesson in LESSONS if lesson.title == "What padding wastes")
+    page.goto(f"{address}/{lesson.page}?lesson={encode(lesson)}")
+    question = page.get_by_test_id("question")
+    question.get_by_label("Your number").fill("30")
+    assert serious_violations(page) == []
+    question.get_by_role("button", name="This is my number").click()
+    expect(question.locator(".outcome")).to_contain_text("Right. You said “30”. The run says 31.1 (within 10")
+    expect(page.get_by_role("heading", name="Batching lab")).to_be_visible()
 
 
 def test_a_classroom_is_in_the_link_and_needs_no_mouse(page, address):

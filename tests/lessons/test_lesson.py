@@ -5,6 +5,7 @@ import re
 import string
 import zlib
 from base64 import urlsafe_b64encode
+from dataclasses import fields
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -13,19 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from rnnviz.cells import CELLS, MAIN
-from rnnviz.lessons.lesson import (
-    _COMMON,
-    CONTROLS,
-    Above,
-    GuessChanges,
-    Lesson,
-    LessonError,
-    Prediction,
-    Remembered,
-    decode,
-    encode,
-    link,
-)
+from rnnviz.lessons.checks import CHECKS, Above, GuessChanges, HowLarge, Remembered
+from rnnviz.lessons.lesson import _COMMON, CONTROLS, Lesson, LessonError, Prediction, decode, encode, link
 from rnnviz.lessons.shipped import LESSONS
 from rnnviz.settings import PAGES
 from rnnviz.settings.address import read, write
@@ -48,15 +38,21 @@ titles = some.text(typed, min_size=1, max_size=80).filter(str.strip)
 texts = some.text(typed | some.just("\n"), max_size=400)
 steps, units, cells = some.integers(1, 200), some.integers(1, 32), some.sampled_from([cell.name for cell in MAIN])
 values = some.floats(-1e6, 1e6) | some.integers(-1000, 1000)
-checks = some.one_of(
-    some.builds(Remembered, cells, steps),
-    some.builds(GuessChanges, cells, steps),
-    cells.flatmap(
-        lambda cell: some.builds(
-            Above, some.just(cell), some.sampled_from(CELLS[cell].program.targets), units, steps, values
-        )
-    ),
-)
+shares = some.floats(0, 1e6) | some.integers(0, 1000)
+DRAWN = {"cell": cells, "step": steps, "unit": units, "value": values, "within": shares, "at_least": shares}
+
+
+@some.composite
+def checks(draw):
+    """A check of any kind."""
+    kind = draw(some.sampled_from(list(CHECKS.values())))
+    made = {}
+    for name in (one.name for one in fields(kind)):
+        known = CELLS[made["cell"]].program.targets if name == "quantity" else ()
+        made[name] = draw(some.sampled_from(known) if known else DRAWN[name])
+    return kind(**made)
+
+
 lessons = some.sampled_from(list(CONTROLS)).flatmap(
     lambda page: some.builds(
         Lesson,
@@ -72,7 +68,7 @@ lessons = some.sampled_from(list(CONTROLS)).flatmap(
         texts.filter(str.strip),
         texts,
         some.lists(some.sampled_from(list(CONTROLS[page])), unique=True).map(tuple),
-        some.none() | some.builds(Prediction, titles, checks),
+        some.none() | some.builds(Prediction, titles, checks()),
     )
 )
 
@@ -132,6 +128,18 @@ def test_nothing_but_a_lesson_is_one(text):
 def test_a_right_checksum_alone_makes_no_lesson(content):
     refusal(wrapped(content))
     refusal(forged(content))
+
+
+#: A link as it was first written: it opens for ever, and the same lesson is written as it was.
+OLD = (
+    "1-AHiA2OdRsCRDCVZYIgWlJy1wogTnBS09LOGNN2TxhB4kQIxQPesJScNpmUXwLIORrezRAsgxDaQqOScxtwAYSApaWmjZVUsLlK8NdBRAyQqU"
+    "T3NS00rg2RrJJnvsQQ3KcoiEbIKa7pFSK8S3emm2BijRgJGqkQLdDexKkIVKtQA"
+)
+
+
+def test_an_old_link_is_read_and_written_as_ever():
+    assert decode(OLD) == FORGETTING
+    assert encode(FORGETTING) == OLD
 
 
 def test_another_version_is_told_by_its_age():
@@ -208,6 +216,7 @@ def test_the_player_gets_a_prediction_as_plain_json():
         "check": {"kind": "remembered", "cell": "lstm", "step": 2},
     }
     check = Above("lstm", "f", unit=3, step=5, value=0.5)
+    assert Prediction("Open?", HowLarge("lstm", "f", 3, 5, 0.1)).as_dict()["check"]["within"] == 0.1
     assert Prediction("Open?", check).as_dict()["check"] == {
         "kind": "above", "cell": "lstm", "quantity": "f", "unit": 3, "step": 5, "value": 0.5,
     }  # fmt: skip

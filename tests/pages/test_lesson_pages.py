@@ -1,12 +1,16 @@
 """Lessons as their reader meets them: opened from a link, with what they show and what they hide."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from rnnviz.lessons.lesson import CONTROLS, Lesson, encode
+from rnnviz.lessons.checks import LooksMost
+from rnnviz.lessons.lesson import CONTROLS, Lesson, Prediction, encode
+from rnnviz.lessons.path import PATH, place_of
 from rnnviz.lessons.shipped import LESSONS
 from rnnviz.settings import PAGES
+from rnnviz.ui.lesson_card import path_stops
 from tests.pages.visit import visit
 
 ALL = tuple(CONTROLS["step_through"])
@@ -125,10 +129,56 @@ def test_every_page_that_can_be_a_lesson_names_its_controls():
 
 
 def test_home_lists_our_lessons_as_links():
-    home = visit("home")
+    home, stops = visit("home"), path_stops(classroom=True)
+    assert "Start here" in [header.value for header in home.header]
+    on_path = {(lesson["title"], lesson["href"]) for stop in stops for lesson in stop["lessons"]}
     for lesson in LESSONS:
-        assert f'href="{lesson.page}?lesson={encode(lesson)}"' in said(home)
-        assert lesson.title in said(home)
+        href = f"{lesson.page}?lesson={encode(lesson)}"
+        listed = f'href="{href}"' in said(home) and lesson.title in said(home)
+        assert listed != ((lesson.title, f"{href}&classroom=true") in on_path)
+
+
+@pytest.mark.parametrize("place", [0, 5, 11])
+def test_a_stop_says_where_it_stands_and_how_to_go_on(open_lesson, place):
+    lessons = [lesson for stop in PATH for lesson in stop.lessons.values()]
+    lesson = lessons[place]
+    page = visit(lesson.page, lesson=encode(lesson))
+    assert not page.exception
+    [way] = [element.value for element in page.markdown if 'class="way"' in element.value]
+    assert re.search(rf"Stop {place_of(lesson).stop} of {len(PATH)}: ", way)
+    assert ("← Back" in way, "Next →" in way) == (place > 0, lesson != lessons[-1])
+    assert 'href="./#path"' in way
+    others = [other for other in (lessons[place - 1] if place else None, *lessons[place + 1 :][:1]) if other]
+    assert all(encode(other) in way for other in others)
+
+
+def test_a_lesson_off_the_path_has_no_way_on(open_lesson):
+    assert 'class="way"' not in said(open_lesson(of_step_through()))
+
+
+@pytest.mark.parametrize("lesson", [one for one in LESSONS if one.prediction], ids=lambda lesson: lesson.title)
+def test_what_to_look_for_waits_for_the_answer_and_so_does_what_the_server_draws(lesson):
+    page = visit(lesson.page, lesson=encode(lesson))
+    assert not page.exception
+    assert not page.expander or "What to look for" not in [one.label for one in page.expander]
+    if not lesson.prediction.check.in_browser:
+        drawn = [kind for kind in ("vega_lite_chart", "arrow_vega_lite_chart", "plotly_chart") if page.get(kind)]
+        assert drawn == []
+
+
+@pytest.mark.parametrize("view", ["decode", "explains", "helps", "decision"])
+def test_a_question_about_a_translation_is_asked_in_every_view(view):
+    asked = Prediction("Where does it look?", LooksMost(1))
+    page = visit("attention", lesson=encode(Lesson("attention", {"view": view}, "T", "Q", "See", prediction=asked)))
+    assert not page.exception
+    assert page.get("vega_lite_chart") == page.get("arrow_vega_lite_chart") == []
+    assert "See" not in said(page)
+
+
+def test_every_part_that_can_be_shown_is_explained():
+    for page in PAGES.values():
+        assert set(page.parts) == set(page.groups)
+        assert all(meaning.endswith(".") for meaning in page.parts.values())
 
 
 def test_a_classroom_has_no_menu():

@@ -4,10 +4,10 @@ import { length } from "../engine/arrays.js";
 import { Backward } from "../engine/gradient.js";
 import { carriedLoss } from "../engine/losses.js";
 import { Network, Trace } from "../engine/trace.js";
+import { judged } from "../shell/checks.js";
 import { controlsView } from "../shell/controls.js";
 import { dialsView } from "../shell/dials.js";
 import { element } from "../shell/dom.js";
-import { judged } from "../shell/prediction.js";
 import { stage } from "../shell/stage.js";
 import { format } from "../shell/typeset.js";
 import { accumulationView } from "../views/backward/accumulation_view.js";
@@ -58,6 +58,7 @@ export function mount(root, data, options = {}) {
       carryBack(context);
       player.load();
       player.clock.change({});
+      player.follow();
       player.tell();
     });
   };
@@ -79,7 +80,7 @@ export function mount(root, data, options = {}) {
       measure({ data: other });
       return atLoss ? { timeStep: Infinity } : {};
     },
-    runs: () => judged(context),
+    judged: () => judged(context, { prepare: context.prepare, gradientNorms: gradientNorms(context) }),
     selected: ({ timeStep, unit, line, larger }) => ({
       timeStep: timeStep === last() ? null : timeStep, // the last step, however many there are
       defaultStep: null,
@@ -125,12 +126,18 @@ function carryBack(context) {
   const { data, network } = context;
   const chosen = chosenOf(data) ?? { cell: data.cell, keeping: [] };
   const at = dialled(context);
-  const trace = new Trace(network, turning(at, chosen));
+  const prepare = turning(at, chosen);
+  const trace = new Trace(network, prepare);
   const loss = carriedLoss(data);
   const whole = new Backward(trace, loss);
   const cut = at.cut ?? 0;
   const caption = filled(data.caption, at);
-  Object.assign(context, { trace, whole, cut, caption, pass: cut ? new Backward(trace, loss, cut) : whole });
+  Object.assign(context, { trace, prepare, whole, cut, caption, pass: cut ? new Backward(trace, loss, cut) : whole });
+}
+
+/** The norm of the gradient by the hidden state at every step. */
+function gradientNorms({ data, trace, pass }) {
+  return Array.from({ length: trace.sequenceLength }, (_, t) => length(pass.at(data.cell.state[0], t)));
 }
 
 function words({ data, trace, pass }, timeStep) {

@@ -73,7 +73,7 @@ export function mount(root, data, options = {}) {
         .map((change) => `Undone, since ${problemOf(change, context.cells)}: a change of step ${change.timeStep + 1}.`);
       rerun();
     },
-    runs: judged,
+    judged,
     selected: ({ timeStep, unit, larger }) => ({
       timeStep,
       unit,
@@ -95,7 +95,7 @@ export function mount(root, data, options = {}) {
   function judged() {
     const prepare = ({ name }) => applying(context.changes, name, context.cells);
     const entry = (run) => [run.name, { ...run, erased: (timeStep) => erased(run.network, timeStep, prepare(run)) }];
-    return new Map(context.runs.map(entry));
+    return { runs: new Map(context.runs.map(entry)) };
   }
 
   /** After a change to the runs that a person made. */
@@ -103,6 +103,7 @@ export function mount(root, data, options = {}) {
     rerun();
     paint();
     player.draw();
+    player.follow();
     player.tell();
   }
 

@@ -2,9 +2,9 @@
 
 import { Network, Trace } from "../engine/trace.js";
 import { answerInWords } from "../shell/answers.js";
+import { judged } from "../shell/checks.js";
 import { controlsView, legendView } from "../shell/controls.js";
 import { element } from "../shell/dom.js";
-import { judged } from "../shell/prediction.js";
 import { stage } from "../shell/stage.js";
 import { cellView } from "../views/network/cell_view.js";
 import { diagramView } from "../views/network/diagram.js";
@@ -65,7 +65,7 @@ export function mount(root, data, options = {}) {
       line: pointed?.line ?? shown.line,
       pointed: pointed?.text(shown.timeStep),
     }),
-    runs: () => judged(context),
+    judged: () => judged(context),
     selected: ({ timeStep, unit, line, larger }) => ({ timeStep, unit, line, larger, defaultLine: cell.state.at(-1) }),
   });
   root.dataset.cell = cell.name;

@@ -37,7 +37,7 @@ export function mount(root, data, options = {}) {
 
   player = stage(root, data, options, {
     context,
-    shapeOf: ({ classroom, quantities }) => JSON.stringify([classroom, quantities]),
+    shapeOf: ({ classroom, quantities, prediction }) => JSON.stringify([classroom, quantities, prediction]),
     build() {
       const views = {
         controls: controlsView(context),
@@ -75,7 +75,7 @@ export function mount(root, data, options = {}) {
       return {};
     },
     marked,
-    runs: () => [],
+    judged: () => ({ translation: translated(context) }),
     selected: ({ timeStep, unit, larger }) => ({
       timeStep,
       unit: follows ? null : unit,
@@ -134,6 +134,7 @@ export function mount(root, data, options = {}) {
   function meddle(meddling) {
     change(meddling);
     player.load();
+    player.follow();
     player.clock.select({});
   }
 
@@ -161,6 +162,21 @@ export function mount(root, data, options = {}) {
   }
 
   return player;
+}
+
+/**
+ * The translation as a prediction is checked against it.
+ *
+ * @param {Record<string, any>} context
+ */
+function translated({ data, words, run, labels, at, translator }) {
+  return {
+    read: words,
+    written: labels.filter((_, t) => run.steps[t].said),
+    labels,
+    alignment: translator.looks ? run.steps.map((_, t) => at("alignment", t)) : [],
+    right: data.right ?? [],
+  };
 }
 
 /** @param {Record<string, any>} context */

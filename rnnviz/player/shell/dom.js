@@ -100,14 +100,20 @@ export function placeUnder(event, rows, columns) {
   };
 }
 
-/** Make an element a player: its role, its theme, and the colours that the style sheet and the views use. */
-export function dress(root, { palettes, classroom }, theme) {
-  root.dataset.testid = "player";
+/**
+ * Make an element a player, or what else it is called: its role, its theme, and the colours that its looks are made of.
+ *
+ * @param {HTMLElement} root
+ * @param {import("./types.js").Page} data
+ * @param {"light" | "dark"} theme
+ */
+export function dress(root, { palettes, classroom }, theme, called = "Player") {
+  root.dataset.testid = called.toLowerCase();
   root.dataset.theme = theme;
   root.classList.add("player");
   root.classList.toggle("classroom", Boolean(classroom));
   root.setAttribute("role", "region");
-  root.setAttribute("aria-label", "Player");
+  root.setAttribute("aria-label", called);
   for (const [name, colour] of Object.entries(palettes[theme])) {
     root.style.setProperty(`--${name.replace("_", "-")}`, colour);
   }

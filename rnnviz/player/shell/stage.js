@@ -1,5 +1,6 @@
 // What every kind of player has: views and markers that follow one clock, and a question before the picture.
 
+import { optionsOf, verdict } from "./checks.js";
 import { Clock } from "./clock.js";
 import { Colours } from "./colours.js";
 import { dress } from "./dom.js";
@@ -21,7 +22,7 @@ import { explainer } from "./terms.js";
  *   `build()`, the {elements, views}; a view may have `load()`, after other data, `update(shown)` and `destroy()`
  *   `clock`, the options of its `Clock`; `tall()`, how many units a column has
  *   `marked(shown)`, what is drawn for a choice, if it is not the choice itself
- *   `runs()`, what a prediction is checked against
+ *   `judged()`, what a prediction is checked against: see checks.js
  *   `selected(chosen)`, what the page's address keeps of a choice
  * @returns the player, with its `clock` and what a kind needs to move it
  */
@@ -45,9 +46,8 @@ export function stage(root, data, { theme = "light", initial = {}, terms = [], o
   });
   const { elements, views } = kind.build();
   root.replaceChildren(...elements, clock.announcement);
-  const question =
-    data.prediction &&
-    ask(root, { prediction: data.prediction, runs: kind.runs, answer: initial.answer, onAnswer: tell });
+  let sent = data.prediction ? described(data) : "";
+  const question = data.prediction ? asking(data.prediction) : null;
   if (question) root.prepend(question.element);
   // On the markers themselves: a property of the root would make the browser restyle everything below it.
   /** @type {NodeListOf<HTMLElement>} */
@@ -71,7 +71,24 @@ export function stage(root, data, { theme = "light", initial = {}, terms = [], o
   }
 
   function selection() {
-    return { ...kind.selected(clock.chosen), answer: question?.answer() };
+    return { ...kind.selected(clock.chosen), answer: undefined, ...question?.answered() };
+  }
+
+  function asking(prediction) {
+    return ask(root, {
+      prediction,
+      options: () => optionsOf(prediction.check, kind.judged()),
+      find: () => verdict(prediction.check, kind.judged()),
+      about: aboutRun,
+      given: initial,
+      onAnswer: tell,
+    });
+  }
+
+  /** A text that is another one for every other run: by what the server sent, and by what a person has changed since. */
+  function aboutRun() {
+    const { whatIf = null, at = null } = kind.selected(clock.chosen);
+    return fingerprint(JSON.stringify([sent, whatIf || null, at]));
   }
 
   dress(root, data, theme);
@@ -85,10 +102,14 @@ export function stage(root, data, { theme = "light", initial = {}, terms = [], o
     tell,
     selection,
     load,
+    /** To be called after a change to the runs that a person made. */
+    follow: () => question?.follow(),
     update(other) {
       if (kind.shapeOf(other) !== shape) return false;
       const follows = kind.take(other);
       load();
+      if (question) sent = described(other);
+      question?.follow();
       clock.change(follows ?? {});
       return true;
     },
@@ -98,4 +119,14 @@ export function stage(root, data, { theme = "light", initial = {}, terms = [], o
       root.replaceChildren();
     },
   };
+}
+
+/** A short text for what the server sent, but not for how it is seen. */
+const described = (data) => fingerprint(JSON.stringify({ ...data, classroom: null }));
+
+/** A short text that is almost surely another one for another text (FNV-1a, 32 bits, and the length). */
+function fingerprint(text) {
+  let hash = 0x811c9dc5;
+  for (let k = 0; k < text.length; k++) hash = Math.imul(hash ^ text.charCodeAt(k), 0x01000193);
+  return `${text.length.toString(36)}-${(hash >>> 0).toString(36)}`;
 }

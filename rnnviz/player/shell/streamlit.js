@@ -1,5 +1,8 @@
 // The adapter that makes a player a Streamlit component. The selection lives in the page's address: it is read from there
-// at first, and written there without a message to the server.
+// at first, and written there without a message to the server. The answer to a prediction is kept beside the address, in
+// the browser's entry for the page: it survives a reload and is in no link.
+
+import { tick } from "./path.js";
 
 /** @import { Player } from "./types.js" */
 
@@ -35,13 +38,23 @@ function readAddress(opening = {}) {
     line: text("line"),
     larger: text("size") === "large",
     whatIf: text("what_if") ?? "",
-    answer: text("answer"),
+    answer: text("answer"), // of an older link
+    ...history.state?.prediction,
   };
+}
+
+/** Keep the answer to a prediction, and note on the path that it was given. */
+function keepAnswer({ answer, about }, { stop }) {
+  const address = new URL(location.href);
+  address.searchParams.delete("answer");
+  const prediction = answer === undefined ? undefined : { answer, about };
+  history.replaceState({ ...history.state, prediction }, "", address);
+  if (prediction && stop) tick(stop);
 }
 
 /** Write a selection into the address: what is not as by default. */
 function writeAddress(selection) {
-  const { timeStep, defaultStep = 0, unit, moment = null, line, larger, defaultLine, whatIf, answer } = selection;
+  const { timeStep, defaultStep = 0, unit, moment = null, line, larger, defaultLine, whatIf } = selection;
   const address = new URL(location.href);
   const entries = {
     step: timeStep !== defaultStep && timeStep + 1,
@@ -50,7 +63,6 @@ function writeAddress(selection) {
     line: line !== defaultLine && line,
     size: larger && "large",
     what_if: whatIf,
-    answer,
   };
   for (const [name, value] of Object.entries(entries)) {
     if (value) address.searchParams.set(name, value);
@@ -106,21 +118,26 @@ class Place {
     this.player?.destroy();
     this.kind = data.kind;
     const initial = known ?? opened;
-    let told = JSON.stringify(initial.at);
+    const told = { dials: JSON.stringify(initial.at), answered: "false" };
+    const report = (name, value) => {
+      const text = JSON.stringify(value);
+      if (value !== undefined && text !== told[name]) this.tell(name, value);
+      told[name] = text;
+    };
     const onChange = (selection) => {
+      if (data.prediction) keepAnswer(selection, data.prediction);
+      report("answered", selection.answered);
       clearTimeout(this.timer);
       this.timer = setTimeout(() => {
-        writeAddress(selection);
-        const dials = JSON.stringify(selection.at);
-        if (selection.at && dials !== told) this.tell("dials", selection.at);
-        told = dials;
+        if ("timeStep" in selection) writeAddress(selection);
+        report("dials", selection.at);
       }, DEBOUNCE);
     };
     const autoplay = data.autoplay && !known && initial.timeStep === undefined;
     const player = mount(this.host, data, { theme, initial, autoplay, terms, onChange });
     this.player = player;
     this.host.hidden = false;
-    if (known) onChange(player.selection()); // a smaller network may have moved the unit
+    if (known || initial.answer) onChange(player.selection()); // a smaller network may have moved the unit
   }
 
   destroy() {

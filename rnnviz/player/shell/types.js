@@ -68,7 +68,18 @@
 /**
  * @typedef {object} Prediction a question, and what decides it
  * @property {string} question
- * @property {{ kind: "remembered" | "guess" | "above", cell: string, step: number, [field: string]: any }} check
+ * @property {{ kind: string, [field: string]: any }} check as rnnviz/lessons/checks.py describes its fields
+ * @property {number} [tolerance] how far a number may be from the right one
+ * @property {string} [look_for] what to look for once it is answered
+ * @property {string | null} [stop] the lesson's name on the path
+ */
+
+/**
+ * @typedef {object} Finding the right answer and why; or a problem, where what is shown does not decide it
+ * @property {string | number} [answer]
+ * @property {string} [because]
+ * @property {number} [measured]
+ * @property {string} [problem]
  */
 
 /**
@@ -183,6 +194,19 @@
  *   their curves in the colours of a palette, each over as many steps
  */
 /** @typedef {CurvesParts & Page} CurvesData */
+
+/**
+ * @typedef {object} QuestionParts
+ * @property {Prediction} prediction
+ * @property {Record<string, string> | null} options the names and titles of the possible answers; null for a number
+ * @property {Finding} finding
+ * @property {string} about which run it is about
+ */
+/** @typedef {QuestionParts & Omit<Page, "prediction">} QuestionData */
+
+/** @typedef {{ name: string, title: string, href: string }} PathLesson */
+/** @typedef {{ title: string, aim: string, lessons: PathLesson[] }} PathStop */
+/** @typedef {{ stops: PathStop[] } & Page} PathData */
 
 /** @typedef {Record<string, any>} Selection what a person has chosen, and what of it the address leaves out */
 

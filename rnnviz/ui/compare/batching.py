@@ -27,7 +27,7 @@ from rnnviz.training.batching import (
 )
 from rnnviz.training.measuring import Spread
 from rnnviz.ui.asked import asked
-from rnnviz.ui.controls import Controls
+from rnnviz.ui.controls import Controls, rerun_below
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.tables import percent, table, words
 from rnnviz.ui.terms import header, subheader
@@ -154,6 +154,8 @@ def _padding(page: Shown, units: int, font_size: int) -> None:
         controls.draw("batch_cell", "batch_names")
     chosen = controls.keep()
     cell, batch_size = chosen.batch_cell.name, int(chosen.batch_names)
+    if page.asked:
+        rerun_below("batch_asked", batch_size)
     works = work(lengths, batch_size)
     shown = {title: works[way] for way, title in _WAYS.items()}
     palette = PALETTES[st.context.theme.type or "light"]

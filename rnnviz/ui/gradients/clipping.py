@@ -30,7 +30,7 @@ from rnnviz.training.clipping import (
     descend,
 )
 from rnnviz.ui.asked import Wording, asked
-from rnnviz.ui.controls import Controls
+from rnnviz.ui.controls import Controls, rerun_below
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.tables import percent, table, words
 from rnnviz.ui.terms import header, subheader
@@ -71,6 +71,8 @@ def _cliff(page: Shown) -> None:
     with st.container(horizontal=True, gap="small"):
         controls.draw(*names)
     chosen = controls.keep()
+    if page.asked_by_server():
+        rerun_below("cliff_asked", tuple(getattr(chosen, name) for name in names))
     start = chosen.cliff_w, chosen.cliff_b
     paths = {
         _WITHOUT: descend(start, chosen.cliff_rate, CLIFF_STEPS),
