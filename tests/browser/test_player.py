@@ -231,23 +231,6 @@ def test_the_keys_choose(stage, scene, key, changed):
     assert stage.changes() == [before | changed]
 
 
-def test_left_and_right_step_when_nothing_has_the_focus(stage, scene):
-    player = stage.mount(scene)
-    stage.page.keyboard.press("ArrowRight")
-    at_step(player, 1)
-    stage.page.keyboard.press("Home")  # scrolls the page, as ever
-    at_step(player, 1)
-    stage.page.keyboard.press("ArrowLeft")
-    at_step(player, 0)
-
-
-def test_keys_with_a_modifier_are_the_browser_s(stage, scene):
-    player = stage.mount(scene)
-    for key in ("Shift+ArrowRight", "Control+End", "Alt+ArrowDown"):
-        player.locator(".strip").press(key)
-    assert stage.changes() == []
-
-
 def test_a_column_a_value_a_matrix_a_title_and_a_heat_map_can_be_clicked(stage, scene):
     player = stage.mount(scene)
 
