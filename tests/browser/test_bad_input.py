@@ -21,6 +21,7 @@ SERIES = {
     "1e999": "numbers up to 1,000,000 are fine",
     "[1, 2": NUMBERS,
     "1,,x": NUMBERS,
+    "0,5": "“0,5” can be read as “0; 5” or “0.5”; write the one that is meant.",
     "": NUMBERS,
     "<b>1</b>": NUMBERS,
     ", ".join(["1"] * 500): "These are 500 numbers; write up to 200",
