@@ -9,6 +9,7 @@ TEXTS = {
     "anna1": LETTERS,
     "": "write at least one of the letters a to z",
     "anna 😀": LETTERS,
+    "José漢": "Character 5 of the name, “漢”, is not known; write the letters a to z only",
     "مرحبا": LETTERS,
     "שלום": LETTERS,
     "<script>alert(1)</script>": LETTERS,
