@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from html import escape
 from math import isfinite
 
+from rnnviz.notation import power
+
 
 def words(value: float) -> str:
     """A number for a sentence: three digits, powers of ten where they are clearer, and infinity in words."""
@@ -14,17 +16,7 @@ def words(value: float) -> str:
     if value == 0 or 1e-3 <= abs(value) < 1e5:
         return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}".replace("-", "−")
     digits, exponent = f"{value:.1e}".split("e")
-    return f"{digits} · 10{str(int(exponent)).translate(_RAISED)}".replace("-", "−")
-
-
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def percent(share: float) -> str:
-    """A share in words that never calls a small one nothing."""
-    if 0 < share < 0.01:
-        return f"{words(100 * share)} %"
-    return f"{100 * share:.0f} %"
+    return f"{digits} · {power(int(exponent))}".replace("-", "−")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> str:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from rnnviz.cells import ELMAN, GRU, LSTM, Cell
-from rnnviz.notation import PALETTES, QUANTITIES
+from rnnviz.notation import PALETTES, QUANTITIES, percent
 from tests.browser.stage import ALL_CELLS, assert_equal, point_in, random_scene, values_of
 from tests.own_cells import PEEPHOLE
 
@@ -161,6 +161,31 @@ def test_the_guesses_are_the_five_likeliest_and_what_came(stage, scene):
         expect(player.locator(".outcome")).to_have_text(f"“{scene.readout.symbols[came]}” came: {sentence}.")
         expect(player.locator(".column .guess b").nth(step)).to_have_text(scene.readout.symbols[order[0]])
         button(player, "Next step").click()
+
+
+@pytest.mark.parametrize("view", ["full", "glance"])
+def test_under_each_letter_stands_how_probable_what_came_was_and_the_most_surprising_is_marked(stage, scene, view):
+    _, predictions = values_of(scene)
+    symbols, targets = scene.readout.symbols, scene.readout.targets
+    chances = predictions[np.arange(6), targets]
+    player = stage.mount(scene, view)
+    shown = player.locator(".column .right")
+    assert_equal([float(chance.get_attribute("data-value")) for chance in shown.all()], chances)
+    assert shown.all_text_contents() == [f"{symbols[k]} {percent(chance)}" for k, chance in zip(targets, chances)]
+    t = int(chances.argmin())
+    expect(player.locator(".column .surprising")).to_have_count(1)
+    expect(player.locator(".column").nth(t).locator(".surprising")).to_be_visible()
+    said = (
+        f"at step {t + 1}, after “x{t}”, “{symbols[targets[t]]}” came, to which the network gave {percent(chances[t])}."
+    )
+    expect(player.get_by_text(said)).to_be_visible()
+    assert "▲" in player.locator(".surprising").evaluate("mark => getComputedStyle(mark, '::before').content")
+
+
+def test_where_nothing_is_guessed_nothing_surprises(stage):
+    player = stage.mount(random_scene(LSTM))
+    expect(player.locator(".column").first).to_be_visible()
+    assert player.get_by_text("Most surprising").count() == 0
 
 
 def test_the_table_shows_the_same_numbers(stage, scene):

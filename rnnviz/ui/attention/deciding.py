@@ -10,13 +10,13 @@ import streamlit as st
 from rnnviz.analysis.opinions import WordMeasures, permuted, rank_agreements, word_measures
 from rnnviz.cells import Array
 from rnnviz.networks.classifier import CLASSES, Opinion, Sentiment
-from rnnviz.notation import Palette
+from rnnviz.notation import Palette, percent
 from rnnviz.settings.attention import OPINION, Reading
 from rnnviz.ui.attention.translating import palette
 from rnnviz.ui.controls import Controls, refuse
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.markdown import plain
-from rnnviz.ui.tables import percent, table
+from rnnviz.ui.tables import table
 
 #: How often the weights are permuted.
 PERMUTATIONS = 200

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from rnnviz.cells import Cell
+from rnnviz.notation import percent
 from rnnviz.tasks.task import Metric, Task
 from rnnviz.training.contest import Contest, Result, Spread, ahead, breaks_at, result, spread
 from rnnviz.training.run import Run
-from rnnviz.ui.tables import percent, table, words
+from rnnviz.ui.tables import table, words
 
 
 def counted(number: int, noun: str) -> str:

@@ -12,7 +12,7 @@ import streamlit as st
 from rnnviz.cells import Array
 from rnnviz.figures.cliff import Surface, cliff_map, cliff_relief
 from rnnviz.figures.norms import loss_curves, norm_histogram, reach_curves
-from rnnviz.notation import PALETTES, Palette
+from rnnviz.notation import PALETTES, Palette, percent
 from rnnviz.settings.gradients import Experiment
 from rnnviz.training.clipping import (
     BATCH,
@@ -34,7 +34,7 @@ from rnnviz.training.clipping import (
 from rnnviz.ui.asked import Wording, asked
 from rnnviz.ui.controls import Controls
 from rnnviz.ui.lesson_card import Shown
-from rnnviz.ui.tables import percent, table, words
+from rnnviz.ui.tables import table, words
 
 _WITHOUT, _WITH = "without clipping", "with clipping"
 

@@ -1,7 +1,7 @@
 // What one network of the board expects next: its likeliest symbols, before and after the changes, side by side.
 
 import { element, write } from "../../shell/dom.js";
-import { percent } from "../../shell/typeset.js";
+import { percentInShort } from "../../shell/typeset.js";
 
 const SHOWN = 5;
 
@@ -59,7 +59,7 @@ export function expectationView(context, run) {
           [row.before, before],
         ]) {
           parts.bar.style.transform = `scaleX(${shares[k]})`;
-          write(parts.share, percent(shares[k]).replace("under ", "<").replace("over ", ">"));
+          write(parts.share, percentInShort(shares[k]));
           Object.assign(parts.element.dataset, { quantity: "prediction", unit: k, value: shares[k] });
         }
         row.before.element.classList.toggle("spare", !changed);
