@@ -196,7 +196,8 @@ WITH_PLAYER = [f"/{name}" for name, page in PAGES.items() if page.player and nam
 
 
 @pytest.mark.parametrize("path", [*WITH_PLAYER, "/compare?show=learning&task=lag", "/step_through?classroom=true"])
-def test_after_a_click_on_the_heading_every_key_reaches_the_picture(page, address, path):
+def test_after_a_click_on_the_heading_every_key_reaches_the_picture(open_page, address, path):
+    page = open_page(viewport={"width": 1280, "height": 1600})  # with the picture in sight
     page.goto(f"{address}{path}")
     player = page.get_by_test_id("player")
     expect(player).to_be_visible()

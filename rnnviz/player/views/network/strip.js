@@ -56,9 +56,11 @@ export function stripView(context) {
   /** What stands under the letters, and which of them surprised the network most. */
   function words({ timeStep, symbol, probability }) {
     const { readout, labels, labelKind } = context.data;
-    const [what, verb] = readout.wanted ? ["the right answer", "is wanted"] : [`the ${labelKind} that came`, "came"];
+    const [above, below, verb] = readout.wanted
+      ? ["the likeliest answer", "the right one", "is wanted"]
+      : ["the best guess for the next", "the one that came", "came"];
     return (
-      `Under each ${labelKind} the likeliest answer, and below it ${what}, each with its probability. ` +
+      `Under each ${labelKind} ${above}, and below it ${below}, each with its probability. ` +
       `Most surprising (▲): at step ${timeStep + 1}, after “${labels[timeStep]}”, “${symbol}” ${verb}, ` +
       `to which the network gave ${percent(probability)}.`
     );
