@@ -47,4 +47,5 @@ def picture() -> None:
         )
 
 
-picture()
+with st.container(key="picture"):
+    picture()

@@ -43,7 +43,8 @@ def picture() -> None:
     )
 
 
-picture()
+with st.container(key="picture"):
+    picture()
 # Its pictures in three dimensions need a library of several megabytes: only for those who ask.
 if page.shows("clipping"):
     clipping: Controls[Experiment] = Controls(page, "clipping")

@@ -44,7 +44,8 @@ def picture() -> Scenario:
     return scenario
 
 
-scenario = picture()
+with st.container(key="picture"):
+    scenario = picture()
 if scenario.network == "trained" and page.shows("reached"):
     st.header("What this network reached")
     network_card(scenario.cell.name)
