@@ -203,7 +203,7 @@ def percent(share: float) -> str:
     given, missing = 100 * share, 100 * (1 - share)
     if 0 < given < 1:
         return f"{_small(given)} %"
-    if 0 < missing < 0.01:
+    if 0.9999 < share < 1:
         return "over 99.99 %"
     if 0 < missing < 1:
         return f"{100 - float(f'{missing:.1g}'):.4g} %"

@@ -37,10 +37,17 @@ _POINT = re.compile(rf"[+-]?(?:\d+\.?\d*|\.\d+){_EXPONENT}", re.ASCII)
 _COMMA = re.compile(rf"[+-]?\d*,\d+{_EXPONENT}", re.ASCII)
 _COMMA_GROUPS = re.compile(rf"[+-]?[1-9]\d{{0,2}}(?:,\d{{3}}){{1,2}}(?:\.\d*)?{_EXPONENT}", re.ASCII)
 _POINT_GROUPS = re.compile(rf"[+-]?[1-9]\d{{0,2}}(?:\.\d{{3}}){{1,2}}(?:,\d+)?{_EXPONENT}", re.ASCII)
-#: A space within a line and a cell of a table; groups of thousands with it between them; one that parts numbers.
-_SPACE = r"[^\S\t\n\r\v\f\x1c-\x1f\x85\u2028\u2029]"
-_SPACE_GROUPS = re.compile(rf"(?<![0-9.,])[1-9][0-9]{{0,2}}(?:{_SPACE}[0-9]{{3}}){{1,2}}(?!{_SPACE}?[0-9])")
+#: A space within a line and a cell of a table, and one that keeps what stands about it together; a space that parts.
+_SPACE, _TYING = r"[^\S\t\n\r\v\f\x1c-\x1f\x85\u2028\u2029]", "[\u00a0\u2007\u2009\u202f]"
 _PARTING_SPACE = re.compile(rf"(?<![\s,;]){_SPACE}+(?![\s,;])")
+
+
+def _grouped(space: str) -> re.Pattern[str]:
+    """A number with such spaces between its thousands."""
+    return re.compile(rf"(?<![0-9.])(?<![0-9]{space})[1-9][0-9]{{0,2}}(?:{space}[0-9]{{3}}){{1,2}}(?!{space}?[0-9])")
+
+
+_SPACE_GROUPS, _TIED_GROUPS = _grouped(_SPACE), _grouped(_TYING)
 #: Points part thousands only where something shows it: two in one number, or a comma before decimals.
 _POINTS_PART = re.compile(r"\.\d{3}\.\d{3}|\d,\d")
 
@@ -94,9 +101,10 @@ def readings(text: str) -> list[Numbers]:
 
 def _read(text: str) -> Iterator[tuple[Numbers, set[str]]]:
     """Each reading of a text in plain signs, with the ways in which it parts numbers."""
-    together = _SPACE_GROUPS.sub(lambda number: re.sub(_SPACE, "", number[0]), text)
-    texts = [text] if together == text or _PARTING_SPACE.search(together) else [text, together]
-    for one in texts:
+    spaced, tied = (
+        groups.sub(lambda number: re.sub(_SPACE, "", number[0]), text) for groups in (_SPACE_GROUPS, _TIED_GROUPS)
+    )
+    for one in dict.fromkeys([text, tied, text if _PARTING_SPACE.search(spaced) else spaced]):
         for custom in (*_CUSTOMS, *([_POINTS_PART_THOUSANDS] if _POINTS_PART.search(one) else [])):
             numbers = custom.read(one)
             if numbers is not None:

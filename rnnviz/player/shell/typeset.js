@@ -87,7 +87,7 @@ export const power = (exponent) =>
 export function percent(share) {
   const [given, missing] = [100 * share, 100 * (1 - share)];
   if (given > 0 && given < 1) return `${small(given)} %`;
-  if (missing > 0 && missing < 0.01) return "over 99.99 %";
+  if (share > 0.9999 && share < 1) return "over 99.99 %";
   if (missing > 0 && missing < 1) return `${100 - Number(missing.toPrecision(1))} %`;
   return `${Math.round(given)} %`;
 }
