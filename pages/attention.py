@@ -54,4 +54,5 @@ def picture() -> None:
         )
 
 
-picture()
+with st.container(key="picture"):
+    picture()

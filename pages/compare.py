@@ -49,4 +49,5 @@ def picture() -> None:
         learning(*found, key="learning", classroom=page.classroom, opening=page.opening)
 
 
-picture()
+with st.container(key="picture"):
+    picture()

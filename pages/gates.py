@@ -45,7 +45,8 @@ def picture() -> Board:
     return shown
 
 
-shown = picture()
+with st.container(key="picture"):
+    shown = picture()
 networks = scenes(shown)
 if page.shows("saturation"):
     if shown.network == "trained":

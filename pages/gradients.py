@@ -55,6 +55,12 @@ def clipped() -> None:
         clipping_section(page, partial(curves, key="clipping_curves", classroom=page.classroom))
 
 
+def walk() -> None:
+    """The picture, which pales while what was typed cannot be read."""
+    with st.container(key="picture"):
+        picture()
+
+
 # What a lesson asks about comes first.
-for part in (clipped, picture) if page.asked_by_server() else (picture, clipped):
+for part in (clipped, walk) if page.asked_by_server() else (walk, clipped):
     part()

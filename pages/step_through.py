@@ -45,7 +45,8 @@ def picture() -> Scenario:
     return scenario
 
 
-scenario = picture()
+with st.container(key="picture"):
+    scenario = picture()
 if scenario.network == "trained" and page.shows("reached"):
     header("What this network reached")
     network_card(scenario.cell.name)

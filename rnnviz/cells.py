@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -276,21 +277,52 @@ ANSWER = parse("y = W_hy @ h + b_y", inputs={"h": "H"}, free_size="O")
 def from_torch(module: torch.nn.RNNBase) -> tuple[Cell, dict[str, Array]]:
     """Take the cell and the float64 weights out of a `torch.nn.RNN`, `LSTM` or `GRU`.
 
-    PyTorch's two biases are added where the equations have one; a layer without bias gets zeros.
+    PyTorch's two biases are added where the equations have one; a layer without bias gets zeros. Weights that PyTorch
+    computes anew for every call (`torch.nn.utils.parametrizations`) are taken as they then are; a layer that was
+    compiled (`torch.compile`) is taken as it was before.
 
     Raises
     ------
     ValueError
-        When the module is none of these, or has several layers, two directions or a projection.
+        When the module is none of these or computes something else than they do, when it has several layers, two
+        directions or a projection, when its inputs are batch first, or when its weights cannot be read.
     """
-    mode = str(getattr(module, "mode", None))
+    layer: Any = getattr(module, "_orig_mod", module)
+    own: Any = type(layer)
+    kind: Any = next((kind for kind in own.__mro__ if kind.__module__ == "torch.nn.modules.rnn"), None)
+    mode = str(getattr(layer, "mode", None))
     cell = next((cell for cell in CELLS.values() if cell.pytorch and cell.pytorch[0] == mode), None)
-    if cell is None:
-        raise ValueError(f"from_torch takes a torch.nn.RNN, LSTM or GRU, not {type(module).__name__}")
-    if module.num_layers != 1 or module.bidirectional or module.proj_size:
+    if cell is None or kind is None:
+        raise ValueError(f"from_torch takes a torch.nn.RNN, LSTM or GRU, not {own.__name__} of {own.__module__}")
+    if layer.num_layers != 1 or layer.bidirectional or layer.proj_size:
         raise ValueError("from_torch takes one layer in one direction without projection (proj_size=0)")
-    parameters = {name: value.detach().cpu().double().numpy() for name, value in module.named_parameters()}
-    return cell, unstacked(cell, parameters, "l0")
+    if layer.batch_first:
+        raise ValueError(
+            "from_torch takes a layer that reads time first, as run does, and this one has batch_first=True: set "
+            "layer.batch_first = False, and give run the inputs with their first two axes swapped"
+        )
+    if own.forward is not kind.forward or "forward" in vars(layer):
+        raise ValueError(
+            f"from_torch takes a layer that computes what PyTorch's does; this {mode} has a forward of its own"
+        )
+    if layer._forward_pre_hooks or layer._forward_hooks:
+        raise ValueError(
+            "from_torch takes a layer without forward hooks, which may change what it computes; remove them, such as "
+            "by torch.nn.utils.remove_weight_norm or torch.nn.utils.prune.remove"
+        )
+    return cell, unstacked(cell, _parameters(layer), "l0")
+
+
+def _parameters(layer: Any) -> dict[str, NDArray[Any]]:
+    """The float64 weights of a recurrent layer of PyTorch under its names, those that are computed included."""
+    names = [f"{kind}_l0" for kind in ("weight_ih", "weight_hh", *(("bias_ih", "bias_hh") if layer.bias else ()))]
+    copied = deepcopy(layer)  # some weights change what they are computed from
+    first, again = ({name: getattr(copied, name).detach() for name in names} for _ in range(2))
+    if any(value.is_meta for value in first.values()):
+        raise ValueError("from_torch takes a layer with weights; this one is on the meta device and has none")
+    if any((value != again[name]).any() for name, value in first.items()):
+        raise ValueError("from_torch takes a layer whose weights stay as they are; call its eval() first")
+    return {name: value.cpu().double().numpy() for name, value in first.items()}
 
 
 def torch_gates(cell: Cell) -> str:

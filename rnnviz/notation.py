@@ -195,6 +195,35 @@ def quantity(name: str, symbol: str, bounds: tuple[float, float] | None = None) 
     return replace(known.within(bounds), symbol=f"{symbol}ₜ", latex=symbol)
 
 
+def percent(share: float) -> str:
+    """A share for reading: whole per cent, and where it is nearly none or all, the first digit of what is or lacks.
+
+    As `percent` of the player's ``shell/typeset.js`` writes it.
+    """
+    given, missing = 100 * share, 100 * (1 - share)
+    if 0 < given < 1:
+        return f"{_small(given)} %"
+    if 0.9999 < share < 1:
+        return "over 99.99 %"
+    if 0 < missing < 1:
+        return f"{100 - float(f'{missing:.1g}'):.4g} %"
+    return f"{given:.0f} %"
+
+
+def _small(size: float) -> str:
+    """A size under one, to its first digit: 0.2, or 2·10⁻⁵."""
+    digit, exponent = f"{size:.0e}".split("e")
+    return f"{digit}·{power(int(exponent))}" if int(exponent) < -3 else f"{size:.1g}"
+
+
+def power(exponent: int) -> str:
+    """A power of ten in text: 10⁻³."""
+    return f"10{str(exponent).translate(_RAISED)}"
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
 @dataclass(frozen=True)
 class Palette:
     """The colours of one theme. `negative`, `zero`, `positive` and `gate` colour numbers; the rest colours the page."""

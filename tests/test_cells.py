@@ -1,4 +1,5 @@
 import json
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
+from torch.nn.utils import parametrizations, parametrize, prune
 
 from rnnviz import cells
 from rnnviz.cells import CELLS, ELMAN, ELMAN_RELU, GRU, LSTM, Cell, from_torch
@@ -123,19 +125,125 @@ def test_from_torch_copies():
     assert (module.weight_hh_l0 != 0).all()
 
 
+def changed(module, change, *arguments):
+    """A module after a change that PyTorch makes to it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # some are called old
+        result = change(module, *arguments)
+    return module if result is None else result
+
+
+class Doubled(nn.LSTM):
+    """Another computation under the name of a layer."""
+
+    def forward(self, *inputs):
+        output, states = super().forward(*inputs)
+        return 2 * output, states
+
+
+def with_hook(module):
+    module.register_forward_hook(lambda module, inputs, output: None)
+    return module
+
+
+def quantized():
+    whole = nn.Sequential(nn.LSTM(3, 5))
+    return changed(whole, torch.ao.quantization.quantize_dynamic, {nn.LSTM})[0]
+
+
 REFUSED = {
-    "two layers": (nn.LSTM(3, 5, num_layers=2), "from_torch takes one layer in one direction without projection"),
-    "two directions": (nn.GRU(3, 5, bidirectional=True), "from_torch takes one layer in one direction"),
-    "a projection": (nn.LSTM(3, 5, proj_size=2), r"without projection \(proj_size=0\)"),
-    "no recurrent layer": (nn.Linear(3, 5), "from_torch takes a torch.nn.RNN, LSTM or GRU, not Linear"),
-    "a single step": (nn.LSTMCell(3, 5), "from_torch takes a torch.nn.RNN, LSTM or GRU, not LSTMCell"),
+    "two layers": (
+        lambda: nn.LSTM(3, 5, num_layers=2),
+        "from_torch takes one layer in one direction without projection",
+    ),
+    "two directions": (lambda: nn.GRU(3, 5, bidirectional=True), "from_torch takes one layer in one direction"),
+    "a projection": (lambda: nn.LSTM(3, 5, proj_size=2), r"without projection \(proj_size=0\)"),
+    "no recurrent layer": (lambda: nn.Linear(3, 5), "from_torch takes a torch.nn.RNN, LSTM or GRU, not Linear"),
+    "a single step": (lambda: nn.LSTMCell(3, 5), "from_torch takes a torch.nn.RNN, LSTM or GRU, not LSTMCell"),
+    "batch first": (
+        lambda: nn.GRU(3, 5, batch_first=True),
+        "reads time first, as run does, and this one has batch_first",
+    ),
+    "compiled": (lambda: changed(nn.GRU(3, 5, batch_first=True), torch.compile), "this one has batch_first=True"),
+    "another forward": (lambda: Doubled(3, 5), "this LSTM has a forward of its own"),
+    "hooks": (lambda: with_hook(nn.RNN(3, 5)), "from_torch takes a layer without forward hooks"),
+    "weight norm of old": (
+        lambda: changed(nn.RNN(3, 5), nn.utils.weight_norm, "weight_hh_l0"),
+        "remove them, such as by torch.nn.utils.remove_weight_norm",
+    ),
+    "pruned": (lambda: changed(nn.RNN(3, 5), prune.random_unstructured, "weight_hh_l0", 0.5), r"prune\.remove"),
+    "no weights": (lambda: nn.LSTM(3, 5, device="meta"), "this one is on the meta device and has none"),
+    "changing weights": (
+        lambda: parametrizations.spectral_norm(nn.LSTM(20, 30), "weight_hh_l0", 1),
+        r"call its eval\(\) first",
+    ),
+    "quantized": (quantized, "from_torch takes a torch.nn.RNN, LSTM or GRU, not LSTM of torch.ao"),
+    "scripted": (lambda: changed(nn.LSTM(3, 5), torch.jit.script), "not RecursiveScriptModule"),
 }
 
 
 @pytest.mark.parametrize(("module", "message"), REFUSED.values(), ids=REFUSED)
 def test_from_torch_refuses(module, message):
     with pytest.raises(ValueError, match=message):
-        from_torch(module)
+        from_torch(module())
+
+
+class Named(nn.GRU):
+    """A layer under another name."""
+
+
+class Twice(nn.Module):
+    """What a weight is computed from."""
+
+    def forward(self, weight):
+        return 2 * weight
+
+
+KINDS = {
+    "plain": lambda layer: layer,
+    "compiled": lambda layer: changed(layer, torch.compile),
+    "weight norm": lambda layer: parametrizations.weight_norm(layer, "weight_hh_l0"),
+    "spectral norm": lambda layer: parametrizations.spectral_norm(layer, "weight_ih_l0").eval(),
+    "orthogonal": lambda layer: parametrizations.orthogonal(layer, "weight_hh_l0"),
+    "a student's own": lambda layer: parametrize.register_parametrization(layer, "weight_hh_l0", Twice()),
+    "evaluated": lambda layer: layer.eval(),
+}
+
+
+@settings(max_examples=60)
+@given(
+    layer=st.sampled_from([nn.RNN, nn.LSTM, nn.GRU, Named]),
+    kind=st.sampled_from(sorted(KINDS)),
+    dtype=st.sampled_from([torch.float64, torch.float32, torch.bfloat16, torch.float16]),
+    options=st.fixed_dictionaries(
+        {},
+        optional={
+            "num_layers": st.integers(1, 2),
+            "bias": st.booleans(),
+            "batch_first": st.booleans(),
+            "bidirectional": st.booleans(),
+            "dropout": st.just(0.5),
+        },
+    ),
+    more=st.sampled_from([{}, {}, {"nonlinearity": "relu"}, {"proj_size": 2}]),
+    seed=st.integers(0, 2**31),
+)
+def test_every_layer_is_as_torch_computes_it_or_refused(layer, kind, dtype, options, more, seed):
+    torch.manual_seed(seed)
+    fitting = {nn.RNN: "nonlinearity", nn.LSTM: "proj_size"}.get(layer)
+    options |= {name: value for name, value in more.items() if name == fitting}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # dropout after a single layer does nothing
+        original = layer(3, 5, dtype=dtype, **options).double()
+    module = KINDS[kind](original)
+    if original.num_layers > 1 or any(options.get(name) for name in ("bidirectional", "batch_first", "proj_size")):
+        with pytest.raises(ValueError, match=r"^from_torch takes "):
+            from_torch(module)
+        return
+    inputs = np.random.default_rng(seed).normal(size=(4, 2, 3))
+    trace = run(*from_torch(module), inputs)
+    with torch.no_grad():
+        assert_close(trace["hidden_state"], original(torch.from_numpy(inputs))[0])
 
 
 def test_a_peephole_lstm_is_its_equations_and_nothing_else():

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from rnnviz.cells import CELLS, ELMAN, GRU, LSTM
 from rnnviz.networks.attention import ATTENTIONS
-from rnnviz.notation import PALETTES, QUANTITIES, VARIANTS, quantity, variant
+from rnnviz.notation import PALETTES, QUANTITIES, VARIANTS, percent, quantity, variant
 from rnnviz.trace import run
 
 
@@ -113,3 +113,36 @@ def test_own_cells_are_drawn_alike():
 @pytest.mark.parametrize("name", [name for name in VARIANTS if name != "elman_relu"])
 def test_the_colour_of_a_variant_is_seen_on_its_ground(name, theme):
     assert contrast(variant(name).colour, PALETTES[theme].page) >= 3  # WCAG 2.2, 1.4.11
+
+
+def as_share(text):
+    """The share that a text says in per cent, and by how much it may be off."""
+    number = text.removesuffix(" %")
+    digits, _, exponent = number.partition("·10")
+    exponent = int(exponent.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or 0)
+    last = exponent - len(digits.partition(".")[2])
+    return float(digits) * 10.0 ** (exponent - 2), 0.5 * 10.0 ** (last - 2)
+
+
+@given(st.floats(0, 1) | st.floats(0, 1e-3) | st.floats(0, 1e-3).map(lambda missing: 1 - missing))
+def test_a_share_is_never_called_none_or_all_where_it_is_not(share):
+    text = percent(share)
+    assert (text == "0 %") == (share == 0)
+    assert (text == "100 %") == (share == 1)
+    if text == "over 99.99 %":
+        assert 0.9999 < share < 1
+    elif 100 * share > 1e-300:
+        said, off = as_share(text)
+        assert said == pytest.approx(share, abs=1.0001 * off)
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0, "0 %"), (2e-7, "2·10⁻⁵ %"), (0.0004, "0.04 %"), (0.002, "0.2 %"), (0.0099, "1 %"), (0.014, "1 %"),
+        (0.311, "31 %"), (0.99, "99 %"), (0.997, "99.7 %"), (0.9998, "99.98 %"), (0.99999, "over 99.99 %"),
+        (1, "100 %"),
+    ],
+)  # fmt: skip
+def test_a_share_in_words(share, said):
+    assert percent(share) == said

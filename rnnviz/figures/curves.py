@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from rnnviz.cells import CELLS, Array
-from rnnviz.notation import Palette, Variant, variant
+from rnnviz.notation import Palette, Variant, percent, variant
 from rnnviz.training.batching import Speed, Work
 
 _HEIGHT = 300
@@ -588,7 +588,8 @@ def _lengths(lengths: Sequence[float], title: str, font_size: int) -> tuple[alt.
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.3g} %"
+    """A share in three digits, where they do not make it all or nearly none."""
+    return f"{100 * share:.3g} %" if 0.001 <= share <= 0.999 else percent(share)
 
 
 def _described(drawn: str, look: _Look, labels: Sequence[_Label]) -> str:

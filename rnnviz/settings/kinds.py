@@ -11,19 +11,18 @@ worked out from those declared before it, so that no combination is possible tha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from types import SimpleNamespace
 from typing import Any, ClassVar, Literal, Self
 
 from rnnviz.cells import CELLS, MAIN, Cell
+from rnnviz.settings.numerals import ambiguous, readings
 from rnnviz.settings.own_cell import OWN, read_own_cell, write_own_cell
 
 #: The settings known by now, as attributes.
 Known = Any
 
-_NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,12})?([eE]-?\d{1,2})?", re.ASCII)
 #: The longest text a setting may be.
 LONGEST = 10_000
 
@@ -206,12 +205,13 @@ class Span(Setting):
         return f"a {'whole ' * self.whole}number from {self.low:g} to {self.high:g}"
 
     def read(self, text: str) -> float | None:
-        """The number that a text is, if it is one of these."""
-        if not _NUMBER.fullmatch(text):
+        """The number that a text is, if it is one of these; refused where it can be read as several of them."""
+        found = [numbers for numbers in readings(text) if len(numbers) == 1 and self.fits(*numbers)]
+        if len(found) > 1:
+            raise ValueError(f"In the link {ambiguous(shorten(text), found)}.")
+        if not found:
             return None
-        value = float(text)
-        if not self.fits(value):
-            return None
+        [[value]] = found
         return int(value) if self.whole else value
 
     def write(self, value: Any) -> str:

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 
 from rnnviz.settings.kinds import shorten
+from rnnviz.settings.numerals import Numbers, ambiguous, is_number, parts, plainly, readings, written
 from rnnviz.settings.page import MAX_STEPS
 from rnnviz.tasks.task import Task
 from rnnviz.training.contest import MOST_LENGTHS
 
 #: The largest number, up or down, that a typed series may hold.
 MAX_NUMBER = 1e6
+_BRACKETS = ("[]", "()", "{}")
 
 
-def read_numbers(text: str) -> tuple[float, ...]:
+def read_numbers(text: str) -> Numbers:
     """The numbers of a typed series: separated by commas, semicolons or spaces, in brackets or not.
 
     Raises
     ------
     ValueError
-        With a sentence for the person who typed, when there is none, something else, one too large, or too many.
+        With a sentence for the person who typed, when there is none, something else, one too large, too many, or when
+        the text can be read in several ways.
     """
     accepted = f"write up to {MAX_STEPS} numbers with commas between them, such as 0.5, 1, -2"
-    body = text.strip()
-    if body.startswith("[") != body.endswith("]"):
-        raise ValueError(f"The list has a [ or a ] without the other; {accepted}.")
-    parts = [part for part in re.split(r"[\s,;]+", body.removeprefix("[").removesuffix("]")) if part]
-    if not parts:
-        raise ValueError(f"There is no number yet; {accepted}.")
-    if len(parts) > MAX_STEPS:
-        raise ValueError(f"These are {len(parts)} numbers; {accepted}.")
-    return tuple(_read_number(part, accepted) for part in parts)
+    numbers = _meant(text, accepted)
+    if len(numbers) > MAX_STEPS:
+        raise ValueError(f"These are {len(numbers)} numbers; {accepted}.")
+    return numbers
 
 
 def read_lengths(text: str, task: Task) -> list[int]:
@@ -39,23 +37,46 @@ def read_lengths(text: str, task: Task) -> list[int]:
     Raises
     ------
     ValueError
-        With a sentence for the person who typed, when there is none, something else, too many, or one the task lacks.
+        With a sentence for the person who typed, when there is none, something else, too many, one the task lacks, or
+        when the text can be read as several series of lengths.
     """
     shortest, _, longest = task.lengths
     accepted = f"write up to {MOST_LENGTHS} whole numbers from {shortest} to {longest} with commas between them"
-    values = sorted(set(read_numbers(text)))
-    if any(value != int(value) or not shortest <= value <= longest for value in values):
-        wrong = next(value for value in values if value != int(value) or not shortest <= value <= longest)
-        raise ValueError(f"{wrong:g} is not a length of this task; {accepted}.")
+
+    def is_length(value: float) -> bool:
+        return value == int(value) and shortest <= value <= longest
+
+    values = sorted(set(_meant(text, accepted, is_length)))
+    if wrong := [value for value in values if not is_length(value)]:
+        raise ValueError(f"{wrong[0]:g} is not a length of this task; {accepted}.")
     if len(values) > MOST_LENGTHS:
         raise ValueError(f"These are {len(values)} lengths; {accepted}.")
     return [int(value) for value in values]
 
 
-def _read_number(part: str, accepted: str) -> float:
-    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", part, re.ASCII):
-        raise ValueError(f"“{shorten(part)}” is not a number here; {accepted}.")
-    value = float(part)
-    if abs(value) > MAX_NUMBER:
-        raise ValueError(f"“{shorten(part)}” is too large; numbers up to {MAX_NUMBER:,.0f} are fine.")
-    return value
+def _meant(text: str, accepted: str, fits: Callable[[float], bool] = lambda _: True) -> Numbers:
+    """What a text says: its only reading, or the only one in which all numbers fit."""
+    body = plainly(text)
+    if body.startswith("[") != body.endswith("]"):
+        raise ValueError(f"The list has a [ or a ] without the other; {accepted}.")
+    if body[:1] + body[-1:] in _BRACKETS:
+        body = body[1:-1]
+    if not parts(body):
+        raise ValueError(f"There is no number yet; {accepted}.")
+    found = readings(body)
+    if not found:
+        wrong = next((part for part in parts(body) if not is_number(part)), body)
+        raise ValueError(f"“{shorten(wrong)}” is not a number here; {accepted}.")
+    found = [numbers for numbers in found if all(map(fits, numbers))] or found[:1]
+    if len(found) > 1:
+        raise ValueError(f"{ambiguous(shorten(' '.join(text.split())), found)}.")
+    if any(abs(value) > MAX_NUMBER for value in found[0]):
+        raise ValueError(f"“{_largest(body, found[0])}” is too large; numbers up to {MAX_NUMBER:,.0f} are fine.")
+    return found[0]
+
+
+def _largest(body: str, numbers: Numbers) -> str:
+    """The largest of numbers, as it was typed where it stands alone."""
+    typed = [part for part in parts(body) if is_number(part)]
+    largest = max(numbers, key=abs)
+    return shorten(next((part for part in typed if float(part) == largest), written([largest])))

@@ -8,13 +8,13 @@ from typing import Any
 
 import streamlit as st
 
+from rnnviz.notation import percent
 from rnnviz.training.measuring import MACHINE, measured_on, this_machine
 from rnnviz.training.recipe import AnyRecipe
 from rnnviz.training.run import Arrays, RunOf
 from rnnviz.ui.controls import refuse
 from rnnviz.ui.jobs import jobs, kept, visitor
 from rnnviz.ui.markdown import plain
-from rnnviz.ui.tables import percent
 
 #: Seconds between two looks at what is under way.
 _LOOK = 1.0

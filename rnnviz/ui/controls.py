@@ -28,6 +28,12 @@ def refuse(sentence: str) -> None:
     _LOG.warning("%s", sentence)
 
 
+def refuse_typed(sentence: str) -> None:
+    """Say what cannot be read in what was typed, and grey what follows: it shows something else."""
+    with st.container(key="unread"):
+        refuse(sentence)
+
+
 class Kept:
     """What a page is set to by this visitor: only what somebody has said; the rest follows from the declarations."""
 
@@ -215,7 +221,7 @@ def readable(settings: V, read: Callable[[V], object]) -> V:
     try:
         read(settings)
     except ValueError as error:
-        refuse(f"{error} Until then the page shows what could be read last.")
+        refuse_typed(f"{error} Until then the page shows what could be read last.")
         last = st.session_state.get(place, type(settings)())
         typed = {name: getattr(last, name) for name in ("text", "numbers") if hasattr(last, name)}
         settings = replace(settings, **typed)  # type: ignore[type-var]  # the values of every page are a dataclass

@@ -13,6 +13,7 @@ from rnnviz.data.names import VOCABULARY, encode
 from rnnviz.data.weather import seattle_maximum
 from rnnviz.networks import checkpoints
 from rnnviz.player.payload import Readout, Scene
+from rnnviz.settings.kinds import shorten
 from rnnviz.settings.numbers import read_numbers
 from rnnviz.settings.page import MAX_STEPS
 from rnnviz.settings.step_through import Scenario
@@ -52,15 +53,14 @@ def _trained(scenario: Scenario) -> Scene:
     who = f"{with_article(checkpoint.cell.title)} with {hidden_size} units"
     network = f"{who}, trained to guess the next letter of first names"
     readout = Readout(checkpoint.readout, VOCABULARY, codes[1:])
-    return _reading(checkpoint.cell, checkpoint.weights, codes[:-1], network, 1.0, readout)
+    return _reading(checkpoint.cell, checkpoint.weights, scenario.text, network, 1.0, readout)
 
 
 def _random(scenario: Scenario) -> Scene:
-    codes = _codes(scenario.text)
     cell = scenario.cell
     weights = cell.init(len(VOCABULARY), scenario.hidden_size, scenario.seed)
     network = f"{_untrained(cell, scenario)}, input scale {scenario.input_scale:g}"
-    return _reading(cell, weights, codes[:-1], network, scenario.input_scale)
+    return _reading(cell, weights, scenario.text, network, scenario.input_scale)
 
 
 def _numbers(scenario: Scenario) -> Scene:
@@ -88,9 +88,10 @@ def _numbers(scenario: Scenario) -> Scene:
 
 
 def _reading(
-    cell: Cell, weights: Weights, codes: Sequence[int], network: str, scale: float, readout: Readout | None = None
+    cell: Cell, weights: Weights, text: str, network: str, scale: float, readout: Readout | None = None
 ) -> Scene:
-    """A network that reads letters: one-hot inputs of the given size."""
+    """A network that reads a typed name letter by letter: one-hot inputs of the given size."""
+    codes = _codes(text)[:-1]
     letters = [VOCABULARY[code] for code in codes]
     name = "".join(letters[1:])
     return Scene(
@@ -101,8 +102,14 @@ def _reading(
         input_symbols=VOCABULARY,
         readout=readout,
         network=network,
-        reads=f"“{name}”, {len(name)} letter{'s' * (len(name) != 1)} after the mark “·” where a name starts and ends.",
+        reads=f"“{name}”, {len(name)} letter{'s' * (len(name) != 1)} after the mark “·” where a name starts and ends. "
+        f"{_other_letters(text.strip(), name)}".strip(),
     )
+
+
+def _other_letters(text: str, name: str) -> str:
+    """A sentence where a name was typed in other letters than are read; nothing where only their case is another."""
+    return "" if text.lower() == name else f"“{shorten(text)}” is read as “{shorten(name)}”."
 
 
 def one_hot(codes: Sequence[int], size: int) -> Array:
@@ -111,7 +118,7 @@ def one_hot(codes: Sequence[int], size: int) -> Array:
 
 
 def _codes(text: str) -> tuple[int, ...]:
-    codes = encode(text.strip())
+    codes = encode(text)
     if len(codes) - 1 > MAX_STEPS:
         raise ValueError(f"These are {len(codes) - 2} letters; a name may have up to {MAX_STEPS - 1}.")
     return codes

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from math import isfinite
 
+from rnnviz.notation import power
 from rnnviz.ui.terms import marked
 
 
@@ -16,17 +17,7 @@ def words(value: float) -> str:
     if value == 0 or 1e-3 <= abs(value) < 1e5:
         return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}".replace("-", "−")
     digits, exponent = f"{value:.1e}".split("e")
-    return f"{digits} · 10{str(int(exponent)).translate(_RAISED)}".replace("-", "−")
-
-
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def percent(share: float) -> str:
-    """A share in words that never calls a small one nothing."""
-    if 0 < share < 0.01:
-        return f"{words(100 * share)} %"
-    return f"{100 * share:.0f} %"
+    return f"{digits} · {power(int(exponent))}".replace("-", "−")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> str:

@@ -22,8 +22,6 @@ ALL_CELLS = [*CELLS.values(), PEEPHOLE, FIRST_GRU]
 #: After how many steps a gradient is cut.
 CUT = Dial("cut", "Cut every (0: never)", "", 0, 200, 1, "box")
 
-#: Streamlit looks for these under the path of a page first, and its browser says so.
-_LOOKED_FOR_TWICE = ("/_stcore/health", "/_stcore/host-config")
 _FOLDER = ROOT / "rnnviz" / "player"
 #: The blank page; the browser finds this host where `player_files` serves.
 ORIGIN = "http://player.test"
@@ -116,7 +114,8 @@ def flawless_pages(browser):
         page = context.new_page()
         page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: complaints.append(f"{error}\n{error.stack or ''}"))
-        page.on("console", lambda message: complaints.append(message.text) if _is_error(message) else None)
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("response", lambda got: complaints.append(f"{got.status} {got.url}") if got.status >= 400 else None)
         page.on("dialog", lambda dialog: (complaints.append(f"a dialog: {dialog.message}"), dialog.dismiss()))
         return page
 
@@ -124,12 +123,6 @@ def flawless_pages(browser):
     for context in contexts:
         context.close()
     assert not complaints, "\n".join(complaints)
-
-
-def _is_error(message):
-    place = urlsplit(message.location["url"]).path
-    known = "404" in message.text and place.endswith(_LOOKED_FOR_TWICE) and place not in _LOOKED_FOR_TWICE
-    return message.type == "error" and not known
 
 
 class Stage:

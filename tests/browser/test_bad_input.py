@@ -9,6 +9,7 @@ TEXTS = {
     "anna1": LETTERS,
     "": "write at least one of the letters a to z",
     "anna 😀": LETTERS,
+    "José漢": "Character 5 of the name, “漢”, is not known; write the letters a to z only",
     "مرحبا": LETTERS,
     "שלום": LETTERS,
     "<script>alert(1)</script>": LETTERS,
@@ -21,6 +22,7 @@ SERIES = {
     "1e999": "numbers up to 1,000,000 are fine",
     "[1, 2": NUMBERS,
     "1,,x": NUMBERS,
+    "0,5": "“0,5” can be read as “0; 5” or “0.5”; write the one that is meant.",
     "": NUMBERS,
     "<b>1</b>": NUMBERS,
     ", ".join(["1"] * 500): "These are 500 numbers; write up to 200",
@@ -63,10 +65,18 @@ def assert_refused_plainly(page, sentences, said_by_server):
     assert len(said.splitlines()) <= len(sentences)
 
 
+_IS_GREY = """node => {
+    for (; node; node = node.parentElement ?? node.getRootNode().host)
+        if (getComputedStyle(node).filter.includes("grayscale")) return true;
+    return false;
+}"""
+
+
 def assert_works(page, box, good, shown):
     box.fill(good)
     expect(page.get_by_test_id("player").locator(".foot .caption")).to_contain_text(shown)
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
+    assert not page.get_by_test_id("player").evaluate(_IS_GREY)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +103,27 @@ def test_what_is_typed(page, address, said_by_server, link, label, refused, good
         assert_refused_plainly(page, [sentence], said_by_server)
         expect(box).to_have_value(typed)
         expect(page.get_by_test_id("player").locator(".foot .caption")).to_contain_text(shown)
+        assert page.get_by_test_id("player").evaluate(_IS_GREY)
     assert_works(page, box, good, shown)
+
+
+@pytest.mark.parametrize(
+    ("link", "shown"),
+    [
+        ("gates?text=漢", "[data-testid=player]"),
+        ("gradients?weights=trained&text=漢", "[data-testid=player]"),
+        ("attention?sentence=nothing+like+it", "[data-testid=player]"),
+        ("attention?view=decision&opinion=", ".st-key-picture h3, .st-key-picture b >> nth=0"),
+        ("compare?show=reach&lengths=x", ".st-key-picture [data-testid=stVegaLiteChart] >> nth=0"),
+    ],
+)
+def test_on_every_page_the_picture_is_grey_while_what_is_typed_cannot_be_read(page, address, link, shown):
+    page.goto(f"{address}/{link}")
+    expect(page.get_by_test_id("stAlert")).to_contain_text("Until then the page shows")
+    expect(page.locator(shown)).to_be_visible()
+    assert page.locator(shown).evaluate(_IS_GREY)
+    assert not page.get_by_test_id("stAlert").evaluate(_IS_GREY)
+    assert not page.get_by_role("heading", level=1).evaluate(_IS_GREY)
 
 
 @pytest.mark.parametrize(("link", "sentences"), LINKS.items(), ids=LINKS)

@@ -8,6 +8,7 @@ from scipy.special import expit
 
 from rnnviz.cells import GRU, LSTM
 from rnnviz.language.equations import Number, Operation, Value, Weight
+from rnnviz.notation import percent
 from tests.browser.stage import ALL_CELLS, Stage, assert_equal, flawless_pages, random_scene, values_of
 
 UNITS = (0, 3, 4)
@@ -105,7 +106,7 @@ def shown_parts(scene, name):
     """What a sentence about a quantity says, as a pattern with the names percent, value and unit."""
     pattern = re.escape(scene.cell.quantity(name).reading)
     for part in ("percent", "value", "unit"):
-        pattern = pattern.replace(re.escape("{" + part + "}"), f"(?P<{part}>[^ ]+(?: \\d+)?(?: %)?)", 1)
+        pattern = pattern.replace(re.escape("{" + part + "}"), f"(?P<{part}>[^ ]+(?: [\\d.]+)?(?: %)?)", 1)
     return re.compile(pattern)
 
 
@@ -118,13 +119,8 @@ def shown_gates(scene, sentence):
 
 
 def assert_says(share, text):
-    """Whole per cent, and never nothing or all of it for what is not quite that."""
-    if text == "under 1 %":
-        assert 0 < share < 0.005
-    elif text == "over 99 %":
-        assert 0.995 <= share < 1
-    else:
-        assert float(text.removesuffix(" %")) == pytest.approx(100 * share, abs=0.5)
+    """In per cent, and never nothing or all of it for what is not quite that."""
+    assert text == percent(share)
 
 
 def test_every_number_is_the_trace_s_and_they_come_to_the_result(read):
@@ -184,7 +180,8 @@ def test_shares_near_nothing_and_near_all_are_not_called_so(stage):
         for name, gate in shown_gates(scene, formula["sentence"]):
             assert_says(trace[name][step, unit], gate)
             said.add(gate)
-    assert {"under 1 %", "over 99 %"} <= said
+    assert any(text.startswith("0.") for text in said)
+    assert "over 99.99 %" in said
 
 
 def test_the_symbols_stand_above_their_numbers(stage):

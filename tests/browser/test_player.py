@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from rnnviz.cells import ELMAN, GRU, LSTM, Cell
-from rnnviz.notation import PALETTES, QUANTITIES
+from rnnviz.notation import PALETTES, QUANTITIES, percent
 from tests.browser.stage import ALL_CELLS, assert_equal, point_in, random_scene, values_of
 from tests.own_cells import PEEPHOLE
 
@@ -163,6 +163,31 @@ def test_the_guesses_are_the_five_likeliest_and_what_came(stage, scene):
         button(player, "Next step").click()
 
 
+@pytest.mark.parametrize("view", ["full", "glance"])
+def test_under_each_letter_stands_how_probable_what_came_was_and_the_most_surprising_is_marked(stage, scene, view):
+    _, predictions = values_of(scene)
+    symbols, targets = scene.readout.symbols, scene.readout.targets
+    chances = predictions[np.arange(6), targets]
+    player = stage.mount(scene, view)
+    shown = player.locator(".column .right")
+    assert_equal([float(chance.get_attribute("data-value")) for chance in shown.all()], chances)
+    assert shown.all_text_contents() == [f"{symbols[k]} {percent(chance)}" for k, chance in zip(targets, chances)]
+    t = int(chances.argmin())
+    expect(player.locator(".column .surprising")).to_have_count(1)
+    expect(player.locator(".column").nth(t).locator(".surprising")).to_be_visible()
+    said = (
+        f"at step {t + 1}, after “x{t}”, “{symbols[targets[t]]}” came, to which the network gave {percent(chances[t])}."
+    )
+    expect(player.get_by_text(said)).to_be_visible()
+    assert "▲" in player.locator(".surprising").evaluate("mark => getComputedStyle(mark, '::before').content")
+
+
+def test_where_nothing_is_guessed_nothing_surprises(stage):
+    player = stage.mount(random_scene(LSTM))
+    expect(player.locator(".column").first).to_be_visible()
+    assert player.get_by_text("Most surprising").count() == 0
+
+
 def test_the_table_shows_the_same_numbers(stage, scene):
     trace, _ = values_of(scene)
     player = stage.mount(scene, initial={"timeStep": 3, "unit": 2})
@@ -229,23 +254,6 @@ def test_the_keys_choose(stage, scene, key, changed):
     player.locator(".strip").press(key)
     assert stage.selection() == before | changed
     assert stage.changes() == [before | changed]
-
-
-def test_left_and_right_step_when_nothing_has_the_focus(stage, scene):
-    player = stage.mount(scene)
-    stage.page.keyboard.press("ArrowRight")
-    at_step(player, 1)
-    stage.page.keyboard.press("Home")  # scrolls the page, as ever
-    at_step(player, 1)
-    stage.page.keyboard.press("ArrowLeft")
-    at_step(player, 0)
-
-
-def test_keys_with_a_modifier_are_the_browser_s(stage, scene):
-    player = stage.mount(scene)
-    for key in ("Shift+ArrowRight", "Control+End", "Alt+ArrowDown"):
-        player.locator(".strip").press(key)
-    assert stage.changes() == []
 
 
 def test_a_column_a_value_a_matrix_a_title_and_a_heat_map_can_be_clicked(stage, scene):

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from rnnviz.jobs.workers import Cluster, ClusterError
+from rnnviz.jobs.workers import Cluster, ClusterError, _start_host
 
 #: What a nanny of Dask sets for its workers, and what glibc does about it: how often memory has to be fetched anew.
 FAULTS = """
@@ -51,3 +51,11 @@ def test_workers_that_cannot_start_are_said(monkeypatch, capfd):
     monkeypatch.setattr("rnnviz.jobs.workers.sys.executable", "/bin/false")
     with pytest.raises(ClusterError, match="workers could not be started on this machine"):
         Cluster(None, None, ignore, ignore)
+
+
+def test_a_server_that_ends_while_workers_start_leaves_nothing_in_its_log(capfd):
+    host = _start_host(1)
+    host.stdin.close()  # as the system closes them for a process that is gone
+    host.stdout.close()
+    assert host.wait(120) == 0
+    assert capfd.readouterr() == ("", "")

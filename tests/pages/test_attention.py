@@ -20,14 +20,13 @@ from rnnviz.networks.attention import ATTENTIONS
 from rnnviz.networks.classifier import Sentiment
 from rnnviz.networks.torch_modules import EncoderDecoder
 from rnnviz.networks.translator import Translator, experiments
-from rnnviz.notation import PALETTES
+from rnnviz.notation import PALETTES, percent
 from rnnviz.settings.attention import PAGE
 from rnnviz.training.recipe import TranslationRecipe
 from rnnviz.training.run import Ended, Point, RunOf
 from rnnviz.ui.attention import benefit, deciding, explaining
 from rnnviz.ui.attention.numbers import number, shares
 from rnnviz.ui.attention.translating import about_translator
-from rnnviz.ui.tables import percent
 from tests.pages.visit import visit
 
 

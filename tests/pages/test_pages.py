@@ -68,7 +68,7 @@ def test_a_trained_network_stands_beside_a_model_that_only_counts(lesson):
 
 def test_a_refused_name_is_explained_kept_and_recoverable(lesson):
     lesson.text_input(key="text").set_value("anna1").run()
-    assert "'1'" in lesson.warning[0].value
+    assert "“1”" in lesson.warning[0].value
     assert "a to z" in lesson.warning[0].value
     assert lesson.text_input(key="text").value == "anna1"
     assert convert("h_t") in text_of(lesson)  # the page still shows what it read last

@@ -37,6 +37,21 @@ def test_too_long_a_name_is_refused():
     assert len(scene(scenario(text="a" * 199)).labels) == MAX_STEPS
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("José", "reads “jose”. “José” is read as “jose”. The dot"),
+        (" Anne-Marie ", "reads “annemarie”. “Anne-Marie” is read as “annemarie”. The dot"),
+        ("Anna", "reads “anna”. The dot"),
+    ],
+)
+@pytest.mark.parametrize("network", ["trained", "random"])
+def test_a_name_of_other_letters_is_read_and_that_is_said(typed, said, network):
+    shown = scene(scenario(text=typed, network=network))
+    assert said in shown.caption
+    assert "".join(shown.labels[1:]) in said
+
+
 def test_order_matters_but_a_palindrome_has_no_other_order():
     assert difference_when_reversed(scenario(text="annabel")) > 0.1
     assert difference_when_reversed(scenario(text="anna")) == 0.0

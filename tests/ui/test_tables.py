@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from rnnviz.ui.tables import percent, table, words
+from rnnviz.ui.tables import table, words
 
 
 @pytest.mark.parametrize(
@@ -13,13 +13,6 @@ from rnnviz.ui.tables import percent, table, words
 )  # fmt: skip
 def test_any_number_can_be_said(value, said):
     assert words(value) == said
-
-
-@pytest.mark.parametrize(
-    ("share", "said"), [(0, "0 %"), (0.0007, "0.07 %"), (0.0099, "0.99 %"), (0.311, "31 %"), (1, "100 %")]
-)
-def test_a_small_share_is_never_called_nothing(share, said):
-    assert percent(share) == said
 
 
 def test_a_table_names_its_rows_and_columns_and_keeps_its_text_text():

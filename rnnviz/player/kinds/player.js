@@ -50,7 +50,7 @@ export function mount(root, data, options = {}) {
     tall: () => context.trace.hiddenSize,
     clock: {
       extra: { line: quantities.has(initial.line) ? initial.line : cell.state.at(-1) },
-      units: () => context.trace.mostUnits,
+      units: () => (data.view === "glance" ? 1 : context.trace.mostUnits), // at a glance no unit is shown alone
       loops: () => context.data.loop,
       words: () => hear(words(context, player.clock.step)),
       keys,

@@ -1,12 +1,13 @@
 // The clock: which time step and unit are shown, how keys, buttons and playing change them, and who is told.
 
 import { element } from "./dom.js";
+import { hearKeys } from "./keys.js";
 
 const MILLISECONDS_A_STEP = 900;
 
 export class Clock {
   /**
-   * @param root the element that takes the keys
+   * @param root the element of the player
    * @param options `initial` any of {timeStep, unit, larger}; `extra`, what else a person can choose; functions
    *   `length()`, how many steps there are, `units()`, how many units, and `loops()`, whether playing starts again at
    *   the end; `backwards`, whether it starts at the last step and goes to the first; `keys`, further keys and what
@@ -26,7 +27,6 @@ export class Clock {
       words,
       onChange,
     } = options;
-    this.root = root;
     this.length = length;
     this.units = units;
     this.loops = loops;
@@ -47,10 +47,7 @@ export class Clock {
       speed: 1,
       playing: false,
     };
-    this.onKey = this.onKey.bind(this);
-    this.onPageKey = this.onPageKey.bind(this);
-    root.addEventListener("keydown", this.onKey);
-    document.addEventListener("keydown", this.onPageKey);
+    this.endKeys = hearKeys(root, (key) => this.press(key));
   }
 
   /** Where playing starts, and where it ends. */
@@ -122,47 +119,32 @@ export class Clock {
     this.start();
   }
 
+  /** Do what a key does; false where it does nothing. With one unit there is none to choose, and the page may scroll. */
   press(key) {
     const { step, unit } = this;
+    const choosing = {
+      ArrowUp: () => this.select({ unit: unit - 1 }),
+      ArrowDown: () => this.select({ unit: unit + 1 }),
+    };
     const keys = {
-      ...this.keys,
+      ...(this.units() > 1 && choosing),
       ArrowLeft: () => this.select({ timeStep: step - 1 }),
       ArrowRight: () => this.select({ timeStep: step + 1 }),
       Home: () => this.select({ timeStep: 0 }),
       End: () => this.select({ timeStep: Infinity }),
-      ArrowUp: () => this.select({ unit: unit - 1 }),
-      ArrowDown: () => this.select({ unit: unit + 1 }),
       " ": () => this.play(),
+      ...this.keys,
     };
     if (!Object.hasOwn(keys, key)) return false;
     keys[key]();
     return true;
   }
 
-  onKey(event) {
-    const focused = event.composedPath()[0];
-    const numbers = focused.type === "number" || (focused.type === "range" && !Object.hasOwn(this.keys, event.key));
-    const typing = focused.tagName === "SELECT" || (numbers && event.key !== " ");
-    const pressing = ["BUTTON", "SUMMARY", "A"].includes(focused.tagName) && event.key === " ";
-    if (!plain(event) || typing || pressing || !this.press(event.key)) return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  /** With nothing focused, left and right step too: a teacher need not click the picture first. In class all keys do. */
-  onPageKey(event) {
-    const stepping = event.key === "ArrowLeft" || event.key === "ArrowRight";
-    if (!(stepping || this.root.classList.contains("classroom"))) return;
-    if (plain(event) && event.target === document.body && this.press(event.key)) event.preventDefault();
-  }
-
   destroy() {
     this.stop();
-    this.root.removeEventListener("keydown", this.onKey);
-    document.removeEventListener("keydown", this.onPageKey);
+    this.endKeys();
   }
 }
 
 /** A place that was asked for, brought within those there are. */
 export const within = (value, top) => (value >= 0 ? Math.min(Math.trunc(value), top) : 0);
-const plain = (event) => !(event.ctrlKey || event.altKey || event.metaKey || event.shiftKey);

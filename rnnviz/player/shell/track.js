@@ -10,6 +10,7 @@ export function centring(scroller, count) {
   /** @type {{ whole: number, seen: number } | null} */
   let sizes = null; // measured when they change, for to ask in between would have everything laid out at once
   let shown = null;
+  scroller.dataset.follows = "steps"; // so that keys step here, where they would scroll: see keys.js
   const observer = new ResizeObserver(() => {
     sizes = { whole: scroller.scrollWidth, seen: scroller.clientWidth };
     scroll();

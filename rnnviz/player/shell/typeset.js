@@ -79,10 +79,20 @@ export function inPowers(size) {
 export const power = (exponent) =>
   exponent === 0 ? "1" : `10${String(exponent).replace(/./g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"["0123456789-".indexOf(digit)])}`;
 
-/** A share for reading: whole per cent, but never 0 or 100 for what is not quite that. */
+/** A share for reading: whole per cent, and where it is nearly none or nearly all, the first digit of what is or lacks. */
 export function percent(share) {
-  const rounded = Math.round(share * 100);
-  if (share > 0 && share < 0.005) return "under 1 %";
-  if (share < 1 && share >= 0.995) return "over 99 %";
-  return `${rounded} %`;
+  const [given, missing] = [100 * share, 100 * (1 - share)];
+  if (given > 0 && given < 1) return `${small(given)} %`;
+  if (share > 0.9999 && share < 1) return "over 99.99 %";
+  if (missing > 0 && missing < 1) return `${100 - Number(missing.toPrecision(1))} %`;
+  return `${Math.round(given)} %`;
+}
+
+/** The same where there is little room. */
+export const percentInShort = (share) => percent(share).replace("over ", ">");
+
+/** A size under one, to its first digit: 0.2, or 2·10⁻⁵. */
+function small(size) {
+  const [digit, exponent] = size.toExponential(0).split("e");
+  return Number(exponent) < -3 ? `${digit}·${power(Number(exponent))}` : String(Number(size.toPrecision(1)));
 }

@@ -10,15 +10,15 @@ import streamlit as st
 from rnnviz.analysis.opinions import WordMeasures, permuted, rank_agreements, word_measures
 from rnnviz.cells import Array
 from rnnviz.networks.classifier import CLASSES, Opinion, Sentiment
-from rnnviz.notation import Palette
+from rnnviz.notation import Palette, percent
 from rnnviz.settings.attention import OPINION, Reading
 from rnnviz.ui.attention.keys import key, patch
 from rnnviz.ui.attention.numbers import number
 from rnnviz.ui.attention.translating import palette
-from rnnviz.ui.controls import Controls, refuse
+from rnnviz.ui.controls import Controls, refuse_typed
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.markdown import plain
-from rnnviz.ui.tables import percent, table
+from rnnviz.ui.tables import table
 
 #: How often the weights are permuted.
 PERMUTATIONS = 200
@@ -60,7 +60,7 @@ def _read(network: Sentiment, text: str) -> Opinion:
         opinion = network(text)
     except ValueError as error:
         sentence = str(error)
-        refuse(f"{sentence[0].upper()}{sentence[1:]}. Until then the page shows what could be read last.")
+        refuse_typed(f"{sentence[0].upper()}{sentence[1:]}. Until then the page shows what could be read last.")
         return st.session_state.get("last_opinion") or network(OPINION)
     st.session_state["last_opinion"] = opinion
     return opinion

@@ -11,10 +11,11 @@ from rnnviz.analysis.saliency import Permuted, gradient_times_input, left_out, m
 from rnnviz.cells import Array
 from rnnviz.figures.attention import word_map
 from rnnviz.networks.translator import Translation, Translator
+from rnnviz.notation import percent
 from rnnviz.ui.attention.keys import key, ramp
 from rnnviz.ui.attention.numbers import number
 from rnnviz.ui.attention.translating import about_translator, palette, verdict
-from rnnviz.ui.tables import percent, table
+from rnnviz.ui.tables import table
 
 #: How often the weights of each step are permuted.
 PERMUTATIONS = 100

@@ -1,11 +1,12 @@
-"""How the page on attention writes its numbers: all of them by `rnnviz.ui.tables`."""
+"""How the page on attention writes its numbers: all of them as the others do."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isfinite
 
-from rnnviz.ui.tables import percent, words
+from rnnviz.notation import percent
+from rnnviz.ui.tables import words
 
 
 def number(value: float) -> str:

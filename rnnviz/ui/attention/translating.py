@@ -17,7 +17,7 @@ from rnnviz.settings.attention import Reading
 from rnnviz.training.cards import card_of
 from rnnviz.training.recipe import TranslationRecipe
 from rnnviz.ui.compare.race import duration, seconds_left
-from rnnviz.ui.controls import refuse
+from rnnviz.ui.controls import refuse, refuse_typed
 from rnnviz.ui.jobs import jobs, visitor
 from rnnviz.ui.markdown import plain
 from rnnviz.ui.scenes import with_article
@@ -117,7 +117,7 @@ def sentence_read(reading: Reading) -> tuple[str, ...]:
     try:
         understood = understand(reading.sentence, reading.source)
     except ValueError as error:
-        refuse(f"{error} Until then the page shows what could be read last.")
+        refuse_typed(f"{error} Until then the page shows what could be read last.")
         return tuple(st.session_state.get(place) or read("97412", reading.source))
     if understood.note:
         st.markdown(f":small[{plain(understood.note)}]")

@@ -11,7 +11,7 @@ import streamlit as st
 
 from rnnviz.cells import CELLS
 from rnnviz.figures.curves import batch_speed, padding_waste
-from rnnviz.notation import PALETTES
+from rnnviz.notation import PALETTES, percent
 from rnnviz.settings.compare import Comparison
 from rnnviz.training.batching import (
     BATCH_SIZES,
@@ -29,7 +29,7 @@ from rnnviz.training.measuring import Spread
 from rnnviz.ui.asked import asked
 from rnnviz.ui.controls import Controls, rerun_below
 from rnnviz.ui.lesson_card import Shown
-from rnnviz.ui.tables import percent, table, words
+from rnnviz.ui.tables import table, words
 from rnnviz.ui.terms import header, subheader
 
 _SEQUENCE_LENGTH = 20

@@ -10,7 +10,7 @@ from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Task
 from rnnviz.training.contest import MOST_SEEDS
 from rnnviz.training.recipe import LIMITS
-from rnnviz.ui.controls import Controls, refuse
+from rnnviz.ui.controls import Controls, refuse_typed
 from rnnviz.ui.lesson_card import Shown
 
 _FIRST = ("cells", "sequence_length", "initialisation", "seeds", "budget", "steps", "seconds")
@@ -53,7 +53,7 @@ def lengths_control(page: Shown) -> list[int]:
     try:
         return read_lengths(chosen.lengths, TASKS[chosen.task])
     except ValueError as error:
-        refuse(f"{error} Until then the page shows the lengths it offers.")
+        refuse_typed(f"{error} Until then the page shows the lengths it offers.")
         offered = page.page.of({"task": chosen.task, "sequence_length": chosen.sequence_length}).lengths
         return read_lengths(offered, TASKS[chosen.task])
 

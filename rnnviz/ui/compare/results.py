@@ -7,6 +7,7 @@ from math import comb
 
 from rnnviz.analysis.anatomy import network_pytorch_total
 from rnnviz.cells import Cell
+from rnnviz.notation import percent
 from rnnviz.tasks.task import Metric, Task
 from rnnviz.training.contest import (
     Contest,
@@ -21,7 +22,7 @@ from rnnviz.training.contest import (
     spread,
 )
 from rnnviz.training.run import Run
-from rnnviz.ui.tables import percent, table, words
+from rnnviz.ui.tables import table, words
 
 _NOT_TRAINED = "not trained"
 #: A chance under this is a small one, by the custom of most sciences.

@@ -18,7 +18,7 @@ from rnnviz.cells import CELLS, ELMAN, GRU, LSTM, Cell
 from rnnviz.data.names import encode, load_names, split
 from rnnviz.figures.saturation import saturation_scatter
 from rnnviz.networks import checkpoints
-from rnnviz.notation import quantity, variant
+from rnnviz.notation import percent, quantity, variant
 from rnnviz.settings.gates import Board, side_by_side
 from rnnviz.trace import run
 from rnnviz.training.measuring import Spread
@@ -26,7 +26,7 @@ from rnnviz.training.timing import Layer, Timing, TimingRecipe
 from rnnviz.ui.asked import asked
 from rnnviz.ui.controls import Controls
 from rnnviz.ui.lesson_card import Shown
-from rnnviz.ui.tables import percent, table
+from rnnviz.ui.tables import table
 from rnnviz.ui.terms import header, subheader
 
 _SEQUENCE_LENGTH, _BATCH, _REPETITIONS = 50, 1, 60

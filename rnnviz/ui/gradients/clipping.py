@@ -11,7 +11,7 @@ import streamlit as st
 from rnnviz.cells import Array
 from rnnviz.figures.cliff import Surface, cliff_map, cliff_relief
 from rnnviz.figures.norms import norm_histogram, reach_curves
-from rnnviz.notation import PALETTES, Palette
+from rnnviz.notation import PALETTES, Palette, percent
 from rnnviz.player.payload import Curve, CurveChart
 from rnnviz.settings.gradients import EXPERIMENT, Experiment
 from rnnviz.training.clipping import (
@@ -32,7 +32,7 @@ from rnnviz.training.clipping import (
 from rnnviz.ui.asked import Wording, asked
 from rnnviz.ui.controls import Controls, rerun_below
 from rnnviz.ui.lesson_card import Shown
-from rnnviz.ui.tables import percent, table, words
+from rnnviz.ui.tables import table, words
 from rnnviz.ui.terms import header, subheader
 
 _WITHOUT, _WITH = "without clipping", "with clipping"

@@ -2,7 +2,7 @@
 
 import { largest } from "../../engine/arrays.js";
 import { element, write } from "../../shell/dom.js";
-import { percent } from "../../shell/typeset.js";
+import { percent, percentInShort } from "../../shell/typeset.js";
 
 const SHOWN = 5;
 
@@ -61,7 +61,7 @@ export function expectationView(context, run) {
           [row.before, before],
         ]) {
           parts.bar.style.transform = `scaleX(${shares[k]})`;
-          write(parts.share, percent(shares[k]).replace("under ", "<").replace("over ", ">"));
+          write(parts.share, percentInShort(shares[k]));
           Object.assign(parts.element.dataset, { quantity: "prediction", unit: k, value: shares[k] });
         }
         row.before.element.classList.toggle("spare", !changed);

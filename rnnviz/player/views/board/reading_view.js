@@ -3,7 +3,7 @@
 import { largest } from "../../engine/arrays.js";
 import { element, write } from "../../shell/dom.js";
 import { Track } from "../../shell/track.js";
-import { format, percent } from "../../shell/typeset.js";
+import { format, percentInShort } from "../../shell/typeset.js";
 
 export function readingView(context) {
   const names = element("div", { class: "names" });
@@ -37,7 +37,7 @@ export function readingView(context) {
           const [after, before] = [run.now, run.unchanged].map((trace) => trace.answer(t));
           const best = largest(after);
           node.classList.toggle("other", best !== largest(before));
-          write(node, `${symbols[best]} ${percent(after[best])}`);
+          write(node, `${symbols[best]} ${percentInShort(after[best])}`);
         });
       });
       const { inputSymbols, inputScale } = context.runs[0].data;
