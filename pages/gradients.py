@@ -50,7 +50,7 @@ def clipped() -> None:
     """The part about clipping."""
     if not (page.shows("clipping") or page.asked_by_server()):
         return
-    experiment: Experiment = Controls(page, "clipping").keep()
+    experiment: Experiment = Controls(page, "clipping").values
     if answered(page, lambda: cliff_evidence(experiment), player=True):
         clipping_section(page, partial(curves, key="clipping_curves", classroom=page.classroom))
 
