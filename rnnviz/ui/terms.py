@@ -22,6 +22,14 @@ def explained(*labels: str, sentence: str = "") -> str | None:
     return "\n\n".join([*parts, *map(_entry, terms_in(*labels))]) or None
 
 
+def chart_words(*labels: str) -> None:
+    """Draw, below charts with these labels, the terms that they hold: a picture cannot be asked what its words mean."""
+    terms = terms_in(*labels)
+    if terms:
+        links = ", ".join(_link(term.title.lower() if term.title.istitle() else term.title, term) for term in terms)
+        st.markdown(f"<small>Words of the charts: {links}.</small>", unsafe_allow_html=True)
+
+
 def marked(text: str) -> str:
     """A text as HTML in which every term is a link to its entry, which says what it means when it is pointed at."""
     return "".join(escape(piece) if term is None else _link(piece, term) for piece, term in pieces(text))

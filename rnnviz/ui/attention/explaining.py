@@ -16,6 +16,7 @@ from rnnviz.ui.attention.keys import key, ramp
 from rnnviz.ui.attention.numbers import number
 from rnnviz.ui.attention.translating import about_translator, palette, verdict
 from rnnviz.ui.tables import table
+from rnnviz.ui.terms import chart_words
 
 #: How often the weights of each step are permuted.
 PERMUTATIONS = 100
@@ -43,6 +44,7 @@ def explains(translator: Translator, words: Sequence[str], *, classroom: bool) -
             scale = shares if title == "Attention" else signed
             chart = word_map(title, values, words, out.tokens, scale, colours, 20 if classroom else 14)
             st.altair_chart(chart, theme=None, width="content", key=f"map of {title}")
+    chart_words(*measures)
     st.html(
         key(
             ramp(shares, "Attention: none", "the most of its row"),

@@ -30,7 +30,7 @@ from rnnviz.ui.asked import asked
 from rnnviz.ui.controls import Controls, rerun_below
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.tables import table, words
-from rnnviz.ui.terms import header, subheader
+from rnnviz.ui.terms import chart_words, header, subheader
 
 _SEQUENCE_LENGTH = 20
 _SPEED_REPETITIONS, _PASS_REPETITIONS = 20, 7
@@ -160,6 +160,7 @@ def _padding(page: Shown, units: int, font_size: int) -> None:
     shown = {title: works[way] for way, title in _WAYS.items()}
     palette = PALETTES[st.context.theme.type or "light"]
     st.altair_chart(padding_waste(shown, palette, font_size=font_size), theme=None, key="batch_waste_chart")
+    chart_words("padding", "batch")
     st.markdown(waste_sentence(works, batch_size))
     recipe = PassesRecipe(cell=cell, hidden_size=units, batch_size=batch_size, repetitions=_PASS_REPETITIONS)
     found = asked(recipe, "batch_passes")

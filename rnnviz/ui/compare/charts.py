@@ -7,7 +7,7 @@ finding out that it would be the same.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -97,6 +97,23 @@ def _race(drawn: _Race) -> list[str]:
         charts.append(curves.learning_curves(_series(runs, axis, "loss"), title="Loss (nats)", levels=nats, **common))
     charts.append(curves.gradient_norms(_series(runs, axis, "gradient_norm"), recipe.clip or None, **common))
     return [_packed(chart) for chart in charts]
+
+
+def titles(spec: Spec) -> list[str]:
+    """Whatever is written on a chart as a title: of an axis, of a line, of itself."""
+    return sorted(set(_titles(spec)))
+
+
+def _titles(part: Any) -> Iterator[str]:
+    if isinstance(part, Mapping):
+        if isinstance(part.get("title"), str):
+            yield part["title"]
+        for name, inner in part.items():
+            if name not in ("data", "datasets"):
+                yield from _titles(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _titles(inner)
 
 
 def _series(runs: Runs, axis: str, what: str) -> list[Series]:

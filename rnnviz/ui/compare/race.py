@@ -17,7 +17,7 @@ from rnnviz.settings.address import link
 from rnnviz.training.contest import Contest, Result, result, same_clock
 from rnnviz.training.recipe import Recipe
 from rnnviz.training.run import UNDER_WAY, AnyRun, Run
-from rnnviz.ui.compare.charts import Look, Runs, race_charts, reach_chart
+from rnnviz.ui.compare.charts import Look, Runs, race_charts, reach_chart, titles
 from rnnviz.ui.compare.results import (
     budget_sentence,
     counted,
@@ -33,6 +33,7 @@ from rnnviz.ui.compare.results import (
 )
 from rnnviz.ui.jobs import jobs, visitor
 from rnnviz.ui.markdown import plain
+from rnnviz.ui.terms import chart_words
 
 #: Seconds between two looks at runs under way: until there is something to see, and then.
 _FIRST, _THEN = 0.15, 1.0
@@ -119,6 +120,7 @@ def _curves(contest: Contest, runs: Runs, results: Sequence[Result], axis: str, 
         specs = race_charts(contest, row, axis, look)
         for column, (place, spec) in zip(st.columns(len(specs), gap="medium"), enumerate(specs)):
             column.vega_lite_chart(spec, theme=None, key=f"race_chart_{number}_{place}")
+    chart_words(*(title for spec in specs for title in titles(spec)))
 
 
 def cost_link(contest: Contest, *, classroom: bool) -> str:
@@ -143,7 +145,9 @@ def _reach(contest: Contest, lengths: Sequence[int], every: float | None, classr
     known = _find(*recipes.values())
     _progress(known)
     runs = {length: _by_cell(of_length, known) for length, of_length in recipes.items()}
-    st.vega_lite_chart(reach_chart(contest, runs, _look(classroom)), theme=None, key="reach_chart")
+    spec = reach_chart(contest, runs, _look(classroom))
+    st.vega_lite_chart(spec, theme=None, key="reach_chart")
+    chart_words(*titles(spec))
     st.markdown(reach_sentence(contest, runs))
     _keep_pace(known, every)
 

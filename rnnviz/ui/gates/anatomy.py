@@ -27,7 +27,7 @@ from rnnviz.ui.asked import asked
 from rnnviz.ui.controls import Controls
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.tables import table
-from rnnviz.ui.terms import header, subheader
+from rnnviz.ui.terms import chart_words, header, subheader
 
 _SEQUENCE_LENGTH, _BATCH, _REPETITIONS = 50, 1, 60
 #: The cells whose parts are counted and timed, the one that the others are compared with first.
@@ -87,6 +87,7 @@ def saturation(cells: Mapping[Cell, Mapping[str, Saturation]], over: str) -> Non
             for name, shares in gates.items():
                 title = f"{cell.title}: {_title(name)}"
                 st.altair_chart(saturation_scatter(shares, title, variant(cell.name).colour), width=240, height=265)
+    chart_words(*(_title(name) for gates in cells.values() for name in gates))
     st.markdown(" ".join(saturation_sentence(cell, gates) for cell, gates in cells.items()))
     rows = [
         (f"{cell.title}: {_title(name)}", *(f"{percent(end.mean())}, {percent(end.max())}" for end in ends))

@@ -33,7 +33,7 @@ from rnnviz.ui.asked import Wording, asked
 from rnnviz.ui.controls import Controls, rerun_below
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.tables import table, words
-from rnnviz.ui.terms import header, subheader
+from rnnviz.ui.terms import chart_words, header, subheader
 
 _WITHOUT, _WITH = "without clipping", "with clipping"
 #: Draws charts by their title, what they say in a sentence, and what they are.
@@ -195,6 +195,7 @@ def _every_chart(done: Comparison) -> None:
     left, right = st.columns(2, gap="medium")
     left.altair_chart(norm_histogram(without, clipped, recipe.threshold, _measured(done), palette), theme=None)
     right.altair_chart(reach_curves(done.reach.before, done.reach.after, palette), theme=None)
+    chart_words(_measured(done), "Norm of the contribution", "threshold", "clipping")
     st.markdown(_reach_table(done.reach), unsafe_allow_html=True)
 
 
