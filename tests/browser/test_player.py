@@ -16,12 +16,13 @@ VALUES = """nodes => nodes.flatMap(({ dataset: { quantity, unit, value }, values
     ? Array.from(values, (number, k) => [quantity, k, number])
     : [[quantity, Number(unit), Number(value)]])"""
 TEXT_SIZES = """root => {
+    const scaleOf = (element) => element.closest("svg")?.getScreenCTM().a ?? 1;
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     const sizes = [];
     while (walker.nextNode()) {
         const { data, parentElement } = walker.currentNode;
         if (data.trim() && parentElement.getClientRects().length && !parentElement.closest(".unseen"))
-            sizes.push([data.trim(), parseFloat(getComputedStyle(parentElement).fontSize)]);
+            sizes.push([data.trim(), parseFloat(getComputedStyle(parentElement).fontSize) * scaleOf(parentElement)]);
     }
     return sizes;
 }"""

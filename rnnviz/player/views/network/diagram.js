@@ -91,7 +91,7 @@ export function diagramView(context) {
   return {
     element: element(
       "div",
-      { class: "diagram", pointerleave: () => point(null) },
+      { class: "diagram", style: `width: ${layout.width / EM}em`, pointerleave: () => point(null) },
       element(
         "div",
         { class: "scroller", role: "group", "aria-label": "The cell as a diagram", tabindex: "0" },
@@ -109,12 +109,13 @@ export function diagramView(context) {
         `On the wires: the numbers of unit ${unit + 1}. Grey: whole vectors, which a box multiplies with its weights.`,
       );
       for (const wire of wires) {
-        const colour = wire.colour(valueAt(wire.node, unit, timeStep));
+        const colour = wire.colour(valueAt(wire.node, unit, timeStep) ?? 0);
         if (colour !== wire.shown) wire.glow.style.stroke = css(colour);
         wire.shown = colour;
       }
       for (const { node, group, number } of parts) {
-        write(number, format(valueAt(node, unit, timeStep), 2));
+        const value = valueAt(node, unit, timeStep);
+        write(number, value === undefined ? "" : format(value, 2)); // a shorter vector has no such unit
         group.classList.toggle("framed", node.line === line);
       }
     },
