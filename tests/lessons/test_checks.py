@@ -30,8 +30,8 @@ from rnnviz.lessons.checks import (
     UndecidedError,
     Units,
     Widest,
-    number,
 )
+from rnnviz.lessons.checks.check import number
 from rnnviz.lessons.evidence import Evidence, Race, ShownRun, ShownTranslation
 from rnnviz.networks.translator import Translator
 from rnnviz.settings import PAGES

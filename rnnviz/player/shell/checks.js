@@ -1,4 +1,4 @@
-// What a lesson can ask to be predicted, as far as a player can find the answer: the twin of rnnviz/lessons/checks.py.
+// What a lesson can ask to be predicted, as far as a player can find the answer: the twin of rnnviz/lessons/checks.
 //
 // A check looks at what is shown: `runs`, a Map from a cell's name to {data, now, unchanged, erased, gradientNorms}, where
 // `erased(timeStep)` is the trace of the run that reads nothing at a step; or `translation`, {read, written, labels,

@@ -68,7 +68,7 @@
 /**
  * @typedef {object} Prediction a question, and what decides it
  * @property {string} question
- * @property {{ kind: string, [field: string]: any }} check as rnnviz/lessons/checks.py describes its fields
+ * @property {{ kind: string, [field: string]: any }} check as rnnviz/lessons/checks describes its fields
  * @property {number} [tolerance] how far a number may be from the right one
  * @property {string} [look_for] what to look for once it is answered
  * @property {string | null} [stop] the lesson's name on the path
