@@ -301,7 +301,7 @@ def from_torch(module: torch.nn.RNNBase) -> tuple[Cell, dict[str, Array]]:
             "from_torch takes a layer that reads time first, as run does, and this one has batch_first=True: set "
             "layer.batch_first = False, and give run the inputs with their first two axes swapped"
         )
-    if own.forward is not kind.forward or "forward" in vars(layer):
+    if own.forward is not kind.forward or "forward" in vars(layer) or own.__call__ is not kind.__call__:
         raise ValueError(
             f"from_torch takes a layer that computes what PyTorch's does; this {mode} has a forward of its own"
         )
@@ -317,11 +317,20 @@ def _parameters(layer: Any) -> dict[str, NDArray[Any]]:
     """The float64 weights of a recurrent layer of PyTorch under its names, those that are computed included."""
     names = [f"{kind}_l0" for kind in ("weight_ih", "weight_hh", *(("bias_ih", "bias_hh") if layer.bias else ()))]
     copied = deepcopy(layer)  # some weights change what they are computed from
+    if missing := [name for name in names if not hasattr(copied, name)]:
+        raise ValueError(f"from_torch takes a layer with all of its weights; this one lacks {', '.join(missing)}")
     first, again = ({name: getattr(copied, name).detach() for name in names} for _ in range(2))
     if any(value.is_meta for value in first.values()):
         raise ValueError("from_torch takes a layer with weights; this one is on the meta device and has none")
+    if any(value.is_complex() or value.is_sparse for value in first.values()):
+        raise ValueError("from_torch takes a layer of real, dense weights; these are complex or sparse")
+    if not all(value.isfinite().all() for value in first.values()):
+        raise ValueError("from_torch takes a layer whose weights are finite; some of these are not")
     if any((value != again[name]).any() for name, value in first.items()):
         raise ValueError("from_torch takes a layer whose weights stay as they are; call its eval() first")
+    used = dict(zip(layer._flat_weights_names, layer._flat_weights))
+    if any(used[name] is not getattr(layer, name) and (used[name] != first[name]).any() for name in names):
+        raise ValueError("from_torch takes a layer that computes with the weights it shows; this one uses others")
     return {name: value.cpu().double().numpy() for name, value in first.items()}
 
 

@@ -31,6 +31,7 @@ from rnnviz.training.run import Moment, Point, RunOf, shipped, write_run
 CONTESTS: Mapping[str, Mapping[str, str]] = {
     **{name: {"task": name} for name in TASKS},
     "adding-forget_bias": {"task": "adding", "initialisation": "forget_bias"},
+    "adding-equal-weights": {"task": "adding", "equal": "parameters"},
     "adding-chrono": {"task": "adding", "initialisation": "chrono"},
     "order-chrono": {"task": "order", "initialisation": "chrono"},
     "lag-chrono": {"task": "lag", "initialisation": "chrono"},

@@ -35,11 +35,13 @@ SEEDS = (0, 1, 2)
 #: For how many steps the networks learn whose curves are shown.
 CURVE_STEPS = 600
 SMALL = (8, 12, 16, 24, 32)
+#: With general attention it takes longer until every short number is right.
+STEPS = {"general": 3_000}
 
 
 def shipped() -> dict[str, TranslationRecipe]:
     """The recipe of each network that ships, by the name of its files."""
-    kinds = [TranslationRecipe(attention=name) for name in ATTENTIONS]
+    kinds = [TranslationRecipe(attention=name, steps=STEPS.get(name, TranslationRecipe.steps)) for name in ATTENTIONS]
     others = [
         TranslationRecipe(attention=name, cell=cell, directions=directions)
         for cell, directions in (("gru", 1), ("lstm", 2), ("elman", 2))

@@ -65,7 +65,7 @@ def fold(text: str) -> str:
 
 
 #: What stands between the parts of a name.
-_BETWEEN = set("-'`´’‘ʼʻʹ′\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{MINUS SIGN}.")
+_BETWEEN = set("-'`´’‘ʼʻʹ′\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}\N{MIDDLE DOT}.")
 #: Letters of Latin alphabets whose name does not say which of a to z they are.
 _OTHER_LETTERS = {
     "SHARP S": "ss",
@@ -105,7 +105,10 @@ def _seen(text: str) -> Iterator[str]:
 
 def _letters(character: str) -> str | None:
     """What a character is in the letters a to z: "" for what only parts a name, None for what has no such letters."""
-    if character in _BETWEEN or character.isspace():
+    name = unicodedata.name(character[0], "")
+    if character in _BETWEEN or character.isspace() or name.startswith("MODIFIER LETTER"):
+        return ""
+    if unicodedata.category(character[0]) == "Cf":  # what is left of copying, and cannot be seen
         return ""
     if not unicodedata.category(character[0]).startswith("L"):
         return None

@@ -38,9 +38,9 @@ def saturation_scatter(saturation: Saturation, title: str, colour: str) -> alt.L
     dots = corners.properties(data=units).encode(
         tooltip=[
             alt.Tooltip("unit:N", title="Unit"),
-            alt.Tooltip("right:Q", title="Nearly open", format=".0%"),
-            alt.Tooltip("left:Q", title="Nearly shut", format=".0%"),
-            alt.Tooltip("between:Q", title="In between", format=".0%"),
+            alt.Tooltip("right:Q", title="Nearly open", format=".3~p"),
+            alt.Tooltip("left:Q", title="Nearly shut", format=".3~p"),
+            alt.Tooltip("between:Q", title="In between", format=".3~p"),
         ]
     )
     return alt.LayerChart(

@@ -23,22 +23,21 @@ from rnnviz.lessons.lesson import Lesson, Prediction
 LESSONS: tuple[Lesson, ...] = (
     Lesson(
         page="step_through",
-        settings={"step": "5", "unit": "4"},
+        settings={"cell": "elman", "step": "5", "unit": "4"},
         title="Units are not time steps",
         question=(
-            "The LSTM reads “annabel”, one letter at a time. Step through the name with the arrow keys, then type a "
-            "longer name. **Which of the two numbers grows: the columns of the strip, or the rows?**"
+            "An Elman RNN with 24 units reads “annabel”, one letter at a time: a start mark and 7 letters. Each of the "
+            "24 units has a value of its own at every step."
         ),
         look_for=(
             "- A column is one time step, a row is one unit, and every step has a value for every unit.\n"
-            "- A longer name has more columns, never more rows: the units belong to the network.\n"
+            "- Type a longer name: it has more columns, never more rows. The units belong to the network.\n"
             "- The weights are the same at every step; what is read and the state before differ."
         ),
         shows=("input", "equations"),
         prediction=Prediction(
-            "The LSTM has 24 units and reads 8 symbols: a start mark and 7 letters. How many numbers is its hidden "
-            "state after the last?",
-            Units("lstm"),
+            "How many numbers does it hand on from the last letter to a next step?",
+            Units("elman"),
         ),
     ),
     Lesson(
@@ -84,7 +83,7 @@ LESSONS: tuple[Lesson, ...] = (
         ),
         shows=("input", "what_if", "memory", "saturation"),
         prediction=Prediction(
-            "With every forget gate half open, does the LSTM expect another letter after the last one?",
+            "With every forget gate half open, is the LSTM's best guess after the last letter a different one?",
             GuessChanges("lstm", 12),
         ),
     ),
@@ -125,7 +124,7 @@ LESSONS: tuple[Lesson, ...] = (
         look_for=(
             "- *How long is it held?* erases a letter and measures what that changes at every later step.\n"
             "- Seven letters are a short way, and to keep more is not to guess better: under *What this network "
-            "reached*, on the page before, the gated cells are ahead.\n"
+            "reached*, on *Step through*, the gated cells are ahead.\n"
             "- Type a longer name, and ask again."
         ),
         shows=("input", "memory"),
@@ -188,7 +187,7 @@ LESSONS: tuple[Lesson, ...] = (
         ),
         shows=("input", "what_if", "memory"),
         prediction=Prediction(
-            "Seven letters later, at the last step, does the LSTM expect something else than it did?",
+            "Six letters later, at the last step, is the LSTM's best guess a different one?",
             GuessChanges("lstm", 8),
         ),
     ),
@@ -198,9 +197,10 @@ LESSONS: tuple[Lesson, ...] = (
         title="How the weights start",
         question=(
             "Each network reads one symbol that matters, then a hundred that do not, and must say which it was. The "
-            "weights start as PyTorch draws them. **Then choose *Chrono* under *Weights start*, and predict again.**"
+            "weights start as PyTorch draws them."
         ),
         look_for=(
+            "- Choose *Chrono* under *Weights start*, and predict again.\n"
             "- As PyTorch starts them LSTM and GRU stay at chance with every seed, and some Elman RNNs learn it: not "
             "what is said of them.\n"
             "- Chrono gives the gates biases that keep the state for up to a hundred steps. Both gated cells then "
@@ -299,11 +299,11 @@ LESSONS: tuple[Lesson, ...] = (
         settings={"sentence": "ninety-seven thousand four hundred twelve"},
         title="Where a translator looks",
         question=(
-            "German says the units before the tens: *sieben-und-neunzig*, seven and ninety. **Step through the "
-            "translation: at which words does the decoder look, and when does it go back?**"
+            "German says the units before the tens: *sieben-und-neunzig*, seven and ninety. At every step the "
+            "decoder looks back at the English words, with weights that it computes itself."
         ),
         look_for=(
-            "- Its first word looks at the second word read: the ribbons cross.\n"
+            "- Its first word looks at the second word read: the ribbons cross. Step on: when does it go back?\n"
             "- Make a step look elsewhere by dragging along its row, and read what it says then.\n"
             "- Choose *None* under *Attention*: the translation is as right, and nobody can say where it came from."
         ),

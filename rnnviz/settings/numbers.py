@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from rnnviz.settings.kinds import shorten
@@ -13,6 +14,8 @@ from rnnviz.training.contest import MOST_LENGTHS
 #: The largest number, up or down, that a typed series may hold.
 MAX_NUMBER = 1e6
 _BRACKETS = ("[]", "()", "{}")
+#: What looks like thousands, and is read as a number and nothing.
+_THOUSANDS = re.compile(r"(?<![0-9.])[1-9][0-9]{0,2},000(?![0-9.])")
 
 
 def read_numbers(text: str) -> Numbers:
@@ -68,6 +71,8 @@ def _meant(text: str, accepted: str, fits: Callable[[float], bool] = lambda _: T
         wrong = next((part for part in parts(body) if not is_number(part)), body)
         raise ValueError(f"“{shorten(wrong)}” is not a number here; {accepted}.")
     found = [numbers for numbers in found if all(map(fits, numbers))] or found[:1]
+    if len(found) == 1 and _THOUSANDS.search(body) and 0.0 in found[0]:
+        raise ValueError(f"“{shorten(body)}” may hold thousands; write 1000 without a sign in it, and 1; 0 for two.")
     if len(found) > 1:
         raise ValueError(f"{ambiguous(shorten(' '.join(text.split())), found)}.")
     if any(abs(value) > MAX_NUMBER for value in found[0]):

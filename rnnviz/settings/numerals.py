@@ -48,6 +48,11 @@ def _grouped(space: str) -> re.Pattern[str]:
 
 
 _SPACE_GROUPS, _TIED_GROUPS = _grouped(_SPACE), _grouped(_TYING)
+#: Three digits that begin with 0 after others are thousands, if they are no number of their own.
+_ZERO_LED = re.compile(rf"[0-9]{_SPACE}0[0-9][0-9](?![0-9.,])")
+_SEVERAL_GROUPS = re.compile(rf"(?<![0-9.,])[1-9][0-9]{{0,2}}(?:{_SPACE}[0-9]{{3}})+(?![0-9.,])")
+#: The full stop of a sentence that ends in a number.
+_FULL_STOP = re.compile(r"(?<=[0-9])\.(?=[\s;]*$)")
 #: Points part thousands only where something shows it: two in one number, or a comma before decimals.
 _POINTS_PART = re.compile(r"\.\d{3}\.\d{3}|\d,\d")
 
@@ -104,7 +109,9 @@ def _read(text: str) -> Iterator[tuple[Numbers, set[str]]]:
     spaced, tied = (
         groups.sub(lambda number: re.sub(_SPACE, "", number[0]), text) for groups in (_SPACE_GROUPS, _TIED_GROUPS)
     )
-    for one in dict.fromkeys([text, tied, text if _PARTING_SPACE.search(spaced) else spaced]):
+    several = _SEVERAL_GROUPS.sub(lambda number: re.sub(_SPACE, "", number[0]), text)
+    others = (text if _PARTING_SPACE.search(spaced) else spaced, several if _ZERO_LED.search(text) else text)
+    for one in dict.fromkeys([text, tied, *others]):
         for custom in (*_CUSTOMS, *([_POINTS_PART_THOUSANDS] if _POINTS_PART.search(one) else [])):
             numbers = custom.read(one)
             if numbers is not None:
@@ -115,7 +122,7 @@ def plainly(text: str) -> str:
     """A text with one sign for each meaning, its powers of ten as exponents."""
     timed = _TIMES_POWER.sub(lambda power: f"e{power[1].translate(_RAISED)}", text)
     powers = _POWER.sub(lambda power: f"1e{power[1].translate(_RAISED)}", timed)
-    return _APOSTROPHE.sub("", powers.translate(_SAME)).strip()
+    return _FULL_STOP.sub("", _APOSTROPHE.sub("", powers.translate(_SAME)).strip())
 
 
 def parts(text: str) -> list[str]:

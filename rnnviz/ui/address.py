@@ -32,6 +32,32 @@ export default ({ data }) => {
 )
 
 
+#: The browser looks for the place that an address ends in before the page is there, and before pictures above it have
+#: their height: so this looks again, until the page rests or a person moves it.
+_GO_TO = st.components.v2.component(
+    "rnnviz_go_to",
+    js="""
+const MILLISECONDS = 4000;
+export default () => {
+  const place = document.getElementById(location.hash.slice(1));
+  if (!place) return;
+  const go = () => location.replace(location.hash);
+  const follow = new ResizeObserver(go);
+  const rest = () => follow.disconnect();
+  for (const sign of ["wheel", "touchstart", "pointerdown", "keydown"]) addEventListener(sign, rest, { once: true });
+  follow.observe(document.querySelector(".stMainBlockContainer"));
+  setTimeout(rest, MILLISECONDS);
+  return rest;
+};
+""",
+)
+
+
+def go_to_fragment() -> None:
+    """Have the browser show the place on the page that its address ends in; call this last."""
+    _GO_TO(key="go_to")
+
+
 def query() -> dict[str, list[str]]:
     """What the address says, as far as the server knows."""
     return {name: st.query_params.get_all(name) for name in st.query_params}

@@ -106,8 +106,9 @@ def _menu(page: Page, lesson: Lesson | None) -> bool:
             )
     if classroom:
         st.html(_FOLDER / "classroom.css")
-        with places:
-            _next_page(page)
+        if lesson is None:
+            with places:
+                _next_page(page)
         tools.markdown(":small[Keys: ← → step, ↑ ↓ choose the unit, Space plays, Home and End: first and last step.]")
         return True
     with places:

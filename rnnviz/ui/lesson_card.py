@@ -121,7 +121,7 @@ def way_on(lesson: Lesson, *, classroom: bool) -> str:
     parts = [
         f"<b>Stop {place.stop} of {len(PATH)}: {escape(PATH[place.stop - 1].title)}</b>",
         way("← Back", place.before),
-        way("Next →", place.after),
+        way("Next →", place.after) or "This is the last stop: the pages are yours now",
         home,
     ]
     return f'<p class="way">{" · ".join(filter(None, parts))}</p>'

@@ -8,12 +8,7 @@ from html import escape
 import streamlit as st
 
 from rnnviz.lessons.glossary import Term, pieces, terms_in
-from rnnviz.ui.address import with_classroom
-
-#: Once the page is there, has the browser go to the term that its address ends in.
-_GO_TO = st.components.v2.component(
-    "rnnviz_go_to", js="export default () => { if (location.hash) location.replace(location.hash); };"
-)
+from rnnviz.ui.address import go_to_fragment, with_classroom
 
 
 def explained(*labels: str, sentence: str = "") -> str | None:
@@ -59,7 +54,7 @@ def entries(terms: Iterable[Term], *, classroom: bool) -> None:
         for term in terms
     )
     st.markdown(f'<dl class="glossary">{"".join(rows)}</dl>', unsafe_allow_html=True)
-    _GO_TO(key="go_to")
+    go_to_fragment()
 
 
 def _entry(term: Term) -> str:

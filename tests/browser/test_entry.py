@@ -69,7 +69,7 @@ def test_a_page_opens_as_it_is_told(page):
     player = serve(page, opening=OPENING)
     at_step(player, 3)
     expect(player).to_have_attribute("data-unit", "2")
-    expect(player.locator("[data-line=f]")).to_have_class("equation framed")
+    expect(player.locator(".equation[data-line=f]")).to_have_class("equation framed")
     expect(player).to_have_class("host player larger")
 
 

@@ -210,6 +210,7 @@ def test_after_a_click_on_the_heading_every_key_reaches_the_picture(open_page, a
         page.keyboard.press(key)
         expect(player).to_have_attribute("data-time-step", str(step))
     unit = int(player.get_attribute("data-unit"))
-    for key, moved in (("ArrowDown", 1), ("ArrowUp", 0)):
+    away, back = ("ArrowUp", -1), ("ArrowDown", 0)  # from the last of them
+    for key, moved in (away, back) if unit else (("ArrowDown", 1), ("ArrowUp", 0)):
         page.keyboard.press(key)
         expect(player).to_have_attribute("data-unit", str(unit + moved))

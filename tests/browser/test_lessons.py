@@ -112,7 +112,7 @@ def test_a_screen_of_defaults_is_the_learner_s_too(page, address):
     player = opened(page, address, lesson)
     expect(player).to_have_attribute("data-cell", "gru")
     choose(page, "LSTM")
-    in_link(page, cell=None, begun="1")
+    in_link(page, cell="lstm", begun="1")
     page.reload()
     ready(page)
     expect(player).to_have_attribute("data-cell", "lstm")

@@ -41,7 +41,7 @@ _PAINTED = """() => {
     ("path", "last"),
     [
         ("", "A short history"),
-        ("step_through", "The equations of the LSTM"),
+        ("step_through", "The equations of the Elman RNN"),
         ("step_through?network=numbers&days=200", "The equations of the LSTM"),
         ("gates", "What the gates cost"),
         ("gradients", "What the weights are told"),

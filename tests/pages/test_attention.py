@@ -174,8 +174,8 @@ def test_what_is_said_of_sizes_is_what_was_measured():
         ahead = min(with_it) > max(without)
         assert bool(re.search(rf"\b{size} units:", sentence)) == ahead
         if ahead:  # 99.9 % is not all
-            shares = [f"{100 * min(with_it):.4g}", f"{100 * max(with_it):.4g}"]
-            assert f"{size} units: {' to '.join(dict.fromkeys(shares))} % against" in sentence
+            ends = dict.fromkeys([percent(min(with_it)), percent(max(with_it))])
+            assert f"{size} units: {' to '.join(ends)} against" in sentence
 
 
 def test_a_longer_number_is_said_to_fail_as_often_as_it_does():

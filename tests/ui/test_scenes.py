@@ -40,15 +40,21 @@ def test_too_long_a_name_is_refused():
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("José", "reads “jose”. “José” is read as “jose”. The dot"),
-        (" Anne-Marie ", "reads “annemarie”. “Anne-Marie” is read as “annemarie”. The dot"),
-        ("Anna", "reads “anna”. The dot"),
+        ("José", "reads “jose”, 4 letters after the mark “·” where a name starts and ends. “José” is read as “jose”."),
+        (
+            " Anne-Marie ",
+            "reads “annemarie”, 9 letters after the mark “·” where a name starts and ends. “Anne-Marie” is read as "
+            "“annemarie”.",
+        ),
+        ("Anna", "reads “anna”, 4 letters after the mark “·” where a name starts and ends."),
+        ("A", "reads “a”, 1 letter after"),
     ],
 )
 @pytest.mark.parametrize("network", ["trained", "random"])
 def test_a_name_of_other_letters_is_read_and_that_is_said(typed, said, network):
     shown = scene(scenario(text=typed, network=network))
     assert said in shown.caption
+    assert shown.caption.endswith(".")
     assert "".join(shown.labels[1:]) in said
 
 

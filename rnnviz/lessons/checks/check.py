@@ -87,10 +87,12 @@ class Check:
 def number(value: float) -> str:
     """A number for reading, as the player writes it: three decimals, an exponent only where these would hide it."""
     size = abs(value)
-    if size != 0 and (size < 0.5e-3 or size >= 1e5):
+    if size == 0:
+        return "exactly 0"
+    if size < 0.5e-3 or size >= 1e5:
         digits, exponent = f"{value:.1e}".split("e")
         return f"{digits}e{int(exponent):+d}".replace("-", "−")
-    return f"{value + 0.0:.3f}".replace("-", "−")
+    return f"{value:.3f}".replace("-", "−")
 
 
 def sized(value: float) -> str:

@@ -45,7 +45,7 @@ class _GradientAt(Check):
 
     def said(self, share: float) -> str:
         """The share in words."""
-        return f"the gradient at step {self.step}, divided by that at the last step, is {sized(share)}"
+        return f"the gradient of this loss at step {self.step}, divided by that at the last step, is {sized(share)}"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from rnnviz.lessons.checks.check import (
     check_number,
 )
 from rnnviz.lessons.evidence import Evidence, Race
+from rnnviz.notation import percent
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,9 @@ class Clipped(_OfRace):
             raise UndecidedError(f"no {self.cell} is shown")
         if found.clipped is None or found.finished < race.contest.seeds:
             raise UndecidedError(f"not trained, or not to the end: {found.cell.title}")
-        share = 100 * found.clipped.median
-        because = f"{share:.1f} % of the steps of the {found.cell.title} were clipped, the median of its seeds"
-        return Finding(share, because, share)
+        share = found.clipped.median
+        because = f"{percent(share)} of the steps of the {found.cell.title} were clipped, the median of its seeds"
+        return Finding(100 * share, because, 100 * share)
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ class Padding(Check):
             raise UndecidedError("no batches are shown")
         padded, bucketed = shown.padding["padded"], shown.padding["bucketed"]
         because = (
-            f"{padded.padding:,} of {padded.steps:,} steps are padding, {100 * padded.wasted:.1f} %; with names of "
-            f"like length together it is {100 * bucketed.wasted:.1f} %"
+            f"{padded.padding:,} of {padded.steps:,} steps are padding, {percent(padded.wasted)}; with names of "
+            f"like length together it is {percent(bucketed.wasted)}"
         )
         return Finding(100 * padded.wasted, because, 100 * padded.wasted)

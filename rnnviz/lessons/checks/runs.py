@@ -56,7 +56,7 @@ class Remembered(_AtStep):
         """By an intervention: the run that reads nothing at that step."""
         change = self.run(shown).change_without(self.step - 1)
         because = (
-            f"without the input of step {self.step} the hidden state at the last step is another one by "
+            f"without the input of step {self.step} the hidden state at the last step changes by "
             f"{number(change)} in the unit that changes most; under {REMEMBERED} counts as forgotten"
         )
         return Finding(yes(change >= REMEMBERED), because, change)
@@ -64,12 +64,12 @@ class Remembered(_AtStep):
 
 @dataclass(frozen=True)
 class GuessChanges(_AtStep):
-    """Whether the best guess at a step is another one after the changes."""
+    """Whether the best guess at a step is a different one after the changes."""
 
     kind = "guess"
     pages = ("gates",)
     title = "The best guess changes"
-    meaning = "“Yes” is right if the best guess at that step is another one after the changes."
+    meaning = "“Yes” is right if the best guess at that step is a different one after the changes."
     needs = ("what_if",)
 
     def find(self, shown: Evidence) -> Finding:
@@ -214,7 +214,7 @@ class RemembersBest(Check):
         best = max(changes, key=changes.__getitem__)
         told = ", ".join(f"{shown.runs[name].cell.title} {number(change)}" for name, change in changes.items())
         because = (
-            f"without the input of step {self.step} the hidden state at the last step is another one, in the unit that "
+            f"without the input of step {self.step} the hidden state at the last step changes, in the unit that "
             f"changes most, by: {told}; under {REMEMBERED} counts as forgotten"
         )
         return Finding(best if changes[best] >= REMEMBERED else NONE, because, changes[best])

@@ -10,10 +10,10 @@ from rnnviz.lessons.checks.check import (
     Finding,
     UndecidedError,
     check_places,
-    number,
     yes,
 )
 from rnnviz.lessons.evidence import Evidence, ShownTranslation
+from rnnviz.notation import percent
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,8 @@ class LooksMost(_OfTranslation):
         weights = seen.alignment[self.step - 1]
         most = int(weights.argmax())
         because = (
-            f"at step {self.step} it writes “{seen.labels[self.step - 1]}” with the weight {number(weights[most])} on "
-            f"“{seen.read[most]}”; the largest counts"
+            f"at step {self.step} it writes “{seen.labels[self.step - 1]}” with {percent(weights[most])} of its "
+            f"attention on “{seen.read[most]}”; the largest counts"
         )
         return Finding(f"word{most + 1}", because, float(weights[most]))
 

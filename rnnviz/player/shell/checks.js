@@ -6,12 +6,16 @@
 
 import { largest } from "../engine/arrays.js";
 import { erased } from "../engine/what_if.js";
-import { format, sizeInWords } from "./typeset.js";
+import { percent, format as shown, sizeInWords as sized } from "./typeset.js";
 
 /** A smaller change of the state, at the unit that changes most, counts as forgotten. */
 const REMEMBERED = 0.01;
 /** A gradient has vanished once it is less than this share of that at the last step, and exploded above the inverse. */
 const VANISHED = 0.01;
+
+/** A number in a finding: that it is nothing is not a matter of its digits. */
+const format = (value) => (value === 0 ? "exactly 0" : shown(value));
+const sizeInWords = (size) => (size === 0 ? format(size) : sized(size));
 
 const YES_NO = { yes: "Yes", no: "No" };
 const NONE = "none";
@@ -34,7 +38,7 @@ const ofGradient = (find) => (check, shown) => {
   const last = run.gradientNorms.at(-1);
   if (!(Number.isFinite(last) && last > 0)) return { problem: "there is no gradient at the last step" };
   const share = run.gradientNorms[check.step - 1] / last;
-  const said = `the gradient at step ${check.step}, divided by that at the last step, is ${sizeInWords(share)}`;
+  const said = `the gradient of this loss at step ${check.step}, divided by that at the last step, is ${sizeInWords(share)}`;
   return { ...find(check, share, said), measured: share };
 };
 
@@ -67,7 +71,7 @@ const CHECKS = {
     find: ofRun(({ step }, run) => {
       const change = changeWithout(run, step);
       const because =
-        `without the input of step ${step} the hidden state at the last step is another one by ${format(change)} ` +
+        `without the input of step ${step} the hidden state at the last step changes by ${format(change)} ` +
         `in the unit that changes most; under ${REMEMBERED} counts as forgotten`;
       return { answer: yes(change >= REMEMBERED), because, measured: change };
     }),
@@ -126,7 +130,7 @@ const CHECKS = {
       const best = changes.reduce((most, one) => (one.change > most.change ? one : most));
       const told = changes.map(({ run, change }) => `${run.data.cell.title} ${format(change)}`).join(", ");
       const because =
-        `without the input of step ${step} the hidden state at the last step is another one, in the unit that changes ` +
+        `without the input of step ${step} the hidden state at the last step changes, in the unit that changes ` +
         `most, by: ${told}; under ${REMEMBERED} counts as forgotten`;
       return { answer: best.change >= REMEMBERED ? best.name : NONE, because, measured: best.change };
     },
@@ -156,7 +160,7 @@ const CHECKS = {
       const weights = alignment[step - 1];
       const most = largest(weights);
       const because =
-        `at step ${step} it writes “${labels[step - 1]}” with the weight ${format(weights[most])} on “${read[most]}”; ` +
+        `at step ${step} it writes “${labels[step - 1]}” with ${percent(weights[most])} of its attention on “${read[most]}”; ` +
         "the largest counts";
       return { answer: `word${most + 1}`, because, measured: weights[most] };
     }),

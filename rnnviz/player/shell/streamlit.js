@@ -125,6 +125,7 @@ class Place {
       told[name] = text;
     };
     const onChange = (selection) => {
+      if (!selection) return; // a picture in which nothing is chosen
       if (data.prediction) keepAnswer(selection, data.prediction);
       report("answered", selection.answered);
       clearTimeout(this.timer);

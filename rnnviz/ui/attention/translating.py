@@ -153,12 +153,19 @@ def _by_length(reached: Mapping[str, Any]) -> str:
     }
     if "round" in reached:
         groups["round ones"] = reached["round"]
-    listed = ", ".join(f"{round(share * count)} of {count} {name}" for name, (share, count) in groups.items())
-    held_out = f", and of further ones held out {listed}" if listed else ""
+    right = {name: round(share * count) for name, (share, count) in groups.items()}
+    missed = {name: count - right[name] for name, (_, count) in groups.items()}
+    total = sum(count for _, count in groups.values())
+    if any(missed.values()):
+        listed = ", ".join(f"{right[name]} of {count} {name}" for name, (_, count) in groups.items())
+        held_out = f", and of further ones held out {listed}"
+    else:
+        held_out = f", and all {total:,} further ones held out: {', '.join(groups)}" if groups else ""
     if "below_1000" not in reached:
         return held_out
     return (
-        f"{held_out}; of all from 0 to 999, most of which it has learned from, {round(1000 * reached['below_1000']):,}"
+        f"{held_out}; of the 1,000 from 0 to 999, most of which it has learned from, "
+        f"{round(1000 * reached['below_1000']):,}"
     )
 
 

@@ -51,8 +51,13 @@ def clipping_section(page: Shown, curves: Curves) -> None:
         "norm** scales a gradient *g* that is longer than a threshold θ down to it: *g* ← *g* · θ / ‖*g*‖. Its "
         "direction stays. **Clipping by value** cuts each entry of *g* to −θ … θ by itself, which may turn it."
     )
-    _training(page, curves)
     asked_for: Controls[Experiment] = Controls(page, "clipping")
+    parts = [lambda: _training(page, curves), lambda: _more(page, asked_for)]
+    for part in reversed(parts) if page.asked_by_server() else parts:  # what a lesson asks about comes first
+        part()
+
+
+def _more(page: Shown, asked_for: Controls[Experiment]) -> None:
     asked_for.draw("clipping")
     if asked_for.keep().clipping:
         subheader("The cliff")

@@ -11,17 +11,19 @@ export function reachView(context) {
   const chart = logChart("The norm of dh_T/dh_t for every time step t, one curve for each cell");
   const words = element("p", { class: "sentence by-cell" });
   const networks = element("p", { class: "caption" });
-  let drawn = { curves: null, bound: false };
+  let drawn = { curves: null, bound: false, cut: 0 };
   return {
     element: element("div", { class: "stacked" }, chart.element, words, networks),
     load() {
       const { curves, reading, caption } = context.figures;
       const bound = Boolean(context.at.bound);
-      if (!curves || (curves === drawn.curves && bound === drawn.bound)) return;
-      drawn = { curves, bound };
+      const { cut } = context;
+      if (!curves || (curves === drawn.curves && bound === drawn.bound && cut === drawn.cut)) return;
+      drawn = { curves, bound, cut };
       chart.show(curves.filter(({ kind }) => bound || kind !== "bound"));
       write(words, reading);
-      write(networks, `${caption} The other cells are made in the same way and read the same.`);
+      const uncut = context.cut ? " The cut changes none of these curves: they say how one state follows another." : "";
+      write(networks, `${caption} The other cells are made in the same way and read the same.${uncut}`);
     },
     update: ({ timeStep }) => chart.point(timeStep),
   };

@@ -81,9 +81,7 @@ export function diagramView(context) {
     ...wires.map(({ glow }) => glow),
     ...wires.map(({ wire }) => wire),
     ...layout.inputs.map(({ source, x, y }) => svg("text", { class: "end", x: x - 8, y: y + 5 }, ...symbolOf(source))),
-    ...layout.outputs.map(({ state, x, y }) =>
-      svg("text", { class: "end out", x: x + 4, y: y + 5 }, ...symbolOf(state)),
-    ),
+    ...layout.outputs.map(({ state, x, y }) => svg("text", { class: "out", x: x + 4, y: y + 5 }, ...symbolOf(state))),
     ...parts.map(({ group }) => group),
   );
   const caption = element("p", { class: "caption" });
