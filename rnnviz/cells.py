@@ -328,9 +328,6 @@ def _parameters(layer: Any) -> dict[str, NDArray[Any]]:
         raise ValueError("from_torch takes a layer whose weights are finite; some of these are not")
     if any((value != again[name]).any() for name, value in first.items()):
         raise ValueError("from_torch takes a layer whose weights stay as they are; call its eval() first")
-    used = dict(zip(layer._flat_weights_names, layer._flat_weights))
-    if any(used[name] is not getattr(layer, name) and (used[name] != first[name]).any() for name in names):
-        raise ValueError("from_torch takes a layer that computes with the weights it shows; this one uses others")
     return {name: value.cpu().double().numpy() for name, value in first.items()}
 
 

@@ -375,3 +375,27 @@ OWN = {"name": "own", "state": ["h"], "equations": "h = tanh(W_xh @ x)"}
 def test_what_is_no_cell_is_refused_in_a_sentence(value, said):
     with pytest.raises(ValueError, match=said):
         cells.from_value(value)
+
+
+def test_a_layer_whose_weights_are_no_real_finite_numbers_is_refused():
+    complex_layer = torch.nn.RNN(4, 6, dtype=torch.complex64)
+    with pytest.raises(ValueError, match="real, dense weights"):
+        from_torch(complex_layer)
+    broken = torch.nn.GRU(3, 5)
+    with torch.no_grad():
+        broken.weight_hh_l0[0, 0] = float("nan")
+    with pytest.raises(ValueError, match="finite"):
+        from_torch(broken)
+    lacking = torch.nn.LSTM(3, 5)
+    del lacking.weight_hh_l0
+    with pytest.raises(ValueError, match="lacks weight_hh_l0"):
+        from_torch(lacking)
+
+
+def test_a_layer_that_is_called_in_a_way_of_its_own_is_refused():
+    class Doubled(torch.nn.RNN):
+        def __call__(self, inputs):
+            return super().__call__(2 * inputs)
+
+    with pytest.raises(ValueError, match="of its own"):
+        from_torch(Doubled(3, 5))

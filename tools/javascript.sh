@@ -8,5 +8,5 @@ if ! cmp -s "$tools/package-lock.json" "$tools/node_modules/.installed"; then
     npm ci --silent --prefix "$tools"
     cp "$tools/package-lock.json" "$tools/node_modules/.installed"
 fi
-"$tools/node_modules/.bin/biome" check --error-on-warnings --config-path="$tools/biome.jsonc" "$@" rnnviz/player
+"$tools/node_modules/.bin/biome" check --error-on-warnings --config-path="$tools/biome.jsonc" "$@" rnnviz/player rnnviz/ui/*.js
 "$tools/node_modules/.bin/tsc" --project "$tools"

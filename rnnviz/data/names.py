@@ -54,7 +54,7 @@ def fold(text: str) -> str:
     if text.isascii() and text.isalpha():
         return text.lower()
     folded = []
-    for place, character in enumerate(_seen(text), start=1):
+    for place, character in enumerate(_seen(_PARTING_DOT.sub("", _UNSEEN.sub("", text))), start=1):
         letters = _letters(character)
         if letters is None:
             raise ValueError(f"Character {place} of the name{_called(character)}; write the letters a to z only.")
@@ -65,7 +65,11 @@ def fold(text: str) -> str:
 
 
 #: What stands between the parts of a name.
-_BETWEEN = set("-'`´’‘ʼʻʹ′\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}\N{MIDDLE DOT}.")
+_BETWEEN = set("-'`´’‘ʼʻʹ′\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}.")
+#: What is left of copying, and cannot be seen.
+_UNSEEN = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff]")
+#: The dot that parts the two letters of a Catalan name: Gal·la.
+_PARTING_DOT = re.compile("(?<=l)·(?=l)", re.IGNORECASE)
 #: Letters of Latin alphabets whose name does not say which of a to z they are.
 _OTHER_LETTERS = {
     "SHARP S": "ss",
@@ -107,8 +111,6 @@ def _letters(character: str) -> str | None:
     """What a character is in the letters a to z: "" for what only parts a name, None for what has no such letters."""
     name = unicodedata.name(character[0], "")
     if character in _BETWEEN or character.isspace() or name.startswith("MODIFIER LETTER"):
-        return ""
-    if unicodedata.category(character[0]) == "Cf":  # what is left of copying, and cannot be seen
         return ""
     if not unicodedata.category(character[0]).startswith("L"):
         return None

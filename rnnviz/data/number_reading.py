@@ -16,6 +16,9 @@ from rnnviz.data.number_spellings import cut, meant, number_said, pieces
 from rnnviz.data.number_words import LANGUAGES, LARGEST, MOST_WORDS, say, write
 from rnnviz.data.numerals import read_numeral, shortened
 
+#: What may stand around a number: spaces, quotes, brackets, the end of a sentence.
+_AROUND = " \t\r\n\v\f\u00a0\u3000\"'“”„‚‘’«»‹›()[]{},;:"
+_FEW_DIGITS = re.compile("[0-9]{1,3}", re.ASCII)
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
@@ -50,6 +53,7 @@ def understand(text: str, language: str) -> Understood:
     title, example = LANGUAGES[language].title, _example(language)
     if not typed:
         raise ValueError(f"Type a number in {title} words, {example}.")
+    typed = _in_words(typed, language)
     if any(character.isnumeric() for character in typed):
         number, note = read_numeral(typed, language, example=example)
         return Understood(say(number, language), number, note)
@@ -87,7 +91,16 @@ def _folded(text: str) -> str:
     """Small letters, composed; ASCII for its full-width twins; nothing that cannot be seen."""
     composed = unicodedata.normalize("NFC", text).translate(_FULL_WIDTH)
     seen = "".join(sign for sign in composed if unicodedata.category(sign) != "Cf")
-    return seen.strip().lower()
+    return seen.strip(_AROUND).lower()
+
+
+def _in_words(typed: str, language: str) -> str:
+    """A text of words with the numerals in it in words, too: 5 thousand is five thousand."""
+    words = typed.split()
+    if not any(word.isalpha() for word in words):
+        return typed
+    known = [write(say(int(word), language), language) if _FEW_DIGITS.fullmatch(word) else word for word in words]
+    return " ".join(known)
 
 
 def _spelled(typed: str, language: str, example: str) -> list[str]:

@@ -19,6 +19,10 @@ from rnnviz.ui.lesson_card import Shown, lesson_card, read_lesson, screen_of
 from rnnviz.ui.make_lesson import make_lesson_button
 
 _FOLDER = Path(__file__).parent
+#: Has the browser take numbers as people write them.
+_NUMBER_FIELDS = st.components.v2.component(
+    "rnnviz_number_fields", js=(_FOLDER / "number_fields.js").read_text("utf-8")
+)
 #: So many seconds lie between two collections of everything that there is.
 SECONDS_A_SWEEP = 1200
 
@@ -34,6 +38,7 @@ def frame(name: str, title: str, intro: str) -> Shown:
     )
     _settle()
     st.html(_FOLDER / "frame.css")
+    _NUMBER_FIELDS(key="number_fields")
     lesson, refusal = read_lesson(page)
     opening, refusals = follow_address(page, lesson)
     classroom = _menu(page, lesson)

@@ -9,23 +9,36 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
-
-from rnnviz.settings import PAGES
 
 _WHERE = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href }</script>'
 _FILE = Path(st.__file__).parent / "static" / "index.html"
 
 
 def opening_routes() -> list[Route]:
-    """For every page, the answer to a browser that opens it."""
+    """For every page, and for what may be taken for one, the answer to a browser that opens it."""
     opened = _FILE.read_text(encoding="utf-8").replace("<head>", f"<head>{_WHERE}", 1)
     base = st.get_option("server.baseUrlPath").strip("/")
 
     async def answer(request: Request) -> HTMLResponse:
         return HTMLResponse(opened, headers={"Cache-Control": "no-cache"})
 
-    paths = ["" if name == "home" else name for name in PAGES]
-    return [Route("/" + "/".join(filter(None, [base, path])), answer) for path in paths]
+    register_url_convertor("page", _PageName())
+    return [Route("/" + "/".join(filter(None, [base, path])), answer) for path in ("", "{name:page}", "{name:page}/")]
+
+
+class _PageName(Convertor[str]):
+    """A path that is that of a page or of none: Streamlit answers it with home, and says that there is no such page."""
+
+    regex = "(?!healthz|script-health-check)[A-Za-z][A-Za-z0-9_-]*"
+
+    def convert(self, value: str) -> str:
+        """The name."""
+        return value
+
+    def to_string(self, value: str) -> str:
+        """The path."""
+        return value

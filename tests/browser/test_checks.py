@@ -30,6 +30,7 @@ from rnnviz.player.payload import Dial, backward, translation
 from rnnviz.settings import PAGES
 from rnnviz.settings.changes import Changeable, read_changes
 from rnnviz.settings.gradients import Experiment
+from rnnviz.settings.kinds import Span
 from rnnviz.ui.evidence import evidence, translation_evidence
 from rnnviz.ui.gradients.experiments import compared_scenes, experiment_scene
 from tests.browser.stage import random_scene

@@ -231,3 +231,21 @@ def test_whatever_is_typed_is_read_or_refused_in_a_sentence(text, language):
         said, parts = found.note or ".", set(found.parts)
     assert said[-1] in ".?"
     assert parts <= set(vocabulary(language)[1:])
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "number"),
+    [
+        ("100 thousand", "en", 100_000),
+        ("5 hundred and 3", "en", 503),
+        ("20 tausend", "de", 20_000),
+        ("12 mille", "fr", 12_000),
+        ("“five”", "en", 5),
+        ("(seven);", "en", 7),
+        ("„zwölf“,", "de", 12),
+    ],
+)
+def test_numerals_among_words_and_what_stands_around_them_are_read(typed, language, number):
+    found = understand(typed, language)
+    assert found.number == number
+    assert found.parts == say(number, language)

@@ -248,6 +248,7 @@ def test_a_shown_translation_is_the_translator_s():
 
 @given(some.floats(-1e9, 1e9))
 def test_a_number_is_written_with_three_decimals_or_as_a_power(value):
-    said = number(value).replace("−", "-")
+    said = number(value).replace("−", "-").removeprefix("exactly ")
+    assert ("exactly" in number(value)) == (value == 0)
     assert float(said) == pytest.approx(value, rel=0.06, abs=0.0006)
     assert not re.search(r"nan|e[+-]0\d", said)

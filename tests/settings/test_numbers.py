@@ -180,3 +180,14 @@ def test_as_many_numbers_as_steps_are_accepted():
 def test_quoting_keeps_one_line_short_and_printable():
     assert shorten("a\x1b[31m\nb") == "a\N{REPLACEMENT CHARACTER}[31m\N{REPLACEMENT CHARACTER}b"
     assert len(shorten("x" * 500)) == 30
+
+
+@pytest.mark.parametrize("text", ["0,5.", "1,5.", "0,5.;", "5 000 6 000", "1 000 2 000", "1 000 2", "1,000,2,000"])
+def test_thousands_and_a_full_stop_are_no_reason_to_guess(text):
+    with pytest.raises(ValueError, match="can be read as|may hold thousands"):
+        read_numbers(text)
+
+
+@pytest.mark.parametrize(("text", "numbers"), [("1.", (1,)), ("1, 2.", (1, 2)), ("100, 0, 5", (100, 0, 5))])
+def test_a_plain_series_may_end_like_a_sentence(text, numbers):
+    assert read_numbers(text) == numbers

@@ -52,12 +52,16 @@ def clipping_section(page: Shown, curves: Curves) -> None:
         "direction stays. **Clipping by value** cuts each entry of *g* to −θ … θ by itself, which may turn it."
     )
     asked_for: Controls[Experiment] = Controls(page, "clipping")
-    parts = [lambda: _training(page, curves), lambda: _more(page, asked_for)]
-    for part in reversed(parts) if page.asked_by_server() else parts:  # what a lesson asks about comes first
-        part()
+    if page.asked_by_server():  # what a lesson asks about comes first
+        _more(page, asked_for)
+        _training(page, curves)
+    else:
+        _training(page, curves)
+        _more(page, asked_for)
 
 
 def _more(page: Shown, asked_for: Controls[Experiment]) -> None:
+    """What else there is about clipping, for those who ask."""
     asked_for.draw("clipping")
     if asked_for.keep().clipping:
         subheader("The cliff")
