@@ -182,9 +182,9 @@ def test_quoting_keeps_one_line_short_and_printable():
     assert len(shorten("x" * 500)) == 30
 
 
-@pytest.mark.parametrize("text", ["0,5.", "1,5.", "0,5.;", "5 000 6 000", "1 000 2 000", "1 000 2", "1,000,2,000"])
+@pytest.mark.parametrize("text", ["0,5.", "1,5.", "5 000 6 000", "1 000 2 000", "1 000 2", "1,000,2,000"])
 def test_thousands_and_a_full_stop_are_no_reason_to_guess(text):
-    with pytest.raises(ValueError, match="can be read as|may hold thousands"):
+    with pytest.raises(ValueError, match=r"can be read as|may hold thousands"):
         read_numbers(text)
 
 
