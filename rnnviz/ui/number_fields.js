@@ -19,14 +19,13 @@ let listening = false;
 export function meant(typed, whole) {
   const text = typed.trim().replace(MINUS, "-").replace(GAPS, "");
   const marks = text.match(/[.,]/g) ?? [];
-  if (GROUPED.test(text) && (marks.length > 1 || (whole && marks[0] === ",")))
-    return { text: text.replace(/[.,]/g, "") };
-  if (GROUPED.test(text) && (whole || marks[0] === ",")) {
-    const [one, other] = ["", "."].map((sign) => text.replace(marks[0], sign));
+  const [first = "", last = ""] = [marks.at(0), marks.at(-1)];
+  if (GROUPED.test(text) && (marks.length > 1 || (whole && first === ","))) return { text: text.replaceAll(first, "") };
+  if (GROUPED.test(text) && (whole || first === ",")) {
+    const [one, other] = ["", "."].map((sign) => text.replace(first, sign));
     return { asks: `“${typed}” can be read as ${one} or as ${other}: type the one that is meant.` };
   }
-  const [first, last] = [marks.at(0), marks.at(-1)];
-  const grouped = first && first !== last ? text.replaceAll(first, "") : text;
+  const grouped = first === last ? text : text.replaceAll(first, "");
   const number = last ? grouped.replace(last, ".") : grouped;
   return whole && number.includes(".") ? { asks: `“${typed}” is no whole number.` } : { text: number };
 }
