@@ -271,8 +271,8 @@ LESSONS: tuple[Lesson, ...] = (
         look_for=(
             "- With as many units the LSTM would have nearly four times the weights of an Elman RNN, the GRU nearly "
             "three times.\n"
-            "- Neither choice is *the* fair one: say which you made. Train the missing runs, then set *Equal* to the "
-            "hidden size.\n"
+            "- Neither choice is *the* fair one: say which you made. Set *Equal*, under *More settings*, to the hidden "
+            "size, and compare.\n"
             "- Equal steps are not equal seconds either."
         ),
         shows=("more", "budget"),
