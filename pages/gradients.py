@@ -61,6 +61,7 @@ def walk() -> None:
         picture()
 
 
-# What a lesson asks about comes first.
-for part in (clipped, walk) if page.asked_by_server() else (walk, clipped):
-    part()
+# A lesson about clipping shows nothing else.
+if not page.asked_by_server():
+    walk()
+clipped()

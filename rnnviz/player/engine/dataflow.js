@@ -16,6 +16,7 @@ import { keyOf, summands } from "./expressions.js";
  * @property {string} name the value it is, if it has a name
  * @property {Expression} expression
  * @property {string[]} inputs the ids of what it is computed from, each once
+ * @property {Record<string, string>} weights by which weight an input is multiplied first, by its id
  */
 
 /**
@@ -44,16 +45,29 @@ export function dataflow({ equations, state }) {
   const roots = new Map();
   let line = "";
 
-  function add(kind, label, expression, inputs, constants = []) {
+  /** @param {[string, string][]} met the ids of its inputs, each with the weight that it is multiplied by, or "" */
+  function add(kind, label, expression, met, constants = []) {
     const id = `${line}:${nodes.size}`;
-    nodes.set(id, { id, kind, label, constants, line, name: "", expression, inputs: [...new Set(inputs)] });
+    const inputs = [...new Set(met.map(([input]) => input))];
+    const weights = Object.fromEntries(met.filter(([, weight]) => weight));
+    nodes.set(id, { id, kind, label, constants, line, name: "", expression, inputs, weights });
     return id;
   }
 
   function source(expression) {
     const id = keyOf(expression);
     if (!nodes.has(id)) {
-      nodes.set(id, { id, kind: "source", label: id, constants: [], line: "", name: id, expression, inputs: [] });
+      nodes.set(id, {
+        id,
+        kind: "source",
+        label: id,
+        constants: [],
+        line: "",
+        name: id,
+        expression,
+        inputs: [],
+        weights: {},
+      });
     }
     return id;
   }
@@ -63,9 +77,12 @@ export function dataflow({ equations, state }) {
     summands(sum)
       .filter((term) => !isConstant(term))
       .map((term) => {
-        if (isProduct(term)) return build(term.arguments[1]);
-        return isDiagonal(term) ? build(term.arguments.find((part) => !isWeight(part))) : build(term);
+        if (!isProduct(term) && !isDiagonal(term)) return unweighted(term);
+        const [{ weight }, other] = term.arguments.toSorted((a, b) => Number(isWeight(b)) - Number(isWeight(a)));
+        return [build(other), weight];
       });
+
+  const unweighted = (expression) => [build(expression), ""];
 
   function build(expression) {
     const { function: name, arguments: parts, value, previous } = expression;
@@ -77,7 +94,7 @@ export function dataflow({ equations, state }) {
     if (parts.length === 1 && name !== "negate") return add("box", name, expression, met(parts[0]));
     const operands = name === "+" ? summands(expression) : parts;
     const [constants, others] = [operands.filter(isConstant), operands.filter((part) => !isConstant(part))];
-    return add("sign", name, expression, others.map(build), constants);
+    return add("sign", name, expression, others.map(unweighted), constants);
   }
 
   /** @returns {Node} */
@@ -90,7 +107,7 @@ export function dataflow({ equations, state }) {
   for (const { target, expression } of equations) {
     line = target;
     let id = build(expression);
-    if (nodeOf(id).name) id = add("sign", "=", expression, [id]);
+    if (nodeOf(id).name) id = add("sign", "=", expression, [[id, ""]]);
     nodeOf(id).name = target;
     roots.set(target, id);
   }

@@ -76,6 +76,7 @@ export function diagramView(context) {
     ...layout.lines.flatMap(({ path, y, source, taps }) => [
       svg("path", { class: "line", d: path }),
       ...taps.map((tap) => svg("path", { class: "line", d: tap.path })),
+      ...taps.map(({ to, x }) => weightOf(flow.nodeOf(to).weights[source], x + 3, y - 7)),
       svg("text", { class: "end", x: 56, y: y + 5 }, ...symbolOf(source)),
     ]),
     ...wires.map(({ glow }) => glow),
@@ -127,9 +128,14 @@ function labelOf({ kind, label, constants }) {
   return label === "-" ? `${called.join("")}−` : `${SIGNS[label] ?? label}${called.join("")}`;
 }
 
+/** The weight that a vector meets on its way, beside that way. */
+function weightOf(name = "", x, y) {
+  return svg("text", { class: "weight", x, y }, ...(name ? symbolOf(name, true) : []));
+}
+
 /** A symbol as pieces of a text. */
-function symbolOf(key) {
-  const { base, index } = symbolParts(key, false);
+function symbolOf(key, isWeight = false) {
+  const { base, index } = symbolParts(key, isWeight);
   return [svg("tspan", { class: "name" }, base), svg("tspan", { class: "index", dy: 4 }, index)];
 }
 

@@ -7,6 +7,8 @@ const [COLUMN, ROW, LINE] = [104, 66, 34];
 const [LEFT, TOP, RIGHT] = [64, 40, 64];
 /** Half the width and half the height of a part, by its kind. */
 export const HALF = { box: { x: 28, y: 19 }, sign: { x: 16, y: 16 }, source: { x: 0, y: 0 } };
+/** So wide is the name of the weight beside a line. */
+const NAMED = 34;
 /** Where lines enter a part from below, and how far beside it they pass what stands in the way. */
 const [PORTS, DETOURS] = [
   [-19, 19, -10, 10],
@@ -19,7 +21,7 @@ const [PORTS, DETOURS] = [
  * @property {number} height
  * @property {Map<string, { x: number, y: number }>} places of the parts, by their ids
  * @property {{ from: string, to: string, path: string }[]} wires what one number travels on
- * @property {{ source: string, y: number, path: string, taps: { to: string, path: string }[] }[]} lines what whole vectors
+ * @property {{ source: string, y: number, path: string, taps: { to: string, x: number, path: string }[] }[]} lines what whole vectors
  *   travel on, and where they are tapped
  * @property {{ state: string, from: string, path: string, x: number, y: number }[]} outputs
  * @property {{ source: string, x: number, y: number }[]} inputs the states that come in at the left of the picture
@@ -58,7 +60,8 @@ export function draw({ nodes, nodeOf, rootOf, state }, grid, lanes, rows) {
     });
   }
 
-  const taken = new Set(); // where lines and wires go up or down by themselves
+  /** @type {{ x: number, from: number }[]} */
+  const uprights = []; // what goes up or down by itself, and from which height
 
   /** Whether nothing but a part itself stands in the way from a height to it. */
   function isFree(x, id, from) {
@@ -74,8 +77,9 @@ export function draw({ nodes, nodeOf, rootOf, state }, grid, lanes, rows) {
     const { x: middle, y } = placeOf(id);
     const { x: wide, y: high } = half(id);
     const ways = offsets.map((offset) => middle + offset * (Math.abs(offset) < HALF.box.x ? wide / HALF.box.x : 1));
-    const x = ways.find((way) => isFree(way, id, from) && !taken.has(way)) ?? ways[0];
-    taken.add(x);
+    const near = (way, other) => Math.abs(way - other.x) < (other.from === from ? NAMED : 1);
+    const x = ways.find((way) => isFree(way, id, from) && !uprights.some((other) => near(way, other))) ?? ways[0];
+    uprights.push({ x, from });
     const away = x - middle;
     if (Math.abs(away) >= wide) return { x, path: `M${x} ${from}V${y}H${middle + Math.sign(away) * wide}` };
     const edge = nodeOf(id).kind === "box" ? high : Math.sqrt(high * high - away * away);
