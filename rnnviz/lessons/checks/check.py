@@ -84,6 +84,20 @@ class Check:
         raise NotImplementedError
 
 
+class Numeric(Check):
+    """A check whose answer is a number, and right `within` what the lesson says."""
+
+    within: float
+
+    @property
+    def tolerance(self) -> float:
+        """What the lesson says."""
+        return self.within
+
+    def options(self, shown: Evidence) -> None:
+        """A number."""
+
+
 def number(value: float) -> str:
     """A number for reading, as the player writes it: three decimals, an exponent only where these would hide it."""
     size = abs(value)

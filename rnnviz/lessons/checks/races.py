@@ -11,6 +11,7 @@ from rnnviz.lessons.checks.check import (
     NONE,
     Check,
     Finding,
+    Numeric,
     UndecidedError,
     check_number,
 )
@@ -76,7 +77,7 @@ def _steps(middle: float, found: Sequence[int | None]) -> str:
 
 
 @dataclass(frozen=True)
-class Clipped(_OfRace):
+class Clipped(Numeric, _OfRace):
     """Which share of a cell's training steps was clipped, in percent."""
 
     kind = "clipped"
@@ -93,14 +94,6 @@ class Clipped(_OfRace):
 
     def __post_init__(self) -> None:
         check_number("tolerance", self.within, 0)
-
-    @property
-    def tolerance(self) -> float:
-        """What the lesson says."""
-        return self.within
-
-    def options(self, shown: Evidence) -> None:
-        """A number."""
 
     def find(self, shown: Evidence) -> Finding:
         """By the finished runs."""
@@ -137,7 +130,7 @@ class Widest(_OfRace):
 
 
 @dataclass(frozen=True)
-class Padding(Check):
+class Padding(Numeric, Check):
     """Which share of the work on a padded batch is padding, in percent."""
 
     kind = "padding"
@@ -153,14 +146,6 @@ class Padding(Check):
 
     def __post_init__(self) -> None:
         check_number("tolerance", self.within, 0)
-
-    @property
-    def tolerance(self) -> float:
-        """What the lesson says."""
-        return self.within
-
-    def options(self, shown: Evidence) -> None:
-        """A number."""
 
     def find(self, shown: Evidence) -> Finding:
         """By counting."""

@@ -9,6 +9,7 @@ from rnnviz.lessons.checks.check import (
     NONE,
     Check,
     Finding,
+    Numeric,
     UndecidedError,
     check_number,
     check_places,
@@ -133,7 +134,7 @@ class Above(_AtUnit):
 
 
 @dataclass(frozen=True)
-class HowLarge(_AtUnit):
+class HowLarge(Numeric, _AtUnit):
     """Which number a quantity is, in one unit at one step."""
 
     kind = "value"
@@ -147,14 +148,6 @@ class HowLarge(_AtUnit):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_number("tolerance", self.within, 0)
-
-    @property
-    def tolerance(self) -> float:
-        """What the lesson says."""
-        return self.within
-
-    def options(self, shown: Evidence) -> None:
-        """A number."""
 
     def find(self, shown: Evidence) -> Finding:
         """By the run."""
