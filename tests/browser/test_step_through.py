@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from rnnviz.cells import ELMAN, GRU
+from rnnviz.cells import ELMAN, GRU, LSTM
 from rnnviz.settings.step_through import DEFAULT, Scenario
 from rnnviz.trace import run
 from rnnviz.ui.scenes import scene
@@ -73,7 +73,7 @@ def messages(page):
 
 
 def test_exploring_asks_nothing_of_the_server(page, address, messages):
-    player = visit(page, address)
+    player = visit(page, address, "?cell=lstm")
     assert messages  # it is listening
     messages.clear()
 
@@ -94,8 +94,8 @@ def test_exploring_asks_nothing_of_the_server(page, address, messages):
 
 
 def test_every_number_on_the_page_is_the_trained_network_s(page, address):
-    trace = trace_of(DEFAULT)
-    player = visit(page, address, "?step=4&unit=7")
+    trace = trace_of(Scenario(cell=LSTM))
+    player = visit(page, address, "?cell=lstm&step=4&unit=7")
     expect(player).to_have_attribute("data-time-step", "3")
     player.get_by_text("The same as a table").click()
     shown = player.locator(".cell .operand:first-child [data-quantity], td").evaluate_all(VALUES)
@@ -106,7 +106,7 @@ def test_every_number_on_the_page_is_the_trained_network_s(page, address):
 
 
 def test_the_selection_is_written_to_the_link_once_it_rests(page, address):
-    player = visit(page, address)
+    player = visit(page, address, "?cell=lstm")
     too_early = page.evaluate(
         """async () => {
             window.written = [];
@@ -124,7 +124,7 @@ def test_the_selection_is_written_to_the_link_once_it_rests(page, address):
     assert len(page.evaluate("written")) == 1
 
     player.get_by_role("button", name="First step").click()
-    player.get_by_role("button", name="Forget gate").click()
+    player.locator(".equation .title", has_text="Forget gate").click()
     player.locator(".strip").press("ArrowDown")
     in_link(page, step=None, unit=2, line="f")
 
@@ -139,7 +139,7 @@ def test_a_link_shows_the_same_picture_on_another_server(page, open_page, addres
         page.get_by_label(name, exact=True).press("Enter")
     in_link(page, cell="gru", network="random", text="rosalind", seed=7, hidden_size=4, input_scale=2.5)
     expect(player.locator(".foot .caption")).to_contain_text("input scale 2.5")
-    player.get_by_role("button", name="Update gate").click()
+    player.locator(".equation .title", has_text="Update gate").click()
     player.locator(".column").nth(4).click()
     player.locator(".strip").press("ArrowDown")
     player.get_by_role("button", name="Projector size").click()
@@ -181,7 +181,7 @@ def test_another_cell_is_met_at_the_same_step_and_unit(page, address):
         expect(player).to_have_attribute("data-cell", name)
         expect(player).to_have_attribute("data-time-step", "4")
         expect(player.locator(".formula .where")).to_have_text("Unit 3, step 5, letter “a”")
-        in_link(page, cell=None if name == DEFAULT.cell.name else name, step=5, unit=3)
+        in_link(page, cell=name, step=5, unit=3)
 
 
 def test_nothing_typed_is_lost_among_the_networks(page, address):

@@ -112,12 +112,21 @@ def test_every_view_says_whether_a_translation_is_right(view):
 
 def test_the_caption_says_what_was_reached_by_length():
     text, reached = said(attention(view="Decode")), Translator.load("en-de").card["reached"]
-    listed = [f"{round(share * count)} of {count} with {digits} digit" for digits, (share, count) in
-              reached["by_digits"].items()]  # fmt: skip
-    assert all(one in text for one in listed)
-    share, count = reached["round"]
-    assert f"{round(share * count)} of {count} round ones" in text
-    assert f"of all from 0 to 999, most of which it has learned from, {round(1000 * reached['below_1000']):,}." in text
+    groups = {**reached["by_digits"], "round": reached["round"]}
+    assert {share for share, _ in groups.values()} == {1.0}
+    held_out = sum(count for _, count in groups.values())
+    lengths = ", ".join(f"with {digits} digit{'s' * (digits != '1')}" for digits in reached["by_digits"])
+    assert f"and all {held_out} further ones held out: {lengths}, round ones" in text
+    below = f"{round(1000 * reached['below_1000']):,}"
+    assert f"of the 1,000 from 0 to 999, most of which it has learned from, {below}." in text
+
+
+def test_where_some_are_wrong_the_caption_says_how_many_of_each_length():
+    translator = Translator.load("en-de")
+    groups = {"by_digits": {"1": [1.0, 2], "3": [0.9, 100]}, "round": [0.5, 10]}
+    reached = {**translator.card["reached"], **groups}
+    about = about_translator(replace(translator, card={**translator.card, "reached": reached}))
+    assert "of further ones held out 2 of 2 with 1 digit, 90 of 100 with 3 digits, 5 of 10 round ones" in about
 
 
 def test_of_a_network_trained_before_all_was_measured_the_caption_says_what_was():
