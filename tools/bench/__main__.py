@@ -176,9 +176,9 @@ def measure(quick: bool) -> tuple[list[Row], str]:
         with chromium() as browser_:
             name = f"Chromium {browser_.version}"
             steps = browser.steps(browser_, app, n(190, 60))
-            seed = (f"{app}/step_through?network=Random", "Seed", ".caption")
+            seed = (f"{app}/step_through?network=Random", "Seed", ".foot .caption")
             pixels = browser.changes(browser_, seed, fragment, n(40, 10))
-            radius = (f"{app}{browser.GRADIENTS}", "Spectral radius", ".sentence")
+            radius = (f"{app}{browser.GRADIENTS}", "Spectral radius", ".by-cell")
             slides = browser.changes(browser_, radius, fragment, n(30, 10))
             words = browser.steps(browser_, app, n(190, 60), browser.TRANSLATION, ".sentences", 10)
             looks = browser.looks(browser_, app, n(100, 40))
