@@ -23,8 +23,12 @@ TRANSLATION = "/attention?sentence=23456"
 NEXT = "button[aria-label='Next step']:enabled"
 #: Hidden by nothing and enabled: the first moment at which a person could use the page.
 USABLE = f"{NEXT} >> visible=true"
-#: The same on each page; to compare needs no player.
-PAGES = {**dict.fromkeys(SETTINGS, USABLE), "compare": "[data-testid=stVegaLiteChart] svg.marks >> nth=0"}
+#: The same on each page; to compare and to look up a word needs no player.
+PAGES = {
+    **dict.fromkeys(SETTINGS, USABLE),
+    "compare": "[data-testid=stVegaLiteChart] svg.marks >> nth=0",
+    "glossary": ".glossary dt >> nth=0",
+}
 #: The same for a lesson that asks before it shows.
 ASKED = ".prediction button:enabled >> visible=true >> nth=0"
 
