@@ -1,6 +1,7 @@
 """The cell as a diagram: it computes what the equations do, shows their numbers, and can be read."""
 
 import re
+from math import prod
 
 import numpy as np
 import pytest
@@ -24,7 +25,8 @@ TWO_LANES = Cell(
         h = h + g * (tanh(s) - h)
     """,
 )
-DRAWN = [*ALL_CELLS, MINIMAL, TWO_LANES]
+TWICE = Cell("twice", ("h",), "h = tanh(W_xh @ x + W_ah @ h + W_bh @ h + h + b)")
+DRAWN = [*ALL_CELLS, MINIMAL, TWO_LANES, TWICE]
 
 #: Everything that the diagram of a cell is: its graph and where it is drawn.
 _DIAGRAM = """async (cell) => {
@@ -42,56 +44,107 @@ def diagram(stage, cell):
 
 
 def computed(node, values, weights):
-    """What a part of a diagram gives, from its inputs and what it says of itself alone; None for a box of weights."""
-    operands = [values[name] for name in node["inputs"]]
-    constants = [one["number"] if "number" in one else weights[one["weight"]] for one in node["constants"]]
+    """What a part of a diagram gives, from its inputs and what it says of itself alone."""
+    if node["kind"] == "box":
+        return _box(node, values, weights)
+    operands = [_operand(one, values, weights) for one in node["operands"]]
     match node["label"]:
         case "+":
-            return sum(operands) + sum(constants)
+            return sum(operands)
         case "*":
-            return np.prod([*np.broadcast_arrays(*constants, *operands)], axis=0)
+            return prod(operands)
         case "-":
-            left, right = (*constants, *operands)
+            left, right = operands
             return left - right
-        case "=":
-            return operands[0]
-        case "tanh" | "sigmoid" | "relu" | "exp" if len(operands) == 1 and not _meets_weights(node["expression"]):
-            return {"tanh": np.tanh, "sigmoid": lambda x: 1 / (1 + np.exp(-x)), "exp": np.exp}[node["label"]](
-                operands[0]
+        case "/":
+            left, right = operands
+            return left / right
+        case "negate":
+            return -operands[0]
+    [alone] = operands
+    return alone
+
+
+def _operand(operand, values, weights):
+    if "id" in operand:
+        return values[operand["id"]]
+    name = operand["constant"]
+    return weights[name] if name in weights else float(name)
+
+
+def _box(node, values, weights):
+    """The sum of all that comes in, each times the weight that its line names, and of the biases; bent."""
+    total = 0.0
+    for name in node["inputs"]:
+        for weight in map(weights.get, node["weights"][name]):
+            met = (
+                values[name] if weight is None else weight @ values[name] if weight.ndim == 2 else weight * values[name]
             )
-    return None
+            total = total + met
+    expression = node["expression"] if node["label"] == "W" else node["expression"]["arguments"][0]
+    for term in _summands(expression):
+        total += weights[term["weight"]] if "weight" in term else term.get("number", 0.0)
+    match node["label"]:
+        case "tanh":
+            return np.tanh(total)
+        case "relu":
+            return np.maximum(total, 0)
+        case "sigmoid":
+            return 1 / (1 + np.exp(-total))
+    return total
 
 
-def _meets_weights(expression):
-    return "weight" in expression or any(map(_meets_weights, expression.get("arguments", [])))
+def _times(weight, value):
+    if weight is None:
+        return value
+    return weight @ value if weight.ndim == 2 else weight * value
+
+
+def _summands(expression):
+    if expression.get("function") != "+":
+        return [expression]
+    return [term for part in expression["arguments"] for term in _summands(part)]
+
+
+def assert_computes(found, cell, t=3):
+    """Every part that has a name gives what numpy computes by the equations."""
+    scene = random_scene(cell)
+    trace = run(cell, scene.weights, scene.inputs)
+    values = {}
+    for node in found["nodes"]:
+        name = node["name"]
+        if node["kind"] == "source":
+            values[name] = scene.inputs[t] if name == "x" else trace[name.removesuffix("'")][t - 1]
+            continue
+        values[node["id"]] = computed(node, values, scene.weights)
+        if name:
+            np.testing.assert_allclose(values[node["id"]], trace[name][t], rtol=1e-12, atol=1e-12)
+    assert {node["name"] for node in found["nodes"]} >= set(cell.program.targets)
 
 
 @pytest.mark.parametrize("cell", DRAWN, ids=lambda cell: cell.name)
 def test_parts_and_wires_compute_what_the_equations_do(stage, cell):
-    scene = random_scene(cell)
-    trace = run(cell, scene.weights, scene.inputs)
-    found = diagram(stage, cell)
-    t, values, checked = 3, {}, set()
-    for node in found["nodes"]:
-        if node["kind"] == "source":
-            name = node["id"]
-            values[name] = scene.inputs[t] if name == "x" else trace[name.removesuffix("'")][t - 1]
-            continue
-        own = computed(node, values, scene.weights)
-        known = trace[node["name"]][t] if node["name"] else None
-        if own is not None and known is not None:
-            np.testing.assert_allclose(own, known, rtol=1e-12)
-            checked.add(node["name"])
-        values[node["id"]] = own if known is None else known
-        if values[node["id"]] is None:  # a box of weights without a name
-            matrix, bias = node["expression"]["arguments"] if node["label"] == "W" else [node["expression"], None]
-            [vector] = node["inputs"]
-            values[node["id"]] = scene.weights[matrix["arguments"][0]["weight"]] @ values[vector] + (
-                scene.weights[bias["weight"]] if bias else 0
-            )
-    signs = {node["name"] for node in found["nodes"] if node["kind"] == "sign" and node["name"]}
-    assert signs <= checked
-    assert {node["name"] for node in found["nodes"]} >= set(cell.program.targets)
+    assert_computes(diagram(stage, cell), cell)
+
+
+@pytest.mark.parametrize(
+    ("expression", "sign"),
+    [
+        ("1 - s", "1−"),
+        ("s - 1", "−1"),
+        ("s / 2", "∕2"),
+        ("h - s", "−s′"),
+        ("s - tanh(h)", "s′−"),
+        ("s * s", "×s′"),
+        ("s + s", "+s′"),
+        ("0.5 * s", "×0.5"),
+        ("-s", "−"),
+    ],
+)
+def test_a_sign_says_what_it_works_with_beside_its_wires_and_on_which_side(stage, expression, sign):
+    cell = Cell("signs", ("h", "s"), f"h = tanh(W_xh @ x + W_hh @ h + b)\ns = {expression}")
+    player = stage.mount(random_scene(cell))
+    assert sign in player.locator(".part.sign .does").all_text_contents()
 
 
 def rectangles(found):
@@ -162,7 +215,10 @@ def expressions(names):
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_cell_has_a_diagram(stage, u, s, h):
     text = f"u = tanh(W_xu @ x) * {u}\ns = {s} + 0.1 * u\nh = tanh(W_xo @ x) + {h}"
-    assert_legible(diagram(stage, Cell("drawn", ("h", "s"), text)))
+    cell = Cell("drawn", ("h", "s"), text)
+    found = diagram(stage, cell)
+    assert_legible(found)
+    assert_computes(found, cell)
 
 
 def test_wires_carry_the_numbers_of_the_chosen_unit(stage):

@@ -11,13 +11,16 @@ import { keyOf, summands } from "./expressions.js";
  * @property {string} id
  * @property {"source" | "box" | "sign"} kind a box multiplies whole vectors with weights, or bends; a sign works unit by unit
  * @property {string} label what is done: the name of a function, "W" for weights alone
- * @property {string[]} constants the numbers and the weights that a sign works with, as they are called
+ * @property {Operand[]} operands what a sign works with, from left to right; none of a box
  * @property {string} line the equation it belongs to; of a source, none
  * @property {string} name the value it is, if it has a name
  * @property {Expression} expression
  * @property {string[]} inputs the ids of what it is computed from, each once
- * @property {Record<string, string>} weights by which weight an input is multiplied first, by its id
+ * @property {Record<string, string[]>} weights by which weights a box multiplies an input, by its id: one for each time
+ *   that it adds it, "" where it adds it as it is
  */
+
+/** @typedef {{ id?: string, constant?: string }} Operand the id of an input, or a number or a weight as it is called */
 
 /**
  * @typedef {object} Dataflow
@@ -45,13 +48,39 @@ export function dataflow({ equations, state }) {
   const roots = new Map();
   let line = "";
 
-  /** @param {[string, string][]} met the ids of its inputs, each with the weight that it is multiplied by, or "" */
-  function add(kind, label, expression, met, constants = []) {
+  /**
+   * @param {"box" | "sign"} kind
+   * @param {string} label
+   * @param {Expression} expression
+   * @param {{ inputs: string[], weights?: Record<string, string[]>, operands?: Operand[] }} more
+   */
+  function add(kind, label, expression, more) {
+    const { inputs, weights = {}, operands = [] } = more;
     const id = `${line}:${nodes.size}`;
-    const inputs = [...new Set(met.map(([input]) => input))];
-    const weights = Object.fromEntries(met.filter(([, weight]) => weight));
-    nodes.set(id, { id, kind, label, constants, line, name: "", expression, inputs, weights });
+    nodes.set(id, { id, kind, label, operands, line, name: "", expression, inputs: [...new Set(inputs)], weights });
     return id;
+  }
+
+  /** What bends a weighted sum, or the sum alone: each vector in it meets a weight, its other terms come as they are. */
+  function addBox(label, expression, sum) {
+    const met = summands(sum)
+      .filter((term) => !isConstant(term))
+      .map((term) => {
+        if (!isProduct(term) && !isDiagonal(term)) return [build(term), ""];
+        const [{ weight }, other] = term.arguments.toSorted((a, b) => Number(isWeight(b)) - Number(isWeight(a)));
+        return [build(other), weight];
+      });
+    const weights = Object.fromEntries(
+      met.map(([id]) => [id, met.filter(([one]) => one === id).map(([, name]) => name)]),
+    );
+    return add("box", label, expression, { inputs: met.map(([id]) => id), weights });
+  }
+
+  function addSign(label, expression, parts) {
+    const operands = parts.map((part) =>
+      isConstant(part) ? { constant: String(part.number ?? part.weight) } : { id: build(part) },
+    );
+    return add("sign", label, expression, { inputs: operands.flatMap((operand) => operand.id ?? []), operands });
   }
 
   function source(expression) {
@@ -61,7 +90,7 @@ export function dataflow({ equations, state }) {
         id,
         kind: "source",
         label: id,
-        constants: [],
+        operands: [],
         line: "",
         name: id,
         expression,
@@ -72,29 +101,15 @@ export function dataflow({ equations, state }) {
     return id;
   }
 
-  /** What a weighted sum is computed from: the vectors that meet weights, and its other terms. */
-  const met = (sum) =>
-    summands(sum)
-      .filter((term) => !isConstant(term))
-      .map((term) => {
-        if (!isProduct(term) && !isDiagonal(term)) return unweighted(term);
-        const [{ weight }, other] = term.arguments.toSorted((a, b) => Number(isWeight(b)) - Number(isWeight(a)));
-        return [build(other), weight];
-      });
-
-  const unweighted = (expression) => [build(expression), ""];
-
   function build(expression) {
     const { function: name, arguments: parts, value, previous } = expression;
     if (value !== undefined) return previous || !roots.has(value) ? source(expression) : roots.get(value);
-    if (!name) return add("sign", "", expression, [], [expression]);
+    if (!name) return addSign("", expression, [expression]);
     if (name === "@" || (name === "+" && summands(expression).every((term) => isProduct(term) || isConstant(term)))) {
-      return add("box", "W", expression, met(expression));
+      return addBox("W", expression, expression);
     }
-    if (parts.length === 1 && name !== "negate") return add("box", name, expression, met(parts[0]));
-    const operands = name === "+" ? summands(expression) : parts;
-    const [constants, others] = [operands.filter(isConstant), operands.filter((part) => !isConstant(part))];
-    return add("sign", name, expression, others.map(unweighted), constants);
+    if (parts.length === 1 && name !== "negate") return addBox(name, expression, parts[0]);
+    return addSign(name, expression, name === "+" ? summands(expression) : parts);
   }
 
   /** @returns {Node} */
@@ -107,7 +122,7 @@ export function dataflow({ equations, state }) {
   for (const { target, expression } of equations) {
     line = target;
     let id = build(expression);
-    if (nodeOf(id).name) id = add("sign", "=", expression, [[id, ""]]);
+    if (nodeOf(id).name) id = add("sign", "=", expression, { inputs: [id], operands: [{ id }] });
     nodeOf(id).name = target;
     roots.set(target, id);
   }

@@ -8,7 +8,11 @@ import { layOut } from "./diagram_layout.js";
 import { HALF } from "./diagram_paths.js";
 
 const SIGNS = { "*": "×", "+": "+", "-": "−", negate: "−", "/": "∕", "=": "=" };
+/** Where it matters which operand comes first. */
+const ORDERED = new Set(["-", "/"]);
 const EM = 16;
+/** So far below its letter an index stands. */
+const DOWN = 4;
 /** The colours of what has no name: anything from −1 to 1. */
 const UNNAMED = { scale: "signed", colourRange: [-1, 1] };
 
@@ -55,15 +59,20 @@ export function diagramView(context) {
         pointerenter: () => point({ line: node.line, text: (t) => said(node, t) }),
       },
       body,
-      svg("text", { class: "does" }, labelOf(node)),
+      svg("text", { class: "does" }, labelOf(node, flow)),
       svg("text", { class: left ? "number end" : "number", x: (left ? -1 : 1) * 9, y: -half.y - 5 }, ...name, number),
     );
-    return { node, group, number, shown: "" };
+    return { node, group, number };
   });
 
   let unitShown = 0;
-  const said = (node, t) =>
-    `${node.name ? quantityOf(node.name).title : "This part"} of unit ${unitShown + 1} is ${format(valueAt(node, unitShown, t))}`;
+  function said(node, t) {
+    const value = valueAt(node, unitShown, t);
+    const title = node.name ? quantityOf(node.name).title : "This part";
+    return value === undefined
+      ? `${title} has no unit ${unitShown + 1}`
+      : `${title} of unit ${unitShown + 1} is ${format(value)}`;
+  }
 
   const picture = svg(
     "svg",
@@ -105,7 +114,7 @@ export function diagramView(context) {
       unitShown = unit;
       write(
         caption,
-        `On the wires: the numbers of unit ${unit + 1}. Grey: whole vectors, which a box multiplies with its weights.`,
+        `On the wires: the numbers of unit ${unit + 1}. A box adds what comes in, whole vectors (grey) times its weights, and its bias.`,
       );
       for (const wire of wires) {
         const colour = wire.colour(valueAt(wire.node, unit, timeStep) ?? 0);
@@ -121,22 +130,31 @@ export function diagramView(context) {
   };
 }
 
-/** What a part does, in a sign. */
-function labelOf({ kind, label, constants }) {
+/** What a part does, in a sign. What it works with beside its wires stands where it is written, and once more than once. */
+function labelOf({ kind, label, operands }, { nodeOf }) {
   if (kind === "box") return GLYPHS[label] ?? label;
-  const called = constants.map(({ number, weight }) => String(number ?? weight));
-  return label === "-" ? `${called.join("")}−` : `${SIGNS[label] ?? label}${called.join("")}`;
+  const sign = SIGNS[label] ?? label;
+  const nameOf = ({ id, constant }) => constant ?? nodeOf(id).name.replace("'", "′");
+  const isRepeated = ({ id }, k) => id && operands.findIndex((other) => other.id === id) < k;
+  if (!ORDERED.has(label) || operands.length < 2) {
+    return [sign, ...operands.filter((one, k) => one.constant || isRepeated(one, k)).map(nameOf)].join("");
+  }
+  const [left, right] = operands;
+  if (left.constant) return `${left.constant}${sign}`;
+  return nameOf(right) ? `${sign}${nameOf(right)}` : `${nameOf(left)}${sign}`;
 }
 
-/** The weight that a vector meets on its way, beside that way. */
-function weightOf(name = "", x, y) {
-  return svg("text", { class: "weight", x, y }, ...(name ? symbolOf(name, true) : []));
+/** The weights that a vector meets on its way, beside that way. */
+function weightOf(names = [""], x, y) {
+  const called = names.map((name) => (name ? symbolOf(name, true) : ["1"]));
+  const listed = called.flatMap((pieces, k) => (k ? [svg("tspan", { dy: -DOWN }, "+"), ...pieces] : pieces));
+  return svg("text", { class: "weight", x, y }, ...(names.join("") ? listed : []));
 }
 
 /** A symbol as pieces of a text. */
 function symbolOf(key, isWeight = false) {
   const { base, index } = symbolParts(key, isWeight);
-  return [svg("tspan", { class: "name" }, base), svg("tspan", { class: "index", dy: 4 }, index)];
+  return [svg("tspan", { class: "name" }, base), svg("tspan", { class: "index", dy: DOWN }, index)];
 }
 
 /** A pixel's word, see colours.js, as the style sheet writes it. */
