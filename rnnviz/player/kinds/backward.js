@@ -163,8 +163,8 @@ function build(context) {
   const figures = data.compared.length ? figuresOf(context) : { views: [], curves: [], which: [] };
   context.figureViews = [verdict, ...figures.views, accumulation.distance];
   const elements = [
-    ...(numbers.some(({ shown }) => shown) ? [card(dials.element)] : []),
     ...(data.compared.length ? [verdict.element] : []),
+    ...(numbers.some(({ shown }) => shown) ? [card(dials.element)] : []),
     card(controls.element, strip.element, strip.caption),
     ...figures.curves,
     element(
