@@ -154,7 +154,8 @@ def _next_page(page: Page) -> None:
     following = PAGES[names[(names.index(page.name) + 1) % len(names)]]
     where = "./" if following.name == "home" else following.name
     st.markdown(
-        f'<a href="{where}?classroom=true" target="_self">Next page: {following.title} →</a>', unsafe_allow_html=True
+        f'<a href="{address.with_classroom(where, classroom=True)}" target="_self">Next page: {following.title} →</a>',
+        unsafe_allow_html=True,
     )
 
 
@@ -162,7 +163,8 @@ def page_link(name: str, *, classroom: bool) -> None:
     """Draw a link to a page that stays in the classroom: as a new visit, since Streamlit's own would forget it."""
     page = PAGES[name]
     if classroom:
-        st.markdown(f'<a href="{name}?classroom=true" target="_self">**{page.title}**</a>', unsafe_allow_html=True)
+        where = address.with_classroom(name, classroom=True)
+        st.markdown(f'<a href="{where}" target="_self">**{page.title}**</a>', unsafe_allow_html=True)
     else:
         st.page_link(page.path, label=f"**{page.title}**", icon=page.icon)
 

@@ -92,7 +92,7 @@ def lesson_card(shown: Shown) -> None:
     lesson, classroom = shown.lesson, shown.classroom
     if lesson is None:
         raise ValueError("no lesson is open")
-    again, plain = link_to(lesson, classroom=classroom), lesson.page + "?classroom=true" * classroom
+    again, plain = link_to(lesson, classroom=classroom), address.with_classroom(lesson.page, classroom=classroom)
     with st.container(key="lesson"):
         st.markdown(
             f'<small>Lesson · <a href="{again}" target="_self">Start again</a> · '
@@ -117,7 +117,8 @@ def way_on(lesson: Lesson, *, classroom: bool) -> str:
     def way(words: str, other: Lesson | None) -> str:
         return f'<a href="{link_to(other, classroom=classroom)}" target="_self">{words}</a>' if other else ""
 
-    home = f'<a href="./{"?classroom=true" * classroom}#{PATH_ANCHOR}" target="_self">Back to the path</a>'
+    where = address.with_classroom("./", classroom=classroom)
+    home = f'<a href="{where}#{PATH_ANCHOR}" target="_self">Back to the path</a>'
     parts = [
         f"<b>Stop {place.stop} of {len(PATH)}: {escape(PATH[place.stop - 1].title)}</b>",
         way("← Back", place.before),
@@ -147,7 +148,7 @@ def link_to(lesson: Lesson, *, classroom: bool = False) -> str:
 
     Opened as a new visit, not as another page of this one, it shows the lesson's screen and nothing typed before.
     """
-    return f"{lesson.page}?lesson={encode(lesson)}" + "&classroom=true" * classroom
+    return address.with_classroom(f"{lesson.page}?lesson={encode(lesson)}", classroom=classroom)
 
 
 def lesson_list(lessons: Sequence[Lesson], *, classroom: bool) -> None:

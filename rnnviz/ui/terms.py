@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
 
 import streamlit as st
@@ -11,6 +12,7 @@ from rnnviz.lessons.glossary import Term, pieces, terms_in
 from rnnviz.ui.address import go_to_fragment, with_classroom
 
 
+@lru_cache(maxsize=512)
 def explained(*labels: str, sentence: str = "") -> str | None:
     """What stands behind a help sign: a sentence, then the terms that some labels hold; None where there is nothing."""
     parts = [sentence] if sentence else []

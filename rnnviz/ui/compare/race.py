@@ -17,6 +17,7 @@ from rnnviz.settings.address import link
 from rnnviz.training.contest import Contest, Result, result, same_clock
 from rnnviz.training.recipe import Recipe
 from rnnviz.training.run import UNDER_WAY, AnyRun, Run
+from rnnviz.ui.address import with_classroom
 from rnnviz.ui.compare.charts import Look, Runs, race_charts, reach_chart, titles
 from rnnviz.ui.compare.results import (
     budget_sentence,
@@ -125,9 +126,8 @@ def _curves(contest: Contest, runs: Runs, results: Sequence[Result], axis: str, 
 
 def cost_link(contest: Contest, *, classroom: bool) -> str:
     """The way to what the cells cost at the sizes of a contest: how many weights, and how long a step takes."""
-    where = link(gates.PAGE, cost_inputs=len(contest.task.inputs), cost_units=contest.recipe.hidden_size)
-    if classroom:
-        where += f"{'&' if '?' in where else '?'}classroom=true"
+    sizes = {"cost_inputs": len(contest.task.inputs), "cost_units": contest.recipe.hidden_size}
+    where = with_classroom(link(gates.PAGE, **sizes), classroom=classroom)
     why = "How long each cell takes, and why a GRU can be slower than an LSTM with more weights"
     return f'<a href="{escape(where)}#how-long-they-take" target="_self">{why}</a>, is on the page on gates.'
 

@@ -1,4 +1,4 @@
-"""The pages as cards, each with a small picture of what it shows: real runs, as the page opens."""
+"""The pages as cards, each with a small picture of a real run."""
 
 from __future__ import annotations
 
