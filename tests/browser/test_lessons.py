@@ -26,7 +26,10 @@ GRU = Lesson(
     ("input", "equations"),
 )
 ROSALIND = scene(scenario(cell=GRU_CELL, text="rosalind"))
-RACE = next(lesson for lesson in LESSONS if lesson.title == "How the weights start")
+RACE, CLIFF = (
+    next(lesson for lesson in LESSONS if lesson.title == title)
+    for title in ("How the weights start", "At the edge of a cliff")
+)
 #: What the address says once it is open: names that belong to no language.
 AS_NAMES = {**GRU.settings, "cell": "gru", "network": "random"}
 HOSTILE = Lesson(
@@ -378,3 +381,17 @@ def test_axe_finds_nothing_serious_in_the_dialog(open_page, address, theme):
     page.get_by_text("Ask for a prediction first").click()
     expect(page.get_by_label("Checked by", exact=True)).to_be_visible()
     assert serious_violations(page) == []
+
+
+def test_a_picture_in_which_nothing_is_chosen_appears_after_the_answer_and_the_way_back_ends_at_the_path(page, address):
+    page.goto(f"{address}/{CLIFF.page}?lesson={encode(CLIFF)}")
+    question = page.get_by_test_id("question")
+    question.get_by_role("button", name="With clipping", exact=True).click()
+    expect(question.locator(".outcome")).to_contain_text("the loss ends at")
+    expect(page.get_by_test_id("curves")).to_be_visible()  # drawn by a player, which has nothing to keep in the address
+    expect(page.get_by_role("heading", name="The cliff")).to_be_visible()
+    assert page.get_by_test_id("player").count() == 0
+    page.get_by_role("link", name="Back to the path").click()
+    expect(page.get_by_test_id("player").get_by_role("button", name="Next step")).to_be_visible()
+    expect(page.get_by_test_id("path").locator("li.done a")).to_have_text([CLIFF.title])
+    expect(page.get_by_role("heading", name="Start here")).to_be_in_viewport()
