@@ -33,20 +33,35 @@ export default ({ data }) => {
 
 
 #: The browser looks for the place that an address ends in before the page is there, and before pictures above it have
-#: their height: so this looks again, until the page rests or a person moves it.
+#: their height: so this looks again, until the place has stayed where it is or a person moves it.
 _GO_TO = st.components.v2.component(
     "rnnviz_go_to",
     js="""
-const MILLISECONDS = 4000;
-export default () => {
-  const place = document.getElementById(location.hash.slice(1));
-  if (!place) return;
-  const go = () => location.replace(location.hash);
-  const follow = new ResizeObserver(go);
-  const rest = () => follow.disconnect();
-  for (const sign of ["wheel", "touchstart", "pointerdown", "keydown"]) addEventListener(sign, rest, { once: true });
-  follow.observe(document.querySelector(".stMainBlockContainer"));
-  setTimeout(rest, MILLISECONDS);
+const MILLISECONDS_APART = 100;
+const LOOKS_AT_REST = 40;
+const LOOKS_AT_MOST = 600;
+const SIGNS = ["wheel", "touchstart", "pointerdown", "keydown"];
+const shown = new WeakSet();
+export default ({ parentElement }) => {
+  if (!location.hash || shown.has(parentElement)) return;
+  shown.add(parentElement);
+  let looks = 0;
+  let atRest = 0;
+  const look = () => {
+    const place = document.getElementById(location.hash.slice(1));
+    const before = place?.getBoundingClientRect().top;
+    if (place?.matches(":target")) place.scrollIntoView();
+    else if (place) location.replace(location.hash);
+    atRest = place && place.getBoundingClientRect().top === before ? atRest + 1 : 0;
+    looks += 1;
+    if (atRest === LOOKS_AT_REST || looks === LOOKS_AT_MOST) rest();
+  };
+  const watch = setInterval(look, MILLISECONDS_APART);
+  const rest = () => {
+    clearInterval(watch);
+    for (const sign of SIGNS) removeEventListener(sign, rest);
+  };
+  for (const sign of SIGNS) addEventListener(sign, rest);
   return rest;
 };
 """,
