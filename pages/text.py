@@ -1,0 +1,29 @@
+"""Text: a network reads and writes character by character, and its units can be read."""
+
+import streamlit as st
+
+from rnnviz.settings.text import Writing
+from rnnviz.ui.controls import Controls
+from rnnviz.ui.frame import frame
+
+page = frame(
+    "text",
+    "Text",
+    "A network that has read a great deal of text, one character at a time, and guesses the next. All it knows of what "
+    "came before is its state: read along with any unit of it, let it write, and find the units that know where they "
+    "are.",
+)
+
+
+@st.fragment
+def picture() -> None:
+    """The controls and what follows from them."""
+    controls: Controls[Writing] = Controls(page)
+    controls.draw("view", label_visibility="collapsed")
+    controls.draw("network")
+    shown = controls.keep()
+    st.markdown(shown.view)
+
+
+with st.container(key="picture"):
+    picture()

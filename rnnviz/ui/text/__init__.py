@@ -1,0 +1,1 @@
+"""What the page on text is made of."""
