@@ -4,9 +4,9 @@ After LSTMVis (Strobelt et al. 2018), with a threshold of each unit's own: the o
 
 The index is a file of arrays, so that a browser can search it too (T characters, H units)::
 
-    codes            (T,) uint8 or more       the characters as places in the network's alphabet; unknown: its length
+    codes            (T,) uint8 or more       the characters as places in the alphabet; if unknown: its length
     threshold        (H,) float64             a unit is on where its value is greater
-    on               (H, ceil(T / 8)) uint8   bit t % 8 of byte t // 8, the lowest first: whether it is after character t
+    on               (H, ceil(T / 8)) uint8   bit t % 8 of byte t // 8, the lowest first: whether it is at character t
     label.<concept>  (ceil(T / 8),) uint8     the same of a concept of yes or no
 
 Its units are those of the state in which the cell remembers: `memory`.
@@ -185,7 +185,7 @@ def _runs(counts: NDArray[Any], most: int) -> tuple[NDArray[Any], NDArray[Any]]:
 
 
 def shares(index: Index, passages: Collection[Passage]) -> dict[str, tuple[float, float]]:
-    """For each concept the share of passages that are so at most of their characters, and of all characters that are."""
+    """By concept the share of passages that are so at most of their characters, and of all characters that are."""
     return {
         name: (
             float(np.mean([label[one.start : one.end].mean() > 0.5 for one in passages])) if passages else float("nan"),
