@@ -20,7 +20,7 @@ from rnnviz.networks.checkpoints import Checkpoint
 #: How many characters of a text stand for a place in it: those up to and with it.
 PASSAGE = 40
 #: How many partial texts are kept at each length, how long they grow, and by how many of the likeliest characters each.
-WIDTH, LONGEST, LIKELIEST = 16, 30, 12
+WIDTH, LONGEST, LIKELIEST = 12, 30, 10
 
 
 def extremes(values: ArrayLike, most: int, *, apart: int = PASSAGE) -> NDArray[np.int64]:

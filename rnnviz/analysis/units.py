@@ -8,8 +8,9 @@ same way, of the same network before any training.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -18,7 +19,9 @@ from scipy.stats import rankdata
 
 from rnnviz.analysis.concepts import Concept
 from rnnviz.cells import Array
+from rnnviz.data.text import BEGINNING, encode
 from rnnviz.networks.checkpoints import Checkpoint
+from rnnviz.trace import run
 
 #: The seed of the weights of the network before any training.
 UNTRAINED_SEED = 0
@@ -107,11 +110,24 @@ class Found:
             return "character" if self.character >= TELLS else "untrained"
         return "finding" if 1 - self.best.score <= LEFT * (1 - self.control) else "weak"
 
+    def to_value(self) -> dict[str, Any]:
+        """The same as plain JSON, with None for what is not defined."""
+        value: dict[str, Any] = json.loads(json.dumps(asdict(self)), parse_constant=lambda name: None)
+        return value
+
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> Found:
-        """The same out of `dataclasses.asdict`."""
-        units = tuple(Unit(**unit) for unit in value["units"])
-        return cls(**{**value, "units": units, "untrained": Unit(**value["untrained"])})
+        """What `to_value` gave a value for."""
+        units, control = tuple(map(_unit, value["units"])), _unit(value["untrained"])
+        return cls(value["mean"], units, _defined(value["character"]), control, _defined(value["together"]))
+
+
+def _unit(value: Mapping[str, Any]) -> Unit:
+    return Unit(**{**value, "chosen": _defined(value["chosen"]), "score": _defined(value["score"])})
+
+
+def _defined(score: float | None) -> float:
+    return float("nan") if score is None else score
 
 
 def auc(labels: ArrayLike, values: ArrayLike) -> Array:
@@ -143,6 +159,14 @@ def _standard(columns: Array) -> Array:
 
 #: By the kind of a concept how a value is compared with it, and what chance would reach.
 MEASURES = {"yes or no": (auc, 0.5), "number": (correlation, 0.0)}
+
+
+def values_of(checkpoint: Checkpoint, text: str) -> dict[str, Array]:
+    """Every quantity of a network after each of T characters, (T, H), by its letter in the equations."""
+    codes = encode(BEGINNING + text, checkpoint.vocabulary)
+    one_hot = np.eye(len(checkpoint.vocabulary) + 1)[:, :-1]
+    trace = run(checkpoint.cell, checkpoint.weights, one_hot[codes])
+    return {letter: values[1:] for letter, values in trace.values.items()}
 
 
 def untrained(checkpoint: Checkpoint) -> Checkpoint:

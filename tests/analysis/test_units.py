@@ -1,4 +1,5 @@
-from dataclasses import asdict, replace
+import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,10 +10,11 @@ from sklearn.linear_model import Ridge
 from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import StandardScaler
 
+from rnnviz.analysis import units
 from rnnviz.analysis.concepts import CONCEPTS
 from rnnviz.analysis.units import LEFT, MEASURES, TELLS, TOLD, Found, Unit, auc, correlation, find, untrained
 from rnnviz.cells import CELLS, GRU, LSTM
-from rnnviz.data.text import ALPHABET, encode
+from rnnviz.data.text import ALPHABET
 from rnnviz.networks.checkpoints import Checkpoint
 from rnnviz.trace import run
 
@@ -54,12 +56,8 @@ def source(seed, lines=60):
     return "\n".join(line() for _ in range(lines)) + "\n"
 
 
-def one_hot(text):
-    return np.eye(len(ALPHABET) + 1)[encode(text)][:, :-1]
-
-
 def values_of(cell, weights, text):
-    return run(cell, weights, one_hot(text)).values
+    return units.values_of(Checkpoint(cell, weights, {}, ALPHABET, {}), text)
 
 
 def planted(unit, hidden_size=6):
@@ -112,8 +110,8 @@ def test_units_are_chosen_on_one_half_and_scored_on_the_other(cell):
     found = find(concepts, text, values, values_of(cell, cell.init(96, 4, seed=0), text), cell.state)
     assert list(found) == ["brackets", "column"]
     for concept in concepts:
-        labels, units = concept.label(text), found[concept.name].units
-        assert len(units) == min(TOLD, 4 * len(values))
+        labels, ranked = concept.label(text), found[concept.name].units
+        assert len(ranked) == min(TOLD, 4 * len(values))
         by_hand = {"yes or no": roc_auc_score, "number": lambda label, one: np.corrcoef(label, one)[0, 1]}[concept.kind]
         chance = MEASURES[concept.kind][1]
         everyone = [
@@ -121,8 +119,8 @@ def test_units_are_chosen_on_one_half_and_scored_on_the_other(cell):
             for of_letter in values.values()
             for unit in range(4)
         ]
-        assert [unit.chosen - chance for unit in units] == pytest.approx(sorted(everyone, reverse=True)[:TOLD])
-        for unit in units:
+        assert [unit.chosen - chance for unit in ranked] == pytest.approx(sorted(everyone, reverse=True)[:TOLD])
+        for unit in ranked:
             sign = 1 if unit.high else -1
             scored = by_hand(labels[half:], sign * values[unit.letter][half:, unit.unit])
             assert unit.score == pytest.approx(scored)
@@ -193,9 +191,22 @@ def test_verdicts_of_known_cases(score, character, random, verdict):
     assert found_with(score, character, random).verdict == verdict
 
 
-def test_what_was_found_is_read_as_it_was_written():
-    found = found_with(0.9, 0.5, 0.6)
-    assert Found.of(asdict(found)) == found
+@given(*[st.floats(0, 1) | st.just(float("nan"))] * 3)
+def test_what_was_found_is_read_as_it_was_written(score, character, random):
+    found = found_with(score, character, random)
+    text = json.dumps(found.to_value(), allow_nan=False)
+    assert repr(Found.of(json.loads(text))) == repr(found)
+
+
+@pytest.mark.parametrize("cell", CELLS.values(), ids=lambda cell: cell.name)
+def test_values_are_those_of_a_run_that_has_read_a_line_feed_before(cell):
+    checkpoint = Checkpoint(cell, cell.init(3, 4, seed=1), {}, ("a", "\n", "b"), {})
+    found = units.values_of(checkpoint, "ab!b")
+    read = [[0, 1, 0], [1, 0, 0], [0, 0, 1], [0, 0, 0], [0, 0, 1]]
+    trace = run(cell, checkpoint.weights, read)
+    assert list(found) == list(cell.program.targets)
+    for letter, values in found.items():
+        np.testing.assert_array_equal(values, trace[letter][1:])
 
 
 def test_the_untrained_network_is_of_the_same_sizes_and_nothing_else_is_the_same():
