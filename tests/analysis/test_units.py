@@ -17,6 +17,7 @@ from rnnviz.cells import CELLS, GRU, LSTM
 from rnnviz.data.text import ALPHABET
 from rnnviz.networks.checkpoints import Checkpoint
 from rnnviz.trace import run
+from tests.lines_of_python import lines_of_python
 
 VALUES = arrays(float, (12, 3), elements=st.integers(-4, 4).map(float))
 
@@ -42,20 +43,6 @@ def test_a_correlation_is_that_of_numpy(labels, values):
             assert one == pytest.approx(np.corrcoef(label, unit)[0, 1])
 
 
-def source(seed, lines=60):
-    """Lines of Python with strings and brackets, and no quote that is no string."""
-    random = np.random.default_rng(seed)
-
-    def word(longest):
-        return "".join(random.choice([*"abcdefg_"], random.integers(1, longest)))
-
-    def line():
-        strings = [f"'{word(9)} {word(5)}'" if random.random() < 0.6 else word(6) for _ in range(random.integers(1, 4))]
-        return f"{word(6)} = {word(5)}({', '.join(strings)})"
-
-    return "\n".join(line() for _ in range(lines)) + "\n"
-
-
 def values_of(cell, weights, text):
     return units.values_of(Checkpoint(cell, weights, {}, ALPHABET, {}), text)
 
@@ -74,7 +61,7 @@ def planted(unit, hidden_size=6):
 
 @pytest.mark.parametrize("unit", [0, 4])
 def test_a_planted_unit_that_turns_at_every_quote_comes_first(unit):
-    text = source(1)
+    text = lines_of_python(1)
     values, random = (values_of(LSTM, weights, text) for weights in (planted(unit), LSTM.init(96, 6, seed=0)))
     found = find([CONCEPTS["string"], CONCEPTS["vowel"]], text, values, random, LSTM.state)
     best = found["string"].best
@@ -89,7 +76,7 @@ def test_a_planted_unit_that_turns_at_every_quote_comes_first(unit):
 
 
 def test_a_planted_counter_follows_the_depth():
-    text = source(2)
+    text = lines_of_python(2)
     values = values_of(GRU, GRU.init(96, 5, seed=1), text)
     depth = CONCEPTS["depth"].label(text)
     values = {**values, "h": np.column_stack([values["h"], 3 - 2 * depth])}
@@ -102,7 +89,7 @@ def test_a_planted_counter_follows_the_depth():
 
 @pytest.mark.parametrize("cell", CELLS.values(), ids=lambda cell: cell.name)
 def test_units_are_chosen_on_one_half_and_scored_on_the_other(cell):
-    text = source(5)
+    text = lines_of_python(5)
     half = len(text) // 2
     weights = cell.init(96, 4, seed=2)
     values = values_of(cell, weights, text)
@@ -127,7 +114,7 @@ def test_units_are_chosen_on_one_half_and_scored_on_the_other(cell):
 
 
 def test_the_controls_by_hand():
-    text = source(6)
+    text = lines_of_python(6)
     half, cell = len(text) // 2, GRU
     values, random = (values_of(cell, cell.init(96, 5, seed), text) for seed in (1, 0))
     concepts = [CONCEPTS["string"], CONCEPTS["depth"]]
@@ -148,7 +135,7 @@ def test_the_controls_by_hand():
 
 
 def test_a_unit_that_never_changes_comes_last_and_a_label_that_never_does_is_undefined():
-    text = source(7).replace("'", "_")
+    text = lines_of_python(7).replace("'", "_")
     values = {"h": np.column_stack([np.ones(len(text)), np.arange(len(text)) % 7])}
     found = find([CONCEPTS["string"], CONCEPTS["brackets"]], text, values, values, ("h",))
     assert found["string"].verdict == "undefined"
