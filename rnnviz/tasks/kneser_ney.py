@@ -6,12 +6,15 @@ the formulas.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rnnviz.tasks.leb128 import packed, unpacked
 
 Codes = Sequence[int] | NDArray[np.int64]
 Integers = NDArray[np.int64]
@@ -23,7 +26,7 @@ USUAL_DISCOUNTS = (0.5, 1.0, 1.5)
 
 @dataclass(frozen=True, eq=False)
 class Order:
-    """What is known of the n-grams of one length, in the order of their codes.
+    """What is known of the n-grams of one length.
 
     An n-gram is one number: its symbols are the digits, the one that is predicted last. Without it, it is a context.
 
@@ -35,23 +38,16 @@ class Order:
         (N,): those that were seen, rising.
     counts
         (N,): how often each was seen; below the highest order, after how many different symbols.
-    totals
-        (C,): what the counts after each context add up to, those included that are kept no longer.
-    discounts
-        (3,): what is taken off a count of one, of two and of more.
     """
 
     base: int
     ngrams: Integers
     counts: Integers
-    totals: Integers
-    discounts: Floats
 
     @cached_property
     def starts(self) -> Integers:
         """Where the n-grams of each context begin, (C,)."""
-        contexts = self.ngrams // self.base
-        return np.flatnonzero(np.diff(contexts, prepend=-1))
+        return np.flatnonzero(np.diff(self.ngrams // self.base, prepend=-1))
 
     @cached_property
     def contexts(self) -> Integers:
@@ -59,17 +55,29 @@ class Order:
         return self.ngrams[self.starts] // self.base
 
     @cached_property
+    def discounts(self) -> Floats:
+        """What is taken off a count of one, of two and of more, (3,): equation 26 of Chen & Goodman 1998."""
+        having = np.bincount(np.minimum(self.counts, 5), minlength=6).astype(np.float64)
+        share = having[1] / (having[1] + 2 * having[2]) if having[1] else np.nan
+        found = [
+            count - (count + 1) * share * having[count + 1] / having[count] if having[count] else np.nan
+            for count in (1, 2, 3)
+        ]
+        return np.array([value if value > 0 else usual for value, usual in zip(found, USUAL_DISCOUNTS, strict=True)])
+
+    @cached_property
     def shares(self) -> Floats:
         """The probability that each n-gram has by itself, (N,)."""
-        kinds = np.minimum(self.counts, 3) - 1
-        followers = np.diff(self.starts, append=len(self.ngrams))
-        shares: Floats = (self.counts - self.discounts[kinds]) / np.repeat(self.totals, followers)
+        if not len(self.ngrams):
+            return np.zeros(0)
+        totals = np.repeat(np.add.reduceat(self.counts, self.starts), np.diff(self.starts, append=len(self.ngrams)))
+        shares: Floats = (self.counts - self.discounts[np.minimum(self.counts, 3) - 1]) / totals
         return shares
 
     @cached_property
     def rests(self) -> Floats:
         """What each context leaves to the order below, (C,)."""
-        return 1 - np.add.reduceat(self.shares, self.starts) if len(self.starts) else np.ones(0)
+        return 1 - np.add.reduceat(self.shares, self.starts) if len(self.starts) else np.zeros(0)
 
     def after(self, context: int) -> tuple[Integers, Floats, float]:
         """The symbols seen after a context, their shares, and what is left to the order below."""
@@ -78,11 +86,6 @@ class Order:
             return np.zeros(0, dtype=np.int64), np.zeros(0), 1.0
         found = slice(self.starts[place], self.starts[place + 1] if place + 1 < len(self.starts) else None)
         return self.ngrams[found] % self.base, self.shares[found], float(self.rests[place])
-
-    def keep(self, kept: NDArray[np.bool_]) -> Order:
-        """The same without some n-grams, (N,): what they had is left to the order below."""
-        left = np.logical_or.reduceat(kept, self.starts) if len(self.starts) else np.zeros(0, dtype=bool)
-        return Order(self.base, self.ngrams[kept], self.counts[kept], self.totals[left], self.discounts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,11 +125,28 @@ class KneserNey:
         read = np.asarray(codes, dtype=np.int64)
         unknown = _windows((read == vocabulary_size).astype(np.int64), 2, order) > 0
         ngrams, counts = np.unique(_windows(read, base, order)[~unknown], return_counts=True)
-        orders = [_order(base, ngrams, counts)]
-        for below in range(order - 1, 0, -1):
-            ngrams, counts = np.unique(ngrams % base**below, return_counts=True)
-            orders.insert(0, _order(base, ngrams, counts))
+        return cls._of(vocabulary_size, order, Order(base, ngrams, counts))
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, NDArray[Any]], vocabulary_size: int, order: int) -> KneserNey:
+        """The model whose `arrays` these are."""
+        ngrams = np.cumsum(unpacked(arrays["steps"]))
+        return cls._of(vocabulary_size, order, Order(vocabulary_size + 1, ngrams, unpacked(arrays["counts"])))
+
+    @classmethod
+    def _of(cls, vocabulary_size: int, order: int, highest: Order) -> KneserNey:
+        """The model that follows from its highest order: what is counted below it are the n-grams above."""
+        orders = [highest]
+        for length in range(order - 1, 0, -1):
+            ngrams, counts = np.unique(orders[0].ngrams % highest.base**length, return_counts=True)
+            orders.insert(0, Order(highest.base, ngrams, counts))
         return cls(vocabulary_size, tuple(orders))
+
+    @property
+    def arrays(self) -> dict[str, NDArray[np.uint8]]:
+        """Its highest order, from which the others follow: the steps from n-gram to n-gram, and the counts, packed."""
+        highest = self.orders[-1]
+        return {"steps": packed(np.diff(highest.ngrams, prepend=0)), "counts": packed(highest.counts)}
 
     @property
     def entries(self) -> int:
@@ -136,12 +156,10 @@ class KneserNey:
     def probabilities(self, context: Codes) -> Floats:
         """The probability of each symbol to come next, (vocabulary_size,)."""
         probabilities = np.full(self.vocabulary_size, 1 / self.vocabulary_size)
-        code, digit = 0, 1
-        for length, order in enumerate(self.orders):
-            if length > len(context):
-                break
+        code = 0
+        for length, order in enumerate(self.orders[: len(context) + 1]):
             if length:
-                code, digit = code + int(context[-length]) * digit, digit * order.base
+                code += int(context[-length]) * order.base ** (length - 1)
             symbols, shares, rest = order.after(code)
             probabilities *= rest
             probabilities[symbols] += shares
@@ -163,24 +181,6 @@ class KneserNey:
     def bits_per_symbol(self, codes: Codes) -> float:
         """The mean of `bits` over what is known."""
         return float(np.nanmean(self.bits(codes)))
-
-
-def _order(base: int, ngrams: Integers, counts: Integers) -> Order:
-    starts = np.flatnonzero(np.diff(ngrams // base, prepend=-1))
-    totals = np.add.reduceat(counts, starts) if len(starts) else counts
-    return Order(base, ngrams, counts, totals, _discounts(counts))
-
-
-def _discounts(counts: Integers) -> Floats:
-    """Chen & Goodman 1998, equation 26, by how many n-grams have a count of 1, 2, 3 and 4."""
-    having = np.bincount(np.minimum(counts, 5), minlength=6).astype(np.float64)
-    if not having[1]:
-        return np.array(USUAL_DISCOUNTS)
-    share = having[1] / (having[1] + 2 * having[2])
-    found = [
-        count - (count + 1) * share * having[count + 1] / having[count] if having[count] else -1 for count in (1, 2, 3)
-    ]
-    return np.array([value if value > 0 else usual for value, usual in zip(found, USUAL_DISCOUNTS, strict=True)])
 
 
 def _windows(codes: Integers, base: int, length: int) -> Integers:

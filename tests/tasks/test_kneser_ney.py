@@ -1,4 +1,3 @@
-import itertools
 import math
 from collections import Counter
 
@@ -75,22 +74,12 @@ def test_bits_are_those_of_each_probability_in_turn(counted, order, read):
     np.testing.assert_allclose(model.bits(read), one_by_one, rtol=1e-12)
 
 
-@given(texts, orders, st.integers(0, 2**32 - 1))
-def test_what_is_kept_no_longer_is_left_to_the_order_below(codes, order, seed):
+@given(texts, orders, st.lists(st.integers(0, UNKNOWN), max_size=6))
+def test_the_model_follows_from_its_highest_order_alone(codes, order, history):
     model = KneserNey.count(codes, VOCABULARY_SIZE, order)
-    top = model.orders[-1]
-    kept = np.random.default_rng(seed).random(len(top.ngrams)) < 0.5
-    pruned = KneserNey(VOCABULARY_SIZE, (*model.orders[:-1], top.keep(kept)))
-    below = KneserNey(VOCABULARY_SIZE, model.orders[:-1])
-    for context in itertools.product(range(VOCABULARY_SIZE), repeat=order - 1):
-        found, lower = pruned.probabilities(context), below.probabilities(context[1:])
-        assert found.sum() == pytest.approx(1, abs=1e-12)
-        code = sum(digit * top.base**place for place, digit in enumerate(reversed(context)))
-        symbols, shares, rest = top.after(code)
-        left = np.isin(code * top.base + symbols, top.ngrams[kept])
-        expected = (rest + shares[~left].sum()) * lower
-        expected[symbols[left]] += shares[left]
-        np.testing.assert_allclose(found, expected, rtol=1e-12)
+    again = KneserNey.of(model.arrays, VOCABULARY_SIZE, order)
+    assert again.entries == model.entries
+    np.testing.assert_array_equal(again.probabilities(history), model.probabilities(history))
 
 
 def test_a_bigram_by_hand():
