@@ -4,16 +4,14 @@ Everything is measured on the excerpt that ships with each network, which it has
 `rnnviz.analysis.shipped_units`.
 """
 
-from rnnviz.analysis.concepts import CONCEPTS, CORPORA
-from rnnviz.analysis.shipped_units import FOLDER, excerpt, measure, write
+from rnnviz.analysis.concepts import CONCEPTS
+from rnnviz.analysis.shipped_units import FOLDER, measure, write
 from rnnviz.networks import checkpoints
-from rnnviz.networks.checkpoints import Checkpoint
 
 
 def main() -> None:
-    for name in CORPORA:
-        network = Checkpoint.of(checkpoints.read_arrays(FOLDER, name), checkpoints.read_card(FOLDER, name))
-        measured = measure(network, name, excerpt(name))
+    for name in checkpoints.available_text():
+        measured = measure(checkpoints.load_text(name), name, checkpoints.excerpt(name))
         write(FOLDER, name, measured)
         print(f"{name}\n{'':<18} {'best':>6} {'unit':>7} {'character':>9} {'untrained':>9} {'together':>8}")
         for concept, found in measured.found.items():

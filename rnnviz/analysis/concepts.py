@@ -195,6 +195,20 @@ def _after_capital(text: str) -> Array:
     return np.array([before.isupper() for before in ("\n" + text)[: len(text)]], dtype=np.float64)
 
 
+#: A line of capitals alone after an empty one: GLOUCESTER.
+_SPEAKER = re.compile(r"(?:(?<=\n\n)|\A)[A-Z][A-Z .,'-]*(?=\n)")
+
+
+def _speaker(text: str) -> Array:
+    return _marked(text, (line.span() for line in _SPEAKER.finditer(text)))
+
+
+def _direction(text: str) -> Array:
+    """From each square bracket that opens up to the next that closes."""
+    inside = accumulate(text, lambda before, sign: sign == "[" or (before and sign != "]"), initial=False)
+    return np.array([*inside][1:], dtype=np.float64)
+
+
 def _vowel(text: str) -> Array:
     return np.array([character in "aeiouAEIOU" for character in text], dtype=np.float64)
 
@@ -237,6 +251,16 @@ CONCEPTS: Mapping[str, Concept] = {
             "number", "In a number", "yes or no",
             "Every character of a number that is written out, such as 12 or 1e-9.",
             ("python",), _named("NUMBER", bool),
+        ),
+        Concept(
+            "direction", "In a stage direction", "yes or no",
+            "From an opening square bracket up to the character before the one that closes it.",
+            ("prose",), _direction,
+        ),
+        Concept(
+            "speaker", "In a speaker's name", "yes or no",
+            "Every character of a line of capitals alone that follows an empty line.",
+            ("prose",), _speaker,
         ),
         Concept(
             "word", "Place in the word", "number",

@@ -80,12 +80,6 @@ def write(folder: Path, name: str, measured: Measured) -> None:
 
 
 @lru_cache(maxsize=4)
-def excerpt(name: str) -> str:
-    """The text on which a network that ships was measured."""
-    return FOLDER.joinpath(f"{name}-excerpt.txt").read_text("utf-8")
-
-
-@lru_cache(maxsize=4)
 def found_in(name: str) -> Mapping[str, Found]:
     """What was found of each concept in a network that ships, by the name of the concept."""
     return read_found(FOLDER, name)

@@ -19,9 +19,8 @@ from scipy.stats import rankdata
 
 from rnnviz.analysis.concepts import Concept
 from rnnviz.cells import Array
-from rnnviz.data.text import BEGINNING, encode
 from rnnviz.networks.checkpoints import Checkpoint
-from rnnviz.trace import run
+from rnnviz.networks.language_model import read
 
 #: The seed of the weights of the network before any training.
 UNTRAINED_SEED = 0
@@ -163,10 +162,7 @@ MEASURES = {"yes or no": (auc, 0.5), "number": (correlation, 0.0)}
 
 def values_of(checkpoint: Checkpoint, text: str) -> dict[str, Array]:
     """Every quantity of a network after each of T characters, (T, H), by its letter in the equations."""
-    codes = encode(BEGINNING + text, checkpoint.vocabulary)
-    one_hot = np.eye(len(checkpoint.vocabulary) + 1)[:, :-1]
-    trace = run(checkpoint.cell, checkpoint.weights, one_hot[codes])
-    return {letter: values[1:] for letter, values in trace.values.items()}
+    return {letter: values[1:] for letter, values in read(checkpoint, text).trace.values.items()}
 
 
 def untrained(checkpoint: Checkpoint) -> Checkpoint:

@@ -34,6 +34,8 @@ def signs(name, text):
         ("word", "It's a wolf", "12010101234"),
         ("vowel", "Audio, yes", "1101100010"),
         ("capital", "AbcDE.", "010011"),
+        ("direction", "a [Exit] b] [c", "00111110000011"),
+        ("speaker", "DUKE OF YORK.\nGO\n\nA. B.\nA", "1111111111111" + "0000" + "0" + "11111" + "00"),
     ],
 )
 def test_labels_by_hand(name, text, by_hand):
@@ -138,7 +140,7 @@ def test_keywords_are_those_of_the_language_reference():
 
 
 def test_every_text_that_a_network_has_learned_from_has_concepts_of_its_own():
-    assert {corpus: len(concepts_of(corpus)) for corpus in CORPORA} == {"python": 10, "prose": 4}
+    assert {corpus: len(concepts_of(corpus)) for corpus in CORPORA} == {"python": 10, "prose": 6}
     assert "string" not in concepts_of("prose")
     for name, concept in CONCEPTS.items():
         assert concept.name == name

@@ -8,9 +8,9 @@ from hypothesis.extra.numpy import arrays
 
 from rnnviz.analysis.exciting import excite, extremes
 from rnnviz.cells import CELLS
-from rnnviz.networks.checkpoints import Checkpoint
 from rnnviz.trace import run
 from tests.own_cells import PEEPHOLE
+from tests.text_networks import text_network
 
 
 @given(arrays(float, st.integers(1, 25), elements=st.integers(-5, 5).map(float)), st.integers(1, 4), st.integers(1, 6))
@@ -20,16 +20,6 @@ def test_extremes_are_the_highest_that_are_not_over_one_another(values, most, ap
         if all(abs(place - other) >= apart for other in by_hand):
             by_hand.append(place)
     assert extremes(values, most, apart=apart).tolist() == by_hand[:most]
-
-
-def network(cell, vocabulary, seed, hidden_size=4):
-    random = np.random.default_rng(seed)
-    readout = {
-        "W_hy": 3 * random.normal(size=(len(vocabulary), hidden_size)),
-        "b_y": random.normal(size=len(vocabulary)),
-    }
-    weights = {name: 4 * array for name, array in cell.init(len(vocabulary), hidden_size, seed).items()}
-    return Checkpoint(cell, weights, readout, vocabulary, {})
 
 
 def read(checkpoint, text, letter, unit):
@@ -52,7 +42,7 @@ def read(checkpoint, text, letter, unit):
     st.sampled_from([("\n", "a", "b"), ("a", "b", "c")]),
 )
 def test_a_wide_beam_finds_what_trying_every_text_finds(cell, seed, high, plausible, vocabulary):
-    checkpoint, letter, longest = network(cell, vocabulary, seed), cell.program.targets[-1], 4
+    checkpoint, letter, longest = text_network(cell, vocabulary, seed), cell.program.targets[-1], 4
     found = excite(checkpoint, letter, 1, high=high, plausible=plausible, width=3**4, longest=longest, likeliest=3)
     sign = 1 if high else -1
 
@@ -67,7 +57,7 @@ def test_a_wide_beam_finds_what_trying_every_text_finds(cell, seed, high, plausi
 @pytest.mark.parametrize("cell", CELLS.values(), ids=lambda cell: cell.name)
 @pytest.mark.parametrize("high", [True, False])
 def test_what_is_said_of_the_text_is_what_the_network_computes(cell, high):
-    checkpoint = network(cell, ("\n", *"abcdefgh"), 7)
+    checkpoint = text_network(cell, ("\n", *"abcdefgh"), 7)
     letter = cell.state[-1]
     found = excite(checkpoint, letter, 2, high=high, plausible=0.1, width=3, longest=6, likeliest=4)
     value, log_probability = read(checkpoint, found.text, letter, 2)
@@ -77,7 +67,7 @@ def test_what_is_said_of_the_text_is_what_the_network_computes(cell, high):
 
 
 def test_the_more_plausibility_counts_the_more_plausible_the_text():
-    checkpoint = network(CELLS["gru"], ("\n", *"abcd"), 3)
+    checkpoint = text_network(CELLS["gru"], ("\n", *"abcd"), 3)
     wide = {"width": 5**4, "longest": 4, "likeliest": 5}
     found = [excite(checkpoint, "h", 0, plausible=weight, **wide) for weight in (0.0, 0.02, 0.2, 2.0)]
     values, logs = [one.value for one in found], [one.log_probability for one in found]
@@ -87,7 +77,7 @@ def test_the_more_plausibility_counts_the_more_plausible_the_text():
 
 
 def test_only_what_the_network_holds_likely_is_tried():
-    checkpoint = network(CELLS["elman"], ("\n", *"abcdefgh"), 11)
+    checkpoint = text_network(CELLS["elman"], ("\n", *"abcdefgh"), 11)
     found = excite(checkpoint, "h", 0, plausible=0.0, width=4, longest=5, likeliest=1)
     text = ""
     while len(text) < len(found.text):

@@ -7,13 +7,13 @@ from rnnviz.analysis.shipped_units import EXTREMES, measure, read_extremes, read
 from rnnviz.analysis.units import values_of
 from rnnviz.cells import CELLS
 from rnnviz.data.text import ALPHABET, encode
-from rnnviz.networks.checkpoints import Checkpoint, read_arrays
-from tests.lines_of_python import lines_of_python
+from rnnviz.networks.checkpoints import read_arrays
+from tests.text_networks import lines_of_python, text_network
 
 
 @pytest.mark.parametrize("cell", CELLS.values(), ids=lambda cell: cell.name)
 def test_what_was_measured_is_what_the_network_does(cell, tmp_path):
-    network = Checkpoint(cell, cell.init(len(ALPHABET), 5, seed=2), {}, ALPHABET, {})
+    network = text_network(cell, ALPHABET, 2, hidden_size=5)
     text = lines_of_python(8, lines=20)
     write(tmp_path, "python", measure(network, "python", text))
     values, memory = values_of(network, text), cell.state[-1]

@@ -15,9 +15,8 @@ from rnnviz.analysis.concepts import CONCEPTS
 from rnnviz.analysis.units import LEFT, MEASURES, TELLS, TOLD, Found, Unit, auc, correlation, find, untrained
 from rnnviz.cells import CELLS, GRU, LSTM
 from rnnviz.data.text import ALPHABET
-from rnnviz.networks.checkpoints import Checkpoint
 from rnnviz.trace import run
-from tests.lines_of_python import lines_of_python
+from tests.text_networks import lines_of_python, text_network
 
 VALUES = arrays(float, (12, 3), elements=st.integers(-4, 4).map(float))
 
@@ -44,7 +43,8 @@ def test_a_correlation_is_that_of_numpy(labels, values):
 
 
 def values_of(cell, weights, text):
-    return units.values_of(Checkpoint(cell, weights, {}, ALPHABET, {}), text)
+    hidden_size = cell.sizes(weights)["H"]
+    return units.values_of(text_network(cell, ALPHABET, 0, hidden_size, weights), text)
 
 
 def planted(unit, hidden_size=6):
@@ -187,7 +187,7 @@ def test_what_was_found_is_read_as_it_was_written(score, character, random):
 
 @pytest.mark.parametrize("cell", CELLS.values(), ids=lambda cell: cell.name)
 def test_values_are_those_of_a_run_that_has_read_a_line_feed_before(cell):
-    checkpoint = Checkpoint(cell, cell.init(3, 4, seed=1), {}, ("a", "\n", "b"), {})
+    checkpoint = text_network(cell, ("a", "\n", "b"), seed=1)
     found = units.values_of(checkpoint, "ab!b")
     read = [[0, 1, 0], [1, 0, 0], [0, 0, 1], [0, 0, 0], [0, 0, 1]]
     trace = run(cell, checkpoint.weights, read)
@@ -197,8 +197,8 @@ def test_values_are_those_of_a_run_that_has_read_a_line_feed_before(cell):
 
 
 def test_the_untrained_network_is_of_the_same_sizes_and_nothing_else_is_the_same():
-    weights = LSTM.init(4, 3, seed=9)
-    trained = Checkpoint(LSTM, weights, {}, ("a", "b", "c", "d"), {})
+    trained = text_network(LSTM, "abcd", seed=9)
+    weights = trained.weights
     random = untrained(trained)
     assert {name: one.shape for name, one in random.weights.items()} == {n: one.shape for n, one in weights.items()}
     assert not any((random.weights[name] == weights[name]).any() for name in weights)

@@ -195,8 +195,9 @@ def load(cell_name: str) -> Checkpoint:
 
 @lru_cache(maxsize=1)
 def available_text() -> tuple[str, ...]:
-    """The names of the networks that write: "python" and "prose" where both are there."""
-    return names(shipped("text"))
+    """The names of the networks that write: "python" and "prose" where both are there; what lies beside has no card."""
+    folder = shipped("text")
+    return tuple(name for name in names(folder) if folder.joinpath(f"{name}.json").exists())
 
 
 @lru_cache(maxsize=2)

@@ -10,12 +10,11 @@ import streamlit as st
 
 from rnnviz.analysis.concepts import CONCEPTS, Concept
 from rnnviz.analysis.exciting import PASSAGE, Excited, excite
-from rnnviz.analysis.shipped_units import FOLDER, Extremes, excerpt, extremes_in, found_in
+from rnnviz.analysis.shipped_units import Extremes, extremes_in, found_in
 from rnnviz.analysis.units import MEASURES, Found, values_of
 from rnnviz.cells import Array, Cell
 from rnnviz.figures.units import Bar, ranking
-from rnnviz.networks import checkpoints
-from rnnviz.networks.checkpoints import Checkpoint
+from rnnviz.networks.checkpoints import Checkpoint, excerpt, load_text
 from rnnviz.notation import Palette
 from rnnviz.settings.text import Writing
 from rnnviz.ui.attention.numbers import number
@@ -36,7 +35,7 @@ def find_units(page: Shown) -> None:
     controls: Controls[Writing] = Controls(page, "concept", "tracker", "plausible")
     writing = controls.draw("concept")
     name, concept = writing.network, CONCEPTS[writing.concept]
-    network, found = _network(name), found_in(name)[writing.concept]
+    network, found = load_text(name), found_in(name)[writing.concept]
     st.markdown(verdict(concept, found, network.cell))
     left, right = st.columns([2, 3], gap="large")
     with left:
@@ -47,11 +46,6 @@ def find_units(page: Shown) -> None:
     st.markdown(f":small[{RULE.format(characters=f'{len(excerpt(name)):,}')}]")
     _driving(controls, name, network, letter, unit)
     controls.keep()
-
-
-@lru_cache(maxsize=4)
-def _network(name: str) -> Checkpoint:
-    return Checkpoint.of(checkpoints.read_arrays(FOLDER, name), checkpoints.read_card(FOLDER, name))
 
 
 def _ranking(concept: Concept, found: Found, cell: Cell, *, classroom: bool) -> None:
@@ -140,7 +134,7 @@ def shown_part(name: str, concept: str) -> tuple[int, int]:
 
 @lru_cache(maxsize=16)
 def _values(name: str, start: int, end: int) -> dict[str, Array]:
-    return values_of(_network(name), excerpt(name)[start:end])
+    return values_of(load_text(name), excerpt(name)[start:end])
 
 
 def _reading(name: str, network: Checkpoint, concept: Concept, letter: str, unit: int) -> None:
@@ -193,7 +187,7 @@ def _driving(controls: Controls[Writing], name: str, network: Checkpoint, letter
 
 @lru_cache(maxsize=256)
 def _excited(name: str, letter: str, unit: int, plausible: float, *, high: bool) -> Excited:
-    return excite(_network(name), letter, unit, high=high, plausible=plausible)
+    return excite(load_text(name), letter, unit, high=high, plausible=plausible)
 
 
 def _best_value(places: Extremes, unit: int, *, high: bool) -> float:
