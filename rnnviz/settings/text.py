@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from rnnviz.settings.kinds import Choice, declare
+from rnnviz.settings.kinds import Choice, Known, Span, Text, declare
 from rnnviz.settings.page import Page
 
 #: The longest text that is read along.
 LONGEST_READ = 2000
+#: The longest prompt, and the most characters that are written after it.
+LONGEST_PROMPT, MOST_WRITTEN = 1000, 1000
+#: What each network writes after, where nobody says anything else.
+PROMPTS = {"python": "def read_", "prose": "To be, or "}
+
+
+def _writes(known: Known) -> bool:
+    return bool(known.view == "write")
+
+
+def _prompt_of(text: Text, known: Known) -> Text:
+    return replace(text, default=PROMPTS.get(known.network, ""))
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,31 @@ class Writing:
         Choice("Network", "What the network has learned to write.", {"python": "Python", "prose": "Plays"},
                default="python", group="network", when=lambda known: known.view != "own")
     )  # fmt: skip
+    prompt: str = declare(
+        Text("Prompt", "What the text begins with; it is gone on with from there.", default=PROMPTS["python"],
+             group="writing", adapt=_prompt_of, follows="network", when=_writes, live=True, longest=LONGEST_PROMPT)
+    )  # fmt: skip
+    temperature: float = declare(
+        Span("Temperature", "Under 1 what is probable becomes more so, over 1 less; at 0 the most probable character "
+             "is always taken.", 0.0, 2.0, step=0.05, default=0.8, look="slider", group="writing", when=_writes,
+             live=True)
+    )  # fmt: skip
+    top_k: int = declare(
+        Span("Top-k (0: all)", "Only so many of the most probable characters are left.", 0, 256, default=0,
+             group="writing", when=_writes, live=True)
+    )  # fmt: skip
+    top_p: float = declare(
+        Span("Nucleus", "Of what is left only the most probable characters that together have this share; 1: all.",
+             0.05, 1.0, step=0.05, default=1.0, look="slider", group="writing", when=_writes, live=True)
+    )  # fmt: skip
+    seed: int = declare(
+        Span("Seed", "Another seed draws another text; the same seed draws the same.", 0, 9999, default=1,
+             group="writing", when=_writes, live=True)
+    )  # fmt: skip
+    characters: int = declare(
+        Span("Characters", "How many are written.", 1, MOST_WRITTEN, default=300, group="writing", when=_writes,
+             live=True)
+    )  # fmt: skip
 
 
 PAGE = Page(
@@ -43,12 +80,13 @@ PAGE = Page(
     "A network that writes, character by character: read along with any unit, find the ones that know they are inside "
     "a string, and see how far back it looks.",
     values=Writing,
-    groups={"view": "Views", "network": "Network"},
+    groups={"view": "Views", "network": "Network", "writing": "Writing"},
     parts={
         "view": "Which part of the page is shown.",
         "network": "Which trained network reads and writes.",
+        "writing": "The prompt, temperature, top-k, nucleus, seed and how many characters are written.",
     },
-    player=("step", "unit", "line", "size"),
+    player=("step", "unit", "line", "size", "what_if"),
     most_steps=LONGEST_READ + 1,
     most_units=256,
 )
