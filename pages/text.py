@@ -5,6 +5,7 @@ import streamlit as st
 from rnnviz.settings.text import Writing
 from rnnviz.ui.controls import Controls
 from rnnviz.ui.frame import frame
+from rnnviz.ui.text.write import shipped_writer, write_view
 
 page = frame(
     "text",
@@ -22,7 +23,8 @@ def picture() -> None:
     controls.draw("view", label_visibility="collapsed")
     controls.draw("network")
     shown = controls.keep()
-    st.markdown(shown.view)
+    if shown.view == "write":
+        write_view(page, controls, shipped_writer(shown.network), shown.network)
 
 
 with st.container(key="picture"):

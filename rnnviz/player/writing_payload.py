@@ -73,8 +73,8 @@ def _authors(writer: Writer) -> list[dict[str, str]]:
             {
                 "key": "ngram",
                 "title": f"{order}-gram",
-                "about": f"Counts of what followed the last {order - 1} characters in the same text, smoothed as Kneser "
-                "and Ney did. What stood before them it cannot know.",
+                "about": f"Counts of what followed the last {order - 1} characters in the same text, smoothed as "
+                "Kneser and Ney did. What stood before them it cannot know.",
                 "colour": "var(--quiet)",
             }
         )

@@ -13,7 +13,7 @@ LONGEST_READ = 2000
 #: The longest prompt, and the most characters that are written after it.
 LONGEST_PROMPT, MOST_WRITTEN = 1000, 1000
 #: What each network writes after, where nobody says anything else.
-PROMPTS = {"python": "def read_", "prose": "To be, or "}
+PROMPTS = {"python": "def read_", "prose": "KING.\n"}
 
 
 def _writes(known: Known) -> bool:

@@ -21,7 +21,7 @@ def shipped_writer(name: str) -> Writer:
     cell, units = checkpoint.cell, checkpoint.cell.sizes(checkpoint.weights)["H"]
     return Writer(
         checkpoint,
-        f"{with_article(cell.title)} with {units} units, trained on {checkpoint.card['data']['title']}",
+        f"{with_article(cell.title)} with {units} units, trained on {checkpoint.card['data']['corpus']}",
         file=text_file(f"{name}.safetensors"),
         ngram=load_ngram(name).model,
         ngram_file=text_file(f"{stem(name)}.safetensors"),
