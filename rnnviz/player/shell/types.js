@@ -187,6 +187,14 @@
 /** @typedef {TranslationParts & Page} TranslationData */
 
 /**
+ * @typedef {object} TextParts a network that reads characters
+ * @property {string | null} file where its weights are, from the app's address; null where they are here
+ * @property {Record<string, string>} arrays by the name of each weight, its name in that file
+ * @property {string} beginning what is read before a text
+ */
+/** @typedef {Scene & TextParts} TextNetwork */
+
+/**
  * @typedef {object} CurvesParts
  * @property {string} title
  * @property {string} verdict what the charts say, in a sentence
