@@ -41,13 +41,21 @@ TORCH = {
     "rnnviz.networks.torch_modules",
     "rnnviz.training.batching",
     "rnnviz.training.clipping",
+    "rnnviz.training.descent",
     "rnnviz.training.loop",
     "rnnviz.training.measuring",
+    "rnnviz.training.text_loop",
     "rnnviz.training.timing",
     "rnnviz.jobs.ready",
     "rnnviz.jobs.workers",
 }
-TORCH_AT_ONCE = {"rnnviz.networks.torch_modules", "rnnviz.training.loop", "rnnviz.jobs.ready"}
+TORCH_AT_ONCE = {
+    "rnnviz.networks.torch_modules",
+    "rnnviz.training.descent",
+    "rnnviz.training.loop",
+    "rnnviz.training.text_loop",
+    "rnnviz.jobs.ready",
+}
 #: Who uses Dask.
 DASK = {"rnnviz.jobs.ready", "rnnviz.jobs.workers"}
 #: Where Streamlit is used: modules, and packages with all that is in them.

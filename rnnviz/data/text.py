@@ -15,6 +15,6 @@ BEGINNING = "\n"
 
 
 def encode(text: str, alphabet: Sequence[str] = ALPHABET) -> NDArray[np.int64]:
-    """The code of each character, (T,); of one that the alphabet has not it is ``len(alphabet)``, which reads as zeros."""
+    """The code of each character, (T,); of one that the alphabet has not ``len(alphabet)``, which reads as zeros."""
     codes = {character: code for code, character in enumerate(alphabet)}
     return np.array([codes.get(character, len(alphabet)) for character in text], dtype=np.int64)

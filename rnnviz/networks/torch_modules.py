@@ -278,6 +278,45 @@ class SequenceModel(torch.nn.Module):
                 known["bias" + stacked[True]][rows] = 0.0
 
 
+class LanguageModel(SequenceModel):
+    """A network in one layer that reads symbols, predicts the next one, and goes on from the state it was left in.
+
+    Parameters
+    ----------
+    symbols
+        How many there are. The code after the last stands for what is unknown, which reads as zeros.
+    """
+
+    def __init__(self, cell: Cell, symbols: int, hidden_size: int, *, initialisation: str, seed: int) -> None:
+        super().__init__(cell, symbols, symbols, hidden_size, initialisation=initialisation, seed=seed)
+        self.symbols = symbols
+
+    def read(self, codes: Tensor, state: Mapping[str, Tensor] | None = None) -> tuple[Tensor, dict[str, Tensor]]:
+        """The logits of what comes after each of `codes` (T, B), (T, B, symbols), and the states (B, H) left behind.
+
+        Parameters
+        ----------
+        state
+            The states before the first symbol, each (B, H); zeros if None.
+        """
+        inputs = functional.one_hot(codes, self.symbols + 1)[..., : self.symbols].float()
+        hidden, left = self._run(inputs, state)
+        return self.readout(hidden), left
+
+    def _run(self, inputs: Tensor, state: Mapping[str, Tensor] | None) -> tuple[Tensor, dict[str, Tensor]]:
+        names = self.cell.state
+        if isinstance(self.core, CellStack):
+            values = self.core.layers["l0"](inputs, state)
+            return values[names[0]], {name: values[name][-1] for name in names}
+        start = state and tuple(state[name].unsqueeze(0) for name in names)
+        hidden, left = self.core(inputs, start and (start if len(names) > 1 else start[0]))
+        return hidden, {name: value.squeeze(0) for name, value in zip(names, left if len(names) > 1 else [left])}
+
+    def arrays(self) -> dict[str, NDArray[np.float32]]:
+        """Copy the weights out as `rnnviz.networks.checkpoints.Checkpoint` takes them: "core.W_xf", "readout.W_hy"."""
+        return {name.replace("layer1.", "core."): value for name, value in super().arrays().items()}
+
+
 def _place(layer: str) -> str:
     """What `rnnviz.training.run.Moment` calls a layer of PyTorch's: layer1, layer1.backward."""
     number, _, backward = layer.removeprefix("l").partition("_")

@@ -17,6 +17,9 @@ from rnnviz.tasks.task import Baseline, Examples, Floats, Metric, Task, one_hot
 SPLIT_SEED = 0
 NGRAM_ORDER = 4
 
+#: How well what comes next is guessed: the mean of -log2 of the probability that each character had.
+BITS_PER_CHARACTER = Metric("bits", "Bits per character", "smaller")
+
 _PADDING = len(VOCABULARY)
 
 
@@ -95,7 +98,7 @@ NAMES = Task(
     inputs=VOCABULARY,
     one_hot=True,
     outputs=VOCABULARY,
-    metric=Metric("bits", "Bits per character", "smaller"),
+    metric=BITS_PER_CHARACTER,
     lengths=(1, 1, 1),
     length_title="Names decide the length",
     draw=draw,

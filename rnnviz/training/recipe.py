@@ -327,6 +327,7 @@ class TranslationRecipe(AnyRecipe):
 KINDS: Mapping[str, str] = {
     "task": "rnnviz.training.recipe.Recipe",
     "translation": "rnnviz.training.recipe.TranslationRecipe",
+    "text": "rnnviz.training.text.TextRecipe",
     "timing": "rnnviz.training.timing.TimingRecipe",
     "speeds": "rnnviz.training.batching.SpeedsRecipe",
     "passes": "rnnviz.training.batching.PassesRecipe",

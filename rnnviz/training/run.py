@@ -59,7 +59,8 @@ class Moment:
     weights
         Under the names of the cell's equations, ``layer1.W_xf``; in layer 2 and from the end ``layer2.backward.W_xf``;
         the read-out's are ``readout.W_hy`` and ``readout.b_y``. Of a translator as
-        `rnnviz.networks.torch_modules.EncoderDecoder.arrays` names them.
+        `rnnviz.networks.torch_modules.EncoderDecoder.arrays` names them, of a network that writes as `LanguageModel`
+        there.
     """
 
     step: int

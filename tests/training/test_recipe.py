@@ -163,7 +163,7 @@ def test_one_direction_may_have_an_odd_hidden_size():
         ({"steps": 10**6}, "steps must be a whole number from 1 to 10000"),
         ({"task": "dyck", "length": 40, "directions": 2}, "would see the answer"),
         ({"clips": 1.0}, "a recipe has no clips"),
-        ({"kind": "poem"}, "the kind of a recipe must be one of task, translation, timing, "),
+        ({"kind": "poem"}, "the kind of a recipe must be one of task, translation, text, "),
         ({"kind": ["task"]}, "the kind of a recipe must be one of"),
         ({"kind": "task", "source": "en"}, "a recipe has no source"),
         ({"kind": "timing", "batch": 1}, "a recipe of the kind timing needs input_size, measured, repetitions"),

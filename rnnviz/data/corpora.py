@@ -1,0 +1,42 @@
+"""What networks that write learn from: a text to learn from and one that is held out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+#: What decides which documents of a corpus are held out, and how many of them: one in so many.
+SPLIT_SEED, ONE_IN = 0, 12
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A text in two parts.
+
+    Attributes
+    ----------
+    title, source
+        What it is called, and where it is from, versions included.
+    training, held_out
+        What is learned from, and what is never.
+    """
+
+    title: str
+    source: str
+    training: str
+    held_out: str
+
+
+def split(documents: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Documents by name to learn from and to hold out, whole ones, both in an order of chance."""
+    names = sorted(documents)
+    order = [names[place] for place in np.random.default_rng(SPLIT_SEED).permutation(len(names))]
+    count = len(order) // ONE_IN
+    return {name: documents[name] for name in order[count:]}, {name: documents[name] for name in order[:count]}
+
+
+def joined(documents: Sequence[str]) -> str:
+    """Documents as one text, an empty line after each."""
+    return "\n".join(f"{document.rstrip()}\n" for document in documents)
