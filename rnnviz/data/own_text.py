@@ -13,8 +13,10 @@ from rnnviz.data.text import BEGINNING
 
 #: The largest text, in bytes of UTF-8: 1 MB.
 LARGEST = 1 << 20
-#: The fewest characters that can be learned from, and the share of a text that is held out to measure on, its end.
-FEWEST, HELD_OUT = 1000, 0.1
+#: The fewest characters that can be learned from.
+FEWEST = 1000
+#: One in so many characters is held out to measure on, at the end of the text; at most so many of them.
+ONE_IN, MOST_HELD_OUT = 10, 16_000
 #: So many different characters can be known; of those that are rarer each reads as unknown.
 MOST_SYMBOLS = 256
 #: So much of a text may be control characters, and so much may be unknown.
@@ -91,8 +93,8 @@ def alphabet_of(text: str) -> tuple[str, ...]:
 
 
 def parts_of(text: str) -> tuple[str, str]:
-    """What is learned from, and its end, which is held out."""
-    cut = len(text) - max(1, round(HELD_OUT * len(text)))
+    """What is learned from, and what is held out: the end."""
+    cut = len(text) - min(len(text) // ONE_IN, MOST_HELD_OUT)
     return text[:cut], text[cut:]
 
 
@@ -236,6 +238,8 @@ def _about_symbols(text: str) -> list[str]:
             f"The text has {len(counts):,} different characters. The {MOST_SYMBOLS} most frequent of them, which a "
             "network can know here, make up less than half of the text."
         )
+    if known.isdisjoint(parts_of(text)[1]):
+        raise ValueError("The end of the text, which is held out to measure on, has no character that can be known.")
     notes = []
     if controls:
         kinds = ", ".join(f"U+{ord(one):04X}" for one in sorted(controls)[:5])

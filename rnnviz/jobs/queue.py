@@ -223,11 +223,11 @@ class Jobs:
                     if record.owner != self._owner:
                         return record.run
                     job = self._adopt(record)
+            elif not job.run.under_way and not job.run.finished:
+                self._again(job)
             if session not in job.sessions:
                 job.sessions.append(session)
             job.wanted = None
-            if not job.run.under_way and not job.run.finished:
-                self._again(job)
             self._places = None
             self._inbox.put(_nothing)
             return self._shown(job)

@@ -101,7 +101,7 @@ class Cluster:
         return sum(self._client.nthreads().values())
 
     def submit(self, key: str, recipe: Mapping[str, Any], state: State | None, text: OwnText | None) -> None:
-        """Have a run trained, from a state on, with the text that it names; its messages hold the key, which must be new."""
+        """Have a run trained, from a state on, on the text that it names; its messages hold the key, which is new."""
         packed = state and pack_state(state)
         future = self._client.submit(train, recipe, packed, self._topic, text, key=key, pure=False)
         self._futures[key] = future

@@ -102,9 +102,11 @@ class AnyRecipe(ABC):
         """The share of the work that is done after so many steps, which took so long."""
 
     def training(self, state: State | None = None, text: OwnText | None = None) -> Loop:
-        """The run itself, from its start or from a state on; with the text that it names. Only this imports its needs."""
-        given = (self, state) if text is None else (self, state, text)
-        loop: Loop = _found(self.loop)(*given)
+        """The run itself, from its start or from a state on. Only this imports what it needs.
+
+        A text is of use where the recipe names one: see `own_text`.
+        """
+        loop: Loop = _found(self.loop)(self, state)
         return loop
 
     def as_dict(self) -> dict[str, Any]:
