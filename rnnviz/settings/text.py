@@ -40,7 +40,9 @@ class Writing:
             default="read", group="view",
         )
     )  # fmt: skip
-    own: str = declare(Text("Run", "Which run on a text of one's own: nobody finds it who has not its address."))
+    own: str = declare(
+        Text("Run", "Which run on a text of one's own: nobody finds it who has not its address.", default="")
+    )
     network: str = declare(
         Choice("Network", "What the network has learned to write.", NETWORKS, default="python", group="network",
                when=lambda known: known.view != "own", adapt=_with_own)
