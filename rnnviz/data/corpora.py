@@ -9,6 +9,8 @@ import numpy as np
 
 #: What decides which documents of a corpus are held out, and how many of them: one in so many.
 SPLIT_SEED, ONE_IN = 0, 12
+#: How many characters an excerpt has at most, and a document in it: so that there are several.
+EXCERPT, SHORT = 40_000, 8000
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,15 @@ def split(documents: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]
     order = [names[place] for place in np.random.default_rng(SPLIT_SEED).permutation(len(names))]
     count = len(order) // ONE_IN
     return {name: documents[name] for name in order[count:]}, {name: documents[name] for name in order[:count]}
+
+
+def excerpt(documents: Mapping[str, str]) -> dict[str, str]:
+    """Whole documents for an excerpt: in their order, each that is short and still has room."""
+    chosen: dict[str, str] = {}
+    for name, document in documents.items():
+        if len(document) <= SHORT and len(joined([*chosen.values(), document])) <= EXCERPT:
+            chosen[name] = document
+    return chosen
 
 
 def joined(documents: Sequence[str]) -> str:

@@ -303,6 +303,13 @@ class LanguageModel(SequenceModel):
         hidden, left = self._run(inputs, state)
         return self.readout(hidden), left
 
+    def from_symbols(self) -> list[torch.nn.Parameter]:
+        """The weights that meet symbols, a column each: `W_xf` and its like."""
+        if isinstance(self.core, CellStack):
+            shapes = self.cell.program.weights
+            return [value for name, value in self.core.layers["l0"].named_parameters() if shapes[name][-1] == "I"]
+        return [value for name, value in self.core.named_parameters() if name.startswith("weight_ih")]
+
     def _run(self, inputs: Tensor, state: Mapping[str, Tensor] | None) -> tuple[Tensor, dict[str, Tensor]]:
         names = self.cell.state
         if isinstance(self.core, CellStack):

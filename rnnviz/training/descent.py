@@ -49,7 +49,8 @@ class Descent(ABC, Generic[R]):
     recipe
         What decides the run.
     model, optimizer
-        The network at its start, and what trains it.
+        The network at its start, and what trains it; a group of parameters may have a "pace", by which its learning
+        rate is multiplied.
     state
         Where to go on; at the start if None.
 
@@ -173,7 +174,7 @@ class Descent(ABC, Generic[R]):
     def _learn(self) -> bool:
         """Make one step; whether its loss and gradient were finite."""
         for group in self.optimizer.param_groups:
-            group["lr"] = self._learning_rate
+            group["lr"] = self._learning_rate * group.get("pace", 1.0)
         answered, score = self._answer()
         loss, norm = descend(self.model, self.optimizer, answered, self.recipe.clip or math.inf)
         self.step += 1

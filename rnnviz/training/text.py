@@ -44,7 +44,8 @@ class TextRecipe(AnyRecipe):
 
     By truncated backpropagation through time: the text is cut into as many rows as a batch has, which are read side by
     side, window by window. The state goes on from one window to the next, the gradient does not. By Adam, whose
-    learning rate falls to zero along half a cosine.
+    learning rate falls to zero along half a cosine; the weights that meet symbols learn faster by
+    `rnnviz.training.text_loop.PACE`, which does what an embedding would, for any cell.
 
     Attributes
     ----------
@@ -56,7 +57,7 @@ class TextRecipe(AnyRecipe):
     initialisation
         How the weights start: a name of `rnnviz.networks.initialisation.INITIALISATIONS`.
     learning_rate
-        That of the first step.
+        That of the first step, of the weights that do not meet symbols.
     clip
         The longest gradient a step may have; 0 for no limit.
     window

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import torch
@@ -46,6 +47,11 @@ def windows_of(rows: Tensor, window: int) -> list[tuple[Tensor, Tensor]]:
     return [*zip(torch.split(read, window), torch.split(wanted, window))]
 
 
+#: How many times as fast as all others the weights learn that meet symbols. Of a one-hot input each has only a small
+#: part in the sum it is in: at the pace of the others a network learns Python far worse (at 600 steps by .6 bits).
+PACE = 30
+
+
 class TextTraining(Descent[TextRecipe]):
     """A training run of a network that writes, from its start or from a state on: see `Descent`.
 
@@ -69,7 +75,7 @@ class TextTraining(Descent[TextRecipe]):
             initialisation=recipe.initialisation,
             seed=recipe.seed,
         )
-        super().__init__(recipe, model, torch.optim.Adam(model.parameters(), lr=recipe.learning_rate), state)
+        super().__init__(recipe, model, _optimizer(model), state)
 
     @property
     def _learning_rate(self) -> float:
@@ -103,6 +109,14 @@ class TextTraining(Descent[TextRecipe]):
 
     def _test_elsewhere(self) -> dict[int, float]:
         return {}
+
+
+def _optimizer(model: LanguageModel) -> torch.optim.Optimizer:
+    """Adam; what the learning rate is, is said at each step."""
+    meeting = model.from_symbols()
+    others = [value for value in model.parameters() if all(value is not one for one in meeting)]
+    groups: list[dict[str, Any]] = [{"params": meeting, "pace": PACE}, {"params": others}]
+    return torch.optim.Adam(groups)
 
 
 @torch.no_grad()

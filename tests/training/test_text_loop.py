@@ -18,7 +18,7 @@ from rnnviz.networks.torch_modules import NextSymbol
 from rnnviz.training.recipe import read_recipe
 from rnnviz.training.run import Moment, Point, pack_state, unpack_state
 from rnnviz.training.text import TextRecipe, corpus_of
-from rnnviz.training.text_loop import TextTraining, bits_per_character, rows_of, windows_of
+from rnnviz.training.text_loop import PACE, TextTraining, bits_per_character, rows_of, windows_of
 from tests.own_cells import FIRST_GRU, PEEPHOLE
 
 SAYING = "she sells sea shells (by the sea shore). "
@@ -81,13 +81,30 @@ def test_every_cell_can_be_trained_and_what_it_learned_runs_by_its_equations(cel
     torch.testing.assert_close(torch.cat([first, second]).double(), whole, rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.parametrize("cell", [*CELLS.values(), PEEPHOLE], ids=lambda cell: cell.name)
+def test_the_weights_that_meet_symbols_are_those_of_the_input(cell):
+    model = training_of(replace(SMALL, cell=cell)).model
+    before = model.arrays()
+    with torch.no_grad():
+        for value in model.from_symbols():
+            value += 1
+    changed = {name for name, value in model.arrays().items() if not np.array_equal(value, before[name])}
+    assert changed == {f"core.{name}" for name, shape in cell.program.weights.items() if shape == ("H", "I")}
+
+
 def test_a_run_is_a_plain_loop_of_pytorch():
     recipe = replace(SMALL, cell="lstm", clip=0.2, steps=70)
     items = [item for item in training_of(recipe) if item]
     start = training_of(recipe).model
     layer, readout = start.core, start.readout
     weights = [*layer.parameters(), *readout.parameters()]
-    optimizer, losses, norms, state = torch.optim.Adam(weights, lr=recipe.learning_rate), [], [], None
+    meeting = {"params": weights[:1], "lr": PACE * recipe.learning_rate}
+    optimizer, losses, norms, state = (
+        torch.optim.Adam([meeting, {"params": weights[1:], "lr": recipe.learning_rate}]),
+        [],
+        [],
+        None,
+    )
     falling = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 70)
     codes = [recipe.alphabet.find(character) for character in CORPUS.training]
     codes = torch.tensor([len(recipe.alphabet), *codes])[: 4 * ((len(codes) + 1) // 4)].reshape(4, -1)

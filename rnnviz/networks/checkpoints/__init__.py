@@ -26,7 +26,7 @@ ABOUT = ("recipe", "data", "seed", "steps", "reached", "versions")
 
 
 def shipped(group: str) -> Path:
-    """The folder of the networks of a group that come with rnnviz: "names", "translators", "opinions" or "runs"."""
+    """The folder of a group that comes with rnnviz: "names", "translators", "opinions", "text" or "runs"."""
     return Path(__file__).with_name(group)
 
 
@@ -136,7 +136,7 @@ class Checkpoint:
     Attributes
     ----------
     cell, weights
-        The cell and its weights: float64 arrays, read-only, that hold the float32 numbers learned exactly.
+        The cell and its weights: float64 arrays, read-only, that hold the numbers of the file exactly.
     readout
         The weights of `rnnviz.cells.READOUT`, ``W_hy`` (O, H) and ``b_y`` (O,).
     vocabulary
@@ -191,3 +191,31 @@ def load(cell_name: str) -> Checkpoint:
         raise FileNotFoundError(f"there is no trained network for the cell {cell_name!r}; there are: {known}")
     folder = shipped("names")
     return Checkpoint.of(read_arrays(folder, cell_name), read_card(folder, cell_name))
+
+
+@lru_cache(maxsize=1)
+def available_text() -> tuple[str, ...]:
+    """The names of the networks that write: "python" and "prose" where both are there."""
+    return names(shipped("text"))
+
+
+@lru_cache(maxsize=2)
+def load_text(name: str) -> Checkpoint:
+    """A network that writes and comes with rnnviz.
+
+    Raises
+    ------
+    FileNotFoundError
+        When there is none of this name.
+    """
+    if name not in available_text():
+        known = ", ".join(available_text()) or "none"
+        raise FileNotFoundError(f"there is no network that writes called {name!r}; there are: {known}")
+    folder = shipped("text")
+    return Checkpoint.of(read_arrays(folder, name), read_card(folder, name))
+
+
+@lru_cache(maxsize=2)
+def excerpt(name: str) -> str:
+    """Whole documents that the network of this name has never learned from, about 40,000 characters."""
+    return shipped("text").joinpath(f"{name}-excerpt.txt").read_text("ascii")

@@ -16,9 +16,9 @@ class Order {
   constructor(base, ngrams, counts) {
     this.base = base;
     this.ngrams = ngrams;
-    const starts = ngrams.keys().filter((at) => !at || contextOf(ngrams[at], base) !== contextOf(ngrams[at - 1], base));
-    this.starts = Float64Array.from(starts);
-    this.contexts = this.starts.map((at) => contextOf(ngrams[at], base));
+    const contexts = ngrams.map((ngram) => Math.floor(ngram / base));
+    this.starts = startsOf(contexts);
+    this.contexts = this.starts.map((at) => contexts[at]);
     this.shares = new Float64Array(ngrams.length);
     this.rests = new Float64Array(this.starts.length);
     const discounts = discountsOf(counts);
@@ -85,7 +85,12 @@ export class KneserNey {
   }
 }
 
-const contextOf = (ngram, base) => Math.floor(ngram / base);
+/** Where each of the numbers that stand together begins. */
+function startsOf(numbers) {
+  const starts = [];
+  for (let at = 0; at < numbers.length; at++) if (!at || numbers[at] !== numbers[at - 1]) starts.push(at);
+  return Float64Array.from(starts);
+}
 
 /** What is taken off a count of one, of two and of more: equation 26 of Chen & Goodman 1998. */
 function discountsOf(counts) {
@@ -102,7 +107,7 @@ function discountsOf(counts) {
 /** Numbers once each, rising, and how often each was there. */
 function counted(numbers) {
   numbers.sort();
-  const starts = Float64Array.from(numbers.keys().filter((at) => !at || numbers[at] !== numbers[at - 1]));
+  const starts = startsOf(numbers);
   return {
     ngrams: starts.map((at) => numbers[at]),
     counts: starts.map((at, place) => (place + 1 < starts.length ? starts[place + 1] : numbers.length) - at),
