@@ -5,6 +5,7 @@ import streamlit as st
 from rnnviz.settings.text import Writing
 from rnnviz.ui.controls import Controls
 from rnnviz.ui.frame import frame
+from rnnviz.ui.text.own import own_view
 
 page = frame(
     "text",
@@ -22,7 +23,10 @@ def picture() -> None:
     controls.draw("view", label_visibility="collapsed")
     controls.draw("network")
     shown = controls.keep()
-    st.markdown(shown.view)
+    if shown.view == "own":
+        own_view(controls, shown, classroom=page.classroom)
+    else:
+        st.markdown(shown.view)
 
 
 with st.container(key="picture"):
