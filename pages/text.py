@@ -5,7 +5,8 @@ import streamlit as st
 from rnnviz.settings.text import Writing
 from rnnviz.ui.controls import Controls
 from rnnviz.ui.frame import frame
-from rnnviz.ui.text.write import shipped_writer, write_view
+from rnnviz.ui.text.own import own_view
+from rnnviz.ui.text.write import write_view
 
 page = frame(
     "text",
@@ -23,8 +24,10 @@ def picture() -> None:
     controls.draw("view", label_visibility="collapsed")
     controls.draw("network")
     shown = controls.keep()
-    if shown.view == "write":
-        write_view(page, controls, shipped_writer(shown.network), shown.network)
+    if shown.view == "own":
+        own_view(controls, shown, classroom=page.classroom)
+    elif shown.view == "write":
+        write_view(page, controls)
 
 
 with st.container(key="picture"):
