@@ -32,6 +32,7 @@ checkpoints: setup
 	$(BIN)/python -m tools.translators
 	$(BIN)/python -m tools.sentiment
 	$(BIN)/python -m tools.units
+	$(BIN)/python -m tools.ngrams
 
 screenshots: setup
 	sh tools/browser.sh

@@ -5,7 +5,9 @@ import streamlit as st
 from rnnviz.settings.text import Writing
 from rnnviz.ui.controls import Controls
 from rnnviz.ui.frame import frame
+from rnnviz.ui.text.own import own_view
 from rnnviz.ui.text.units import find_units
+from rnnviz.ui.text.write import write_view
 
 page = frame(
     "text",
@@ -23,7 +25,11 @@ def picture() -> None:
     controls.draw("view", label_visibility="collapsed")
     controls.draw("network")
     shown = controls.keep()
-    if shown.view == "units":
+    if shown.view == "own":
+        own_view(controls, shown, classroom=page.classroom)
+    elif shown.view == "write":
+        write_view(page, controls)
+    elif shown.view == "units":
         find_units(page)
 
 

@@ -20,7 +20,7 @@ from rnnviz.trace import Change, Trace, run
 Codes = NDArray[np.int64]
 
 #: So many steps of rows are in memory at a time.
-_STEPS = 20
+_STEPS = 10
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,6 +19,8 @@ from rnnviz.player.payload import learning as learning_payload
 from rnnviz.player.payload import path as path_payload
 from rnnviz.player.payload import question as question_payload
 from rnnviz.player.payload import translation as translation_payload
+from rnnviz.player.writing_payload import Writer
+from rnnviz.player.writing_payload import writing as writing_payload
 
 # Hidden until its style sheet is there: see shell/streamlit.js.
 _COMPONENT = st.components.v2.component(
@@ -122,6 +124,26 @@ def translation(
     _show("translation", key, {**data, "classroom": classroom, "prediction": prediction}, opening)
 
 
+def writing(
+    writer: Writer,
+    *,
+    dials: Sequence[Dial],
+    longest: int,
+    at: Mapping[str, Any],
+    turned: Callable[[Mapping[str, Any]], None],
+    key: str,
+    classroom: bool = False,
+    opening: Mapping[str, str] | None = None,
+) -> None:
+    """Show a network that writes after a prompt of up to `longest` characters.
+
+    The dials and the ``prompt`` stand `at` these values by name when the picture opens; `turned` is called with all of
+    them once a person has let go of one.
+    """
+    data = writing_payload(writer, dials, longest)
+    _show("writing", key, {**data, "classroom": classroom, "prediction": None}, opening, at, turned)
+
+
 def question(
     prediction: Mapping[str, Any],
     options: Mapping[str, str] | None,
@@ -146,7 +168,7 @@ def _show(
     key: str,
     data: Mapping[str, Any],
     opening: Mapping[str, str] | None,
-    at: Mapping[str, float] | None = None,
+    at: Mapping[str, Any] | None = None,
     turned: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> Any:
     """Show a kind of player; what it has told the server: where its ``dials`` stand, whether it is ``answered``."""

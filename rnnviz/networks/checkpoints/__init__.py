@@ -195,9 +195,11 @@ def load(cell_name: str) -> Checkpoint:
 
 @lru_cache(maxsize=1)
 def available_text() -> tuple[str, ...]:
-    """The names of the networks that write: "python" and "prose" where both are there; what lies beside has no card."""
-    folder = shipped("text")
-    return tuple(name for name in names(folder) if folder.joinpath(f"{name}.json").exists())
+    """The names of the networks that write: "python" and "prose" where both are there.
+
+    What stands beside one has a name with a dot in it.
+    """
+    return tuple(name for name in names(shipped("text")) if "." not in name)
 
 
 @lru_cache(maxsize=2)

@@ -178,11 +178,17 @@ export class Reading {
     return same;
   }
 
-  /** Another reading that has read the same so far, and goes on by itself; what was computed is shared. */
-  fork() {
+  /**
+   * Another reading that has read the same so far, and goes on by itself; what was computed is shared.
+   *
+   * @param {((setup: ReturnType<Network["setup"]>) => void) | null} changes edits the set-up that it goes on with, the
+   *   network's own; null for the same as before
+   */
+  fork(changes = null) {
+    const machine = changes ? new Machine(this.network, changes) : this.machine;
     const fork = Object.create(Reading.prototype);
     const values = new Map(Array.from(this.values, ([target, rows]) => [target, rows.slice()]));
-    return Object.assign(fork, this, { codes: this.codes.slice(), values });
+    return Object.assign(fork, this, { machine, codes: this.codes.slice(), values });
   }
 
   /** A value at every time step; not of an answer, which has gaps. */
