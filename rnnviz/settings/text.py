@@ -11,12 +11,18 @@ from rnnviz.settings.page import Page
 
 #: The longest text that is read along.
 LONGEST_READ = 2000
+#: The moments of a shipped network's training at which it wrote something, by the steps that it had made.
+MOMENTS = {"0": "untrained", **{str(step): f"{step:,} steps" for step in (10, 30, 100, 300, 1000, 3000, 4000)}}
 #: The networks that ship, and the one that was trained here on a text of one's own, where an address names it.
 NETWORKS = {"python": "Python", "prose": "Plays", "own": "Your own text"}
 
 
 def _own(known: Known) -> bool:
     return bool(known.view == "own")
+
+
+def _learning(known: Known) -> bool:
+    return bool(known.view == "reach" and known.network != "own")
 
 
 def _with_own(choice: Choice, known: Known) -> Choice:
@@ -60,6 +66,10 @@ class Writing:
         Span("Moment", "After how many steps, at the most, the network is looked at.", 0, 5000, default=5000,
              group="own", when=_own)
     )  # fmt: skip
+    moment: str = declare(
+        Choice("Moment of the training", "After how many steps it wrote what stands here.", MOMENTS,
+               default="1000", group="moment", when=_learning)
+    )  # fmt: skip
 
 
 PAGE = Page(
@@ -70,10 +80,11 @@ PAGE = Page(
     "A network that writes, character by character: read along with any unit, find the ones that know they are inside "
     "a string, and see how far back it looks.",
     values=Writing,
-    groups={"view": "Views", "network": "Network", "own": "Your own text"},
+    groups={"view": "Views", "network": "Network", "moment": "Moment of the training", "own": "Your own text"},
     parts={
         "view": "Which part of the page is shown.",
         "network": "Which trained network reads and writes.",
+        "moment": "What a network wrote after how many steps of its training.",
         "own": "Training a network on a text of one's own, and watching it learn to write.",
     },
     player=("step", "unit", "line", "size"),
