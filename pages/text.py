@@ -28,12 +28,10 @@ def picture() -> None:
     shown = controls.keep()
     if shown.view == "own":
         own_view(controls, shown, classroom=page.classroom)
-<<<<<<< HEAD
     elif shown.view == "write":
         write_view(page, controls)
     elif shown.view == "units":
         find_units(page)
-=======
     elif shown.view == "reach":
         reach_view(controls, shown, classroom=page.classroom)
 
