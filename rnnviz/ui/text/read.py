@@ -91,7 +91,9 @@ def samples(name: str) -> tuple[Sample, ...]:
 
 def _sample(name: str, concept: str, start: int, end: int) -> Sample:
     labels = CONCEPTS[concept].label(excerpt(name))[start:end]
-    return Sample(concept, CONCEPTS[concept].title, excerpt(name)[start:end], int(np.argmax(labels > 0)), start)
+    text = excerpt(name)[start:end]
+    whole = text[: text.rfind("\n") + 1] or text
+    return Sample(concept, CONCEPTS[concept].title, whole, int(np.argmax(labels > 0)), start)
 
 
 def _patterns(name: str, checkpoint: Checkpoint) -> Patterns | None:

@@ -13,7 +13,7 @@ export function chooserView(context) {
     element(
       "button",
       { type: "button", "data-line": line, title: quantityOf(line).meaning, click: () => select({ line }) },
-      nameOf(line),
+      quantityOf(line).title,
     ),
   );
   const number = element("input", {
@@ -36,22 +36,17 @@ export function chooserView(context) {
   const heading = element("span", {});
   const anyUnit = element(
     "div",
-    { class: "units" },
-    element("label", { class: "field" }, element("span", {}, `Unit, 1 to ${hiddenSize}`), number),
-    element("div", { class: "field" }, heading, varying),
+    { class: "beside" },
+    element("span", {}, "Unit"),
+    element("div", { class: "units" }, number, heading, varying),
   );
   const key = element("div", { class: "legend" });
   const meaning = element("p", { class: "caption" });
   const other = changes();
 
-  /** @param {string} line */
-  function nameOf(line) {
-    return byUnits(line) ? `${line} · ${quantityOf(line).title}` : quantityOf(line).title;
-  }
-
   function fillVarying(line, unit) {
     const units = context.varying(line);
-    write(heading, context.range ? "Vary most in the passage" : "Vary most in this text");
+    write(heading, context.range ? "or one that varies most in the passage:" : "or one that varies most here:");
     refill(varying, ...units.map((one) => element("button", { type: "button" }, String(one + 1))));
     [...varying.children].forEach((button, place) => {
       if (!(button instanceof HTMLElement)) return;
@@ -67,13 +62,12 @@ export function chooserView(context) {
       ...(known.length
         ? [
             field(
-              "Units that know where they are",
-              "known",
+              "Units that know",
               known.map(({ button }) => button),
             ),
           ]
         : []),
-      field("Colour by", "lines", quantities),
+      field("Colour by", quantities),
       anyUnit,
       element("div", { class: "foot" }, meaning, key),
     ),
@@ -84,8 +78,8 @@ export function chooserView(context) {
         button.setAttribute("aria-pressed", String(one.line === line && one.unit === unit));
       anyUnit.hidden = !byUnits(line);
       assign(number, { value: unit + 1 });
-      const { range, readUpTo, codes } = context;
-      if (other(JSON.stringify([line, unit, range, readUpTo(), codes.length]))) {
+      const { range, readUpTo, edition } = context;
+      if (other(JSON.stringify([line, unit, range, readUpTo(), edition]))) {
         fillVarying(line, unit);
         key.replaceChildren(keyOf(quantityOf(line), line));
         write(meaning, aboutIn(quantityOf(line), line, unit));
@@ -94,10 +88,10 @@ export function chooserView(context) {
   };
 }
 
-const field = (title, name, buttons) =>
+const field = (title, buttons) =>
   element(
     "div",
-    { class: `field ${name}` },
+    { class: "beside" },
     element("span", {}, title),
     element("div", { class: "tabs", role: "group", "aria-label": title }, ...buttons),
   );
