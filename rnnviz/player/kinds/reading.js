@@ -54,7 +54,6 @@ export function mount(root, data, options = {}) {
   const context = {
     data: { ...data, labels: [], notes: [] },
     alphabet,
-    lines: [...quantities.keys()],
     quantityOf: (key) => (key === data.cell.input ? data.inputQuantity : quantities.get(key.replace("'", ""))),
     sample: firstSample,
     typed: initial.reading ?? null, // as it was typed; null for the sample
@@ -176,8 +175,8 @@ export function mount(root, data, options = {}) {
       (code, t) => code !== context.codes[t] || characters[t - 1] !== context.characters[t - 1],
     );
     const kept = same < 0 ? codes.length : same;
-    context.painted = context.painted.filter(({ end }) => end <= kept || codes.length === context.codes.length);
-    if (context.range && context.range.end > codes.length) context.range = null;
+    context.painted = context.painted.filter(({ end }) => end <= kept);
+    if (context.range && context.range.end > kept) context.range = null;
     context.characters = characters;
     context.codes = codes;
     context.edition += 1;
