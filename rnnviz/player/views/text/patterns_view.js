@@ -20,7 +20,7 @@ export function patternsView(context) {
   const units = element("div", { class: "tabs", role: "group", "aria-label": "Units that switch with the passage" });
   const told = element("p", { class: "verdict-of", role: "status" });
   const shares = element("ul", { class: "shares" });
-  const list = element("ol", { class: "found" });
+  const list = element("ol", { class: "found", tabindex: "0", "aria-label": "The passages that were found" });
   /** @type {PatternIndex | null} */
   let index = null;
   /** @type {{ chosen: Set<number>, all: number[], length: number } | null} what is searched for */
