@@ -11,6 +11,8 @@ import pandas as pd
 from rnnviz.notation import Palette
 
 _ROW = 26
+#: That of the pages, which charts know for their axes only.
+_FONT = '"Source Sans", sans-serif'
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def ranking(bars: Sequence[Bar], measure: str, chance: float, palette: Palette, 
         tooltip=[alt.Tooltip("title:N", title="Of"), alt.Tooltip("written:N", title=measure)],
     )
     colour = alt.condition(alt.datum.compared, alt.value(palette.quiet), alt.value(palette.accent))
-    written = base.mark_text(align="left", dx=6, fontSize=font_size, color=palette.ink)
+    written = base.mark_text(align="left", dx=6, font=_FONT, fontSize=font_size, color=palette.ink)
     return alt.LayerChart(
         layer=[
             base.mark_bar(height={"band": 0.6}).encode(x=x, x2="chance:Q", color=colour),
