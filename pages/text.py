@@ -5,7 +5,9 @@ import streamlit as st
 from rnnviz.settings.text import Writing
 from rnnviz.ui.controls import Controls
 from rnnviz.ui.frame import frame
-from rnnviz.ui.text.units import find_units
+from rnnviz.ui.text.own import own_view
+from rnnviz.ui.text.reach import reach_view
+from rnnviz.ui.text.units import units_view
 
 page = frame(
     "text",
@@ -23,8 +25,14 @@ def picture() -> None:
     controls.draw("view", label_visibility="collapsed")
     controls.draw("network")
     shown = controls.keep()
-    if shown.view == "units":
-        find_units(page)
+    if shown.view == "own":
+        own_view(controls, shown, classroom=page.classroom)
+    elif shown.view == "reach":
+        reach_view(controls, shown, classroom=page.classroom)
+    elif shown.view == "units":
+        units_view(controls, shown, classroom=page.classroom)
+    else:
+        st.markdown(shown.view)
 
 
 with st.container(key="picture"):

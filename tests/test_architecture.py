@@ -44,6 +44,7 @@ TORCH = {
     "rnnviz.training.descent",
     "rnnviz.training.loop",
     "rnnviz.training.measuring",
+    "rnnviz.training.own_text_loop",
     "rnnviz.training.text_loop",
     "rnnviz.training.timing",
     "rnnviz.jobs.ready",
@@ -53,6 +54,7 @@ TORCH_AT_ONCE = {
     "rnnviz.networks.torch_modules",
     "rnnviz.training.descent",
     "rnnviz.training.loop",
+    "rnnviz.training.own_text_loop",
     "rnnviz.training.text_loop",
     "rnnviz.jobs.ready",
 }

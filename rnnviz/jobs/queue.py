@@ -19,8 +19,9 @@ from threading import Event, RLock, Thread
 from typing import Any
 from uuid import uuid4
 
+from rnnviz.data.own_text import OwnText
 from rnnviz.jobs.database import StoreError
-from rnnviz.jobs.store import BEFORE, Record, Store
+from rnnviz.jobs.store import BEFORE, DELETED, Record, Store
 from rnnviz.jobs.turns import Turns
 from rnnviz.jobs.workers import Cluster, Message
 from rnnviz.networks.checkpoints import unpack
@@ -62,6 +63,8 @@ class _Job:
         What is known of it; its notes are those that stay.
     sessions
         Who wants it; the first has asked first.
+    text
+        The text of one's own that it learns from; None where it needs none.
     state, kept_state
         Where it can go on, and what the store has of that.
     weights
@@ -84,6 +87,7 @@ class _Job:
 
     run: RunOf[Any]
     sessions: list[str]
+    text: OwnText | None = None
     state: State | None = None
     kept_state: State | None = None
     weights: dict[int, Arrays] = field(default_factory=dict)
@@ -175,7 +179,10 @@ class Jobs:
 
         That a session looks at a run that another has asked for is noted: such runs are kept longer.
         """
-        run_id = recipe.run_id
+        return self.known(recipe.run_id, session) or shipped(recipe)
+
+    def known(self, run_id: str, session: str | None = None) -> AnyRun | None:
+        """The same of a run that was asked for here, by its id."""
         job = self._jobs.get(run_id)
         if job is not None:
             self._see(run_id, session, job.sessions[0])
@@ -186,10 +193,20 @@ class Jobs:
                 if not record.shared:
                     self._see(run_id, session, record.session)
                 return record.run
-        return shipped(recipe)
+        return None
 
-    def ask(self, recipe: R, session: str) -> RunOf[R]:
-        """Have a run trained, unless it is finished or under way; the same run whoever asks."""
+    def ask(self, recipe: R, session: str, text: OwnText | None = None) -> RunOf[R]:
+        """Have a run trained, unless it is finished or under way; the same run whoever asks.
+
+        A recipe that names a text of one's own needs it with the first who asks; from then on it is kept with the run.
+
+        Raises
+        ------
+        ValueError
+            When it is another text.
+        """
+        if text is not None and text.digest != recipe.own_text:
+            raise ValueError("the recipe names another text")
         found = self.find(recipe, session)
         if found is not None and found.finished:
             return found
@@ -198,19 +215,19 @@ class Jobs:
             job = self._jobs.get(recipe.run_id)
             if job is None:
                 try:
-                    record = self._store.claim(recipe, session, self._me())
+                    record = self._store.claim(recipe, session, self._me(), text)
                 except StoreError as error:
-                    job = _Job(RunOf(recipe.run_id, recipe, "waiting"), [session], unkept=str(error))
+                    job = _Job(RunOf(recipe.run_id, recipe, "waiting"), [session], text, unkept=str(error))
                     self._jobs[recipe.run_id] = job
                 else:
                     if record.owner != self._owner:
                         return record.run
                     job = self._adopt(record)
+            elif not job.run.under_way and not job.run.finished:
+                self._again(job)
             if session not in job.sessions:
                 job.sessions.append(session)
             job.wanted = None
-            if not job.run.under_way and not job.run.finished:
-                self._again(job)
             self._places = None
             self._inbox.put(_nothing)
             return self._shown(job)
@@ -231,6 +248,22 @@ class Jobs:
     def cancel(self, recipe: AnyRecipe) -> None:
         """Stop a run, for all who watch it; what is known of it stays."""
         self._stop(recipe.run_id, "stopped")
+
+    def delete(self, run_id: str) -> None:
+        """Forget a run, its networks and the text it learned from, for all; whoever trains it stops.
+
+        Raises
+        ------
+        OSError
+            When what is kept of it cannot be deleted; says so in plain words.
+        """
+        with self._lock:
+            job = self._jobs.get(run_id)
+            if job is None or job.claimed:
+                self._store.delete(run_id, self._me())
+            if job is not None:
+                self._leave_worker(job)
+                del self._jobs[run_id]
 
     def weights(self, run: AnyRun, step: int) -> Arrays:
         """The weights of a run at one of its moments.
@@ -329,8 +362,11 @@ class Jobs:
                 self._keep(job)
         with suppress(StoreError):
             me = self._me()
-            for run_id, status in self._store.wishes(me).items():
-                self._stop(run_id, status)
+            for run_id, wish in self._store.wishes(me).items():
+                if wish == DELETED:
+                    self.delete(run_id)
+                else:
+                    self._stop(run_id, wish)
             for record in self._store.take_over(me):
                 self._adopt(record)
 
@@ -346,7 +382,7 @@ class Jobs:
             self._on_cluster[job.key] = job
             self._served[session] = max(self._served.values(), default=0) + 1
             self._places = None
-            cluster.submit(job.key, job.run.recipe.as_dict(), job.state)
+            cluster.submit(job.key, job.run.recipe.as_dict(), job.state, job.text)
         if len(self._on_cluster) > 1:
             for job in self._on_cluster.values():
                 job.alone = False
@@ -437,14 +473,18 @@ class Jobs:
 
     def _put(self, job: _Job, status: str) -> None:
         """Give a run that no worker has any more a status."""
+        self._leave_worker(job)
+        job.run = replace(job.run, status=status)
+        self._keep(job)
+
+    def _leave_worker(self, job: _Job) -> None:
+        """Hear no more of a run from the worker that had it, or was to have it."""
         if job.key is not None:
             del self._on_cluster[job.key]
             if self._cluster is not None:
                 self._cluster.stop(job.key)
         job.key, job.began, job.wanted, job.deadline = None, False, None, math.inf
-        job.run = replace(job.run, status=status)
         self._places = None
-        self._keep(job)
 
     def _adopt(self, record: Record) -> _Job:
         """Go on with a run whose record has become this server's own."""
@@ -456,7 +496,17 @@ class Jobs:
         except StoreError as error:
             job.note(f"What was kept to go on from is lost: {error}.")
         self._again(job)
+        if run.recipe.own_text is not None:
+            self._find_text(job)
         return job
+
+    def _find_text(self, job: _Job) -> None:
+        """Have the text that a run is kept with; without it, it fails."""
+        try:
+            job.text = self._store.text(job.run.run_id)
+        except StoreError as error:
+            job.note(f"Failed: the text it learns from is lost: {error}.")
+            self._put(job, "failed")
 
     def _again(self, job: _Job) -> None:
         """Put a run back into the queue that nobody has trained for a while."""
@@ -471,7 +521,7 @@ class Jobs:
         run, idle = job.run, not job.run.under_way or self._closing
         try:
             me = self._me()
-            if not job.claimed and self._store.claim(run.recipe, job.sessions[0], me).owner != me:
+            if not job.claimed and self._store.claim(run.recipe, job.sessions[0], me, job.text).owner != me:
                 raise StoreError("another server has it")
             job.claimed = True
             state = None if job.state is job.kept_state else job.state

@@ -14,6 +14,7 @@ from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from rnnviz.data.own_text import OwnText
 from rnnviz.jobs.database import Database, Presence, StoreError, plainly, write_file
 from rnnviz.networks.checkpoints import pack, unpack
 from rnnviz.training.recipe import AnyRecipe, read_recipe
@@ -32,6 +33,8 @@ from rnnviz.training.run import (
 
 #: How many runs are kept where RNNVIZ_KEEP does not say it.
 KEEP = 500
+#: What another server is asked for by a wish that is no status: see `Store.delete`.
+DELETED = "deleted"
 #: Which runs can be paused, and which can be stopped: by their status.
 BEFORE: Mapping[str, tuple[str, ...]] = {"paused": UNDER_WAY, "stopped": (*UNDER_WAY, "paused")}
 #: "rnnv"; and the version of the tables below.
@@ -78,6 +81,8 @@ class Record:
 class Store:
     """The runs kept in a folder, for any number of threads and processes of one machine.
 
+    A text of one's own is kept with the run that learns from it, in the folder of its weights, and goes with it.
+
     What cannot be done raises a `StoreError`. Owners are servers under the names that `servers` gives them.
 
     Parameters
@@ -106,7 +111,9 @@ class Store:
         with self._database.reading() as connection:
             if connection is None:
                 return None
-            change = connection.execute("SELECT change FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+            change = connection.execute(
+                "SELECT change FROM runs WHERE run_id = ? AND wish IS NOT ?", (run_id, DELETED)
+            ).fetchone()
             known = self._known.pop(run_id, None)
             if change is None:
                 return None
@@ -123,7 +130,9 @@ class Store:
         with self._database.reading() as connection:
             if connection is None:
                 return ()
-            rows = connection.execute("SELECT * FROM runs ORDER BY asked DESC").fetchall()
+            rows = connection.execute(
+                "SELECT * FROM runs WHERE wish IS NOT ? ORDER BY asked DESC", (DELETED,)
+            ).fetchall()
             last = [connection.execute(f"{_POINTS} DESC LIMIT 1", (row["run_id"],)).fetchall() for row in rows]
         runs = []
         for row, points in zip(rows, last):
@@ -135,6 +144,10 @@ class Store:
         """The weights of a run at a kept moment."""
         return self._read(self._path(run_id, str(step)), unpack)
 
+    def text(self, run_id: str) -> OwnText:
+        """The text of one's own that a run learns from."""
+        return self._read(self._text(run_id), lambda data: OwnText(data.decode()))
+
     def state(self, run_id: str) -> State | None:
         """Where a run can go on; None where nothing is kept of that."""
         with self._database.reading() as connection:
@@ -142,8 +155,11 @@ class Store:
             row = connection and connection.execute(query, (run_id,)).fetchone()
         return self._read(self._path(run_id, f"state-{row['state']}"), unpack_state) if row else None
 
-    def claim(self, recipe: AnyRecipe, session: str, owner: str) -> Record:
-        """Keep a run from now on and make it an owner's, unless it is finished or another's who is there."""
+    def claim(self, recipe: AnyRecipe, session: str, owner: str, text: OwnText | None = None) -> Record:
+        """Keep a run from now on and make it an owner's, unless it is finished or another's who is there.
+
+        With it the text that it names is kept.
+        """
         run_id = recipe.run_id
         evicted = []
         with self._database.writing() as connection:
@@ -161,8 +177,11 @@ class Store:
                     " WHERE run_id = ?",
                     (owner if free else row["owner"], session, run_id),
                 )
+            if text is not None:  # still within the transaction: where it cannot be written there is no run
+                self._write(self._text(run_id), text.text.encode())
         for gone in evicted:
-            shutil.rmtree(self._path(gone, "").parent, ignore_errors=True)
+            with suppress(StoreError):
+                self._clear(gone)
         record = self.find(run_id)
         if record is None:
             raise StoreError("another server has deleted it")
@@ -174,11 +193,15 @@ class Store:
             if connection is None:
                 return []
             rows = connection.execute(
-                "SELECT run_id, owner FROM runs WHERE owner != ? OR owner IS NULL AND status IN (?, ?)",
-                (owner, *UNDER_WAY),
+                "SELECT run_id, owner, wish FROM runs"
+                " WHERE owner != ? OR owner IS NULL AND (status IN (?, ?) OR wish = ?)",
+                (owner, *UNDER_WAY, DELETED),
             ).fetchall()
         alive = {name: name is not None and self.servers.alive(name) for name in {row["owner"] for row in rows}}
-        lost = [tuple(row) for row in rows if not alive[row["owner"]]]
+        lost = [(row["run_id"], row["owner"]) for row in rows if not alive[row["owner"]]]
+        for row in rows:
+            if row["wish"] == DELETED and not alive[row["owner"]]:
+                self.delete(row["run_id"], owner)
         if not lost:
             return []
         with self._database.writing() as connection:
@@ -246,8 +269,9 @@ class Store:
         with self._database.writing() as connection:
             connection.execute(
                 "UPDATE runs SET wish = iif(owner IS NULL, NULL, ?), status = iif(owner IS NULL, ?, status),"
-                " change = randomblob(8) WHERE run_id = ? AND status IN (SELECT value FROM json_each(?))",
-                (status, status, run_id, json.dumps(BEFORE[status])),
+                " change = randomblob(8)"
+                " WHERE run_id = ? AND status IN (SELECT value FROM json_each(?)) AND wish IS NOT ?",
+                (status, status, run_id, json.dumps(BEFORE[status]), DELETED),
             )
 
     def wishes(self, owner: str) -> dict[str, str]:
@@ -258,8 +282,25 @@ class Store:
                 return {}
         with self._database.writing() as connection:
             wishes = {row["run_id"]: row["wish"] for row in connection.execute(query, (owner,)).fetchall()}
-            connection.execute("UPDATE runs SET wish = NULL WHERE owner = ?", (owner,))
+            connection.execute("UPDATE runs SET wish = NULL WHERE owner = ? AND wish != ?", (owner, DELETED))
         return wishes
+
+    def delete(self, run_id: str, asker: str) -> None:
+        """Forget a run, and the text it learned from, for good; where another server trains it, that one is asked to.
+
+        From now on nobody finds it.
+        """
+        with plainly(self.folder):
+            self._text(run_id).unlink(missing_ok=True)
+        with self._database.writing() as connection:
+            row = connection.execute("SELECT owner FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+            owner = row and row["owner"]
+            if owner not in (None, asker) and self.servers.alive(owner):
+                connection.execute("UPDATE runs SET wish = ? WHERE run_id = ?", (DELETED, run_id))
+                return
+            connection.execute("DELETE FROM runs WHERE run_id = ?", (run_id,))
+            connection.execute("DELETE FROM points WHERE run_id = ?", (run_id,))
+        self._clear(run_id)
 
     def share(self, run_id: str) -> None:
         """Note that more than one session has seen a run."""
@@ -276,6 +317,14 @@ class Store:
         connection.executemany("DELETE FROM runs WHERE run_id = ?", rows)
         connection.executemany("DELETE FROM points WHERE run_id = ?", rows)
         return [row["run_id"] for row in rows]
+
+    def _clear(self, run_id: str) -> None:
+        """Delete the files of a run that is forgotten."""
+        with plainly(self.folder), suppress(FileNotFoundError):
+            shutil.rmtree(self._text(run_id).parent)
+
+    def _text(self, run_id: str) -> Path:
+        return self.folder / "weights" / run_id / "text.txt"
 
     def _path(self, run_id: str, name: str) -> Path:
         return self.folder / "weights" / run_id / f"{name}.safetensors"

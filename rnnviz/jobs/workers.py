@@ -22,6 +22,7 @@ from importlib.util import find_spec
 from typing import Any
 from uuid import uuid4
 
+from rnnviz.data.own_text import OwnText
 from rnnviz.networks.checkpoints import pack
 from rnnviz.training.measuring import this_machine
 from rnnviz.training.recipe import read_recipe, versions
@@ -99,9 +100,10 @@ class Cluster:
         """How many runs can be trained at a time."""
         return sum(self._client.nthreads().values())
 
-    def submit(self, key: str, recipe: Mapping[str, Any], state: State | None) -> None:
-        """Have a run trained, from a state on; its messages hold the key, which must be new."""
-        future = self._client.submit(train, recipe, state and pack_state(state), self._topic, key=key, pure=False)
+    def submit(self, key: str, recipe: Mapping[str, Any], state: State | None, text: OwnText | None) -> None:
+        """Have a run trained, from a state on, on the text that it names; its messages hold the key, which is new."""
+        packed = state and pack_state(state)
+        future = self._client.submit(train, recipe, packed, self._topic, text, key=key, pure=False)
         self._futures[key] = future
         future.add_done_callback(self._done)
 
@@ -173,8 +175,8 @@ def _hold_memory() -> None:
         mallopt(_MMAP_THRESHOLD, 1 << 25)
 
 
-def train(recipe: Mapping[str, Any], state: bytes | None, topic: str) -> None:
-    """Train a run in a Dask worker and tell of it under a topic.
+def train(recipe: Mapping[str, Any], state: bytes | None, topic: str, text: OwnText | None = None) -> None:
+    """Train a run in a Dask worker and tell of it under a topic. A text comes along: workers read nothing from a disk.
 
     Every message is a dict with the "key" of the run's task and some of: "began", the versions it runs with, and
     "machine", the name of the one it runs on; "points", each as a tuple; "moments", each as step, metric and packed
@@ -195,7 +197,7 @@ def train(recipe: Mapping[str, Any], state: bytes | None, topic: str) -> None:
         worker.log_event(topic, {"key": key, **news})
 
     say(began=versions(), machine=this_machine())
-    training = read_recipe(recipe).training(None if state is None else unpack_state(state))
+    training = read_recipe(recipe).training(None if state is None else unpack_state(state), text)
     points: list[tuple[float, ...]] = []
     moments: list[tuple[int, float, bytes]] = []
     due = 0.0

@@ -7,7 +7,8 @@ from typing import Any
 
 from rnnviz.data.number_splits import SPLIT_SEED, split
 from rnnviz.training.recipe import TranslationRecipe, versions
-from rnnviz.training.run import Ended
+from rnnviz.training.run import Ended, RunOf
+from rnnviz.training.text import TextRecipe
 
 
 def card_of(recipe: TranslationRecipe, ended: Ended) -> dict[str, Any]:
@@ -38,4 +39,17 @@ def card_of(recipe: TranslationRecipe, ended: Ended) -> dict[str, Any]:
         "versions": {"torch": versions()["torch"]},
         "optimizer": "Adam; learning rate falling linearly to zero; gradient clipped by its norm; teacher forcing",
         "parameters": ended.parameters,
+    }
+
+
+def card_of_moment(run: RunOf[TextRecipe], step: int) -> dict[str, Any]:
+    """The card of a network that learns to write, as it was at a kept moment of its training, as plain JSON."""
+    return {
+        "recipe": run.recipe.as_dict(),
+        "data": run.recipe.data,
+        "seed": run.recipe.seed,
+        "steps": step,
+        "reached": {"bits_per_character": run.moments[step]},
+        "versions": dict(run.versions or {}),
+        "vocabulary": list(run.recipe.alphabet),
     }

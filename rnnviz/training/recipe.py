@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, final
 from rnnviz.cells import GRU, LSTM, Cell, from_value, to_value
 from rnnviz.data.number_splits import SAMPLINGS
 from rnnviz.data.number_words import LANGUAGES, LARGEST, SHORT
+from rnnviz.data.own_text import OwnText
 from rnnviz.networks.attention import ATTENTIONS
 from rnnviz.networks.initialisation import INITIALISATIONS
 from rnnviz.tasks import TASKS
@@ -87,6 +88,11 @@ class AnyRecipe(ABC):
         return None
 
     @property
+    def own_text(self) -> str | None:
+        """The name of the text of one's own that it learns from, which comes beside it; None where it needs none."""
+        return None
+
+    @property
     @abstractmethod
     def in_words(self) -> str:
         """The recipe as a line in a list of them."""
@@ -95,8 +101,11 @@ class AnyRecipe(ABC):
     def spent(self, step: int, seconds: float) -> float:
         """The share of the work that is done after so many steps, which took so long."""
 
-    def training(self, state: State | None = None) -> Loop:
-        """The run itself, from its start or from a state on. Only this imports what it needs."""
+    def training(self, state: State | None = None, text: OwnText | None = None) -> Loop:
+        """The run itself, from its start or from a state on. Only this imports what it needs.
+
+        A text is of use where the recipe names one: see `own_text`.
+        """
         loop: Loop = _found(self.loop)(self, state)
         return loop
 

@@ -8,21 +8,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, final
+from importlib import import_module
+from typing import TYPE_CHECKING, ClassVar, final
 
 from rnnviz.cells import LSTM, Cell, from_value
 from rnnviz.data import source_code
 from rnnviz.data.corpora import Corpus
+from rnnviz.data.own_text import OwnText
 from rnnviz.data.text import ALPHABET
 from rnnviz.networks.initialisation import INITIALISATIONS
 from rnnviz.tasks.next_character import BITS_PER_CHARACTER
 from rnnviz.tasks.task import Metric
 from rnnviz.training.recipe import AnyRecipe
 
+if TYPE_CHECKING:
+    from rnnviz.training.run import Loop, State
+
 #: The corpora that every machine can make.
 CORPORA: Mapping[str, Callable[[], Corpus]] = {"python": source_code.corpus}
 #: What only `make checkpoints` fetches.
 FETCHED = ("prose",)
+
+#: What the first moment of a run on one's own text calls the bits per character of counting; how long its n-grams are.
+COUNTED, COUNTED_ORDER = "counted.bits", 5
 
 _LIMITS: Mapping[str, tuple[float, float]] = {"hidden_size": (1, 256), "window": (1, 400)}
 _MOST_SYMBOLS = 512
@@ -43,8 +51,7 @@ class TextRecipe(AnyRecipe):
     ----------
     corpus
         A name of `CORPORA` or `FETCHED`, or the SHA-256, in hexadecimal, of a text of one's own in UTF-8: so that the
-        recipe says all that decides the run, and stays small. Whoever has such a text trained keeps it where
-        `corpus_of` finds it.
+        recipe says all that decides the run, and stays small. The text comes beside it: see `training`.
     alphabet
         The characters that it knows; a place is a code.
     initialisation
@@ -102,10 +109,22 @@ class TextRecipe(AnyRecipe):
         return {"corpus": self.corpus}
 
     @property
+    def own_text(self) -> str | None:
+        """The name of the text of one's own that it learns from; None for a corpus with a name."""
+        return self.corpus if _OWN.fullmatch(self.corpus) else None
+
+    @property
     def in_words(self) -> str:
         """The recipe as a line in a list of them."""
         name = self.corpus[:8]
         return f"{name:<8} {self.cell.name:<11} {self.hidden_size:>3} units, {self.steps} steps, seed {self.seed}"
+
+    def training(self, state: State | None = None, text: OwnText | None = None) -> Loop:
+        """The run itself; on a text of one's own it is measured beside counting."""
+        if text is None:
+            return super().training(state)
+        loop: Loop = import_module("rnnviz.training.own_text_loop").OwnTextTraining(self, state, text)
+        return loop
 
     def spent(self, step: int, seconds: float) -> float:
         """The share of the budget that is spent after so many steps; how long they took does not matter."""

@@ -48,8 +48,8 @@ def windows_of(rows: Tensor, window: int) -> list[tuple[Tensor, Tensor]]:
 
 
 #: How many times as fast as all others the weights learn that meet symbols. Of a one-hot input each has only a small
-#: part in the sum it is in: at the pace of the others a network learns Python far worse (at 600 steps by .6 bits).
-PACE = 30
+#: part in the sum it is in: at the pace of the others it is half a bit behind after 600 steps on Python.
+PACE = 15
 
 
 class TextTraining(Descent[TextRecipe]):

@@ -18,7 +18,6 @@ from rnnviz.settings.kinds import shorten
 from rnnviz.settings.text import Writing
 from rnnviz.ui.colours import key, palette, patch, shaded
 from rnnviz.ui.controls import Controls, refuse_typed
-from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.tables import table, words
 from rnnviz.ui.terms import chart_words
 from rnnviz.ui.text.coloured import colour_of, coloured_text, scale_of
@@ -29,16 +28,18 @@ from rnnviz.ui.text.verdicts import DIRECTION, MEASURE, RULE, in_words, score, u
 SHOWN = 600
 
 
-def find_units(page: Shown) -> None:
-    """Draw and tell what follows a concept in the network that is chosen, and what drives one of its units."""
-    controls: Controls[Writing] = Controls(page, "concept", "tracker", "plausible")
-    writing = controls.draw("concept")
-    name, concept = writing.network, CONCEPTS[writing.concept]
-    network, found = load_text(name), found_in(name)[writing.concept]
+def units_view(controls: Controls[Writing], shown: Writing, *, classroom: bool) -> None:
+    """Draw the view."""
+    if shown.network == "own":
+        st.markdown("Units are measured of the networks that ship: choose *Python* or *Plays*.")
+        return
+    controls.draw("concept")
+    name, concept = shown.network, CONCEPTS[shown.concept]
+    network, found = load_text(name), found_in(name)[shown.concept]
     st.markdown(verdict(concept, found, network.cell))
     left, right = st.columns([2, 3], gap="large")
     with left:
-        _ranking(concept, found, network.cell, classroom=page.classroom)
+        _ranking(concept, found, network.cell, classroom=classroom)
     with right:
         letter, unit = _chosen(controls, found, network)
         _reading(name, network, concept, letter, unit)
