@@ -16,7 +16,7 @@ from rnnviz.figures.units import Bar, ranking
 from rnnviz.networks.checkpoints import Checkpoint, excerpt, load_text
 from rnnviz.settings.kinds import shorten
 from rnnviz.settings.text import Writing
-from rnnviz.ui.colours import key, palette, patch, shaded
+from rnnviz.ui.colours import key, palette, ramp, shaded
 from rnnviz.ui.controls import Controls, refuse_typed
 from rnnviz.ui.tables import table, words
 from rnnviz.ui.terms import chart_words
@@ -163,7 +163,7 @@ def _reading(name: str, network: Checkpoint, concept: Concept, letter: str, unit
             text, [shaded(colours.ink, label / largest) for label in labels], tips, [False] * len(text), concept.title
         )
     )
-    st.html(key(patch(shaded(colours.ink, 0), "0"), patch(shaded(colours.ink, 1), f"{largest:g}")))
+    st.html(key(ramp((shaded(colours.ink, 0), shaded(colours.ink, 1)), "0", f"{largest:g}")))
 
 
 def _label(concept: Concept, label: float) -> str:
