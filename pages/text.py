@@ -28,14 +28,12 @@ def picture() -> None:
     shown = controls.keep()
     if shown.view == "own":
         own_view(controls, shown, classroom=page.classroom)
-    elif shown.view == "reach":
-        reach_view(controls, shown, classroom=page.classroom)
     elif shown.view == "write":
         write_view(page, controls)
     elif shown.view == "units":
         units_view(controls, shown, classroom=page.classroom)
-    else:
-        st.markdown(shown.view)
+    elif shown.view == "reach":
+        reach_view(controls, shown, classroom=page.classroom)
 
 
 with st.container(key="picture"):
