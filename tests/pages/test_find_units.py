@@ -1,5 +1,9 @@
 """The view that finds units, as its reader would use it."""
 
+import re
+from html import unescape
+from urllib.parse import parse_qs
+
 import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
@@ -9,7 +13,7 @@ from rnnviz.analysis.patterns import Index, memory
 from rnnviz.analysis.shipped_units import FOLDER, extremes_in, found_in
 from rnnviz.networks.checkpoints import available_text, excerpt, load_text, read_arrays
 from rnnviz.networks.language_model import read
-from rnnviz.ui.text.units import SHOWN, shown_part
+from rnnviz.ui.text.labelled import SHOWN, shown_part
 from rnnviz.ui.text.verdicts import score, unit_name, verdict
 from tests.pages.visit import visit
 
@@ -111,6 +115,14 @@ def test_a_unit_that_there_is_not_gets_a_sentence_and_the_best_stays(typed):
     if len(typed) < 10_000:
         assert "This network has no unit" in page.warning[0].value
         assert "Until then the page shows the best one." in page.warning[0].value
+
+
+def test_the_link_to_reading_along_says_the_unit_and_the_text():
+    page = units(tracker="f 7", concept="depth")
+    [link] = re.findall(r'<a href="text\?([^"]*)" target="_self">Read along', said(page))
+    start, end = shown_part("python", "depth")
+    said_of = {"view": "read", "network": "python", "line": "f", "unit": "7", "reading": excerpt("python")[start:end]}
+    assert parse_qs(unescape(link)) == {name: [value] for name, value in said_of.items()}
 
 
 def test_what_drives_a_unit_says_the_values_of_the_passages_and_of_the_search():
