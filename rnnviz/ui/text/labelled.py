@@ -27,13 +27,17 @@ SHOWN = 600
 @lru_cache(maxsize=64)
 def shown_part(name: str, concept: str) -> tuple[int, int]:
     """Which part of a network's text is shown: of its second half, from a line on, where a label changes most often."""
-    text = excerpt(name)
-    labels = CONCEPTS[concept].label(text)
+    text, labels = excerpt(name), _labels(name, concept)
     changes = np.concatenate([[0], np.cumsum(np.diff(labels, prepend=labels[:1]) != 0)])
     first, last = len(text) // 2, len(text) - SHOWN
     starts = np.array([first, *(t + 1 for t in range(first, last) if text[t] == "\n")])
     start = int(starts[np.argmax(changes[starts + SHOWN] - changes[starts])])
     return start, start + SHOWN
+
+
+@lru_cache(maxsize=64)
+def _labels(name: str, concept: str) -> Array:
+    return CONCEPTS[concept].label(excerpt(name))
 
 
 @lru_cache(maxsize=16)
@@ -44,7 +48,7 @@ def _values(name: str, start: int, end: int) -> dict[str, Array]:
 def labelled_text(network: Checkpoint, name: str, concept: Concept, letter: str, unit: int) -> None:
     """Draw the text coloured by a unit; a concept of yes or no underlines it, a number colours it once more below."""
     start, end = shown_part(name, concept.name)
-    text, labels = excerpt(name)[start:end], concept.label(excerpt(name))[start:end]
+    text, labels = excerpt(name)[start:end], _labels(name, concept.name)[start:end]
     values, quantity, colours = _values(name, start, end)[letter][:, unit], network.cell.quantity(letter), palette()
     tips = [
         f"{unit_name(letter, unit)}: {words(value + 0.0)}; {concept.title}: {_label(concept, label)}"
