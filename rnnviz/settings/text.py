@@ -161,7 +161,8 @@ PAGE = Page(
         "moment": "What a network wrote after how many steps of its training.",
         "own": "Training a network on a text of one's own, and watching it learn to write.",
     },
-    player=("step", "unit", "line", "size", "what_if"),
+    kinds=("reading",),
+    player=("step", "unit", "line", "size", "sample", "reading", "inside", "what_if"),
     most_steps=LONGEST_READ + 1,
     most_units=256,
 )
