@@ -57,7 +57,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class KnownUnit:
-    """A unit that is known to follow something: what, its letter and number, and whether it is high where that is so."""
+    """A unit that follows something: what, its letter and its number, and whether it is high where that is so."""
 
     title: str
     line: str
