@@ -31,6 +31,7 @@ checkpoints: setup
 	$(BIN)/python -m tools.runs
 	$(BIN)/python -m tools.translators
 	$(BIN)/python -m tools.sentiment
+	$(BIN)/python -m tools.text
 
 screenshots: setup
 	sh tools/browser.sh
