@@ -1,4 +1,4 @@
-"""The player as a Streamlit component. Streamlit finds its files only while it runs: import this from pages."""
+"""The player as a Streamlit component; its files are served by `rnnviz.ui.player_files`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from rnnviz.networks.translator import Translator
+from rnnviz.player import PLACE
 from rnnviz.player.payload import CurveChart, Dial, MomentView, Progress, Scene, glossary, payload
 from rnnviz.player.payload import backward as backward_payload
 from rnnviz.player.payload import board as payloads
@@ -21,9 +22,14 @@ from rnnviz.player.payload import translation as translation_payload
 from rnnviz.player.writing_payload import Writer
 from rnnviz.player.writing_payload import writing as writing_payload
 
-# Hidden until its style sheet is there, which on a busy server comes after the script: see shell/streamlit.js.
+# Hidden until its style sheet is there: see shell/streamlit.js.
 _COMPONENT = st.components.v2.component(
-    "rnnviz.player", html='<div class="host" hidden></div>', css="player.css", js="entry.js"
+    "rnnviz_player",
+    html='<div class="host" hidden></div>',
+    js=f"""
+const {{ default: component }} = await import(new URL("{PLACE}/entry.js", document.baseURI));
+export default component;
+""",
 )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from rnnviz.analysis.concepts import CONCEPTS, Concept, concepts_of
 from rnnviz.cells import LSTM, Cell
 from rnnviz.settings.kinds import CellChoice, Choice, Known, Span, Text, declare
 from rnnviz.settings.page import Page
@@ -33,6 +35,19 @@ def _writes(known: Known) -> bool:
 
 def _prompt_of(text: Text, known: Known) -> Text:
     return replace(text, default=PROMPTS.get(known.network, ""))
+
+
+def _finds(known: Known) -> bool:
+    return bool(known.view == "units")
+
+
+def _titles(concepts: Mapping[str, Concept]) -> dict[str, str]:
+    return {name: concept.title for name, concept in concepts.items()}
+
+
+def _in_its_texts(choice: Choice, known: Known) -> Choice:
+    """Nobody looks for strings in a play."""
+    return choice.among(_titles(concepts_of(known.network)))
 
 
 @dataclass(frozen=True)
@@ -97,6 +112,19 @@ class Writing:
         Span("Characters", "How many are written.", 1, MOST_WRITTEN, default=300, group="writing", when=_writes,
              live=True)
     )  # fmt: skip
+    concept: str = declare(
+        Choice("Concept", "What a unit may know of the place in the text.", _titles(CONCEPTS), default="string",
+               group="units", look="list", width=240, adapt=_in_its_texts, follows="network", when=_finds)
+    )  # fmt: skip
+    tracker: str = declare(
+        Text("Any other unit", "The letter of its quantity and its number, such as c 9; nothing for the best one.",
+             default="", group="units", width=160, follows="concept", when=_finds)
+    )  # fmt: skip
+    plausible: float = declare(
+        Span("Weight of plausibility", "What the log probability of a text counts beside the unit's value, when a "
+             "text is searched that drives the unit.", 0.0, 0.5, step=0.01, default=0.1, look="slider", width=300,
+             group="units", when=_finds)
+    )  # fmt: skip
 
 
 PAGE = Page(
@@ -107,11 +135,18 @@ PAGE = Page(
     "A network that writes, character by character: read along with any unit, find the ones that know they are inside "
     "a string, and see how far back it looks.",
     values=Writing,
-    groups={"view": "Views", "network": "Network", "writing": "Writing", "own": "Your own text"},
+    groups={
+        "view": "Views",
+        "network": "Network",
+        "writing": "Writing",
+        "units": "Concept and unit",
+        "own": "Your own text",
+    },
     parts={
         "view": "Which part of the page is shown.",
         "network": "Which trained network reads and writes.",
         "writing": "The prompt, temperature, top-k, nucleus, seed and how many characters are written.",
+        "units": "What is looked for in the units, and which of them is shown.",
         "own": "Training a network on a text of one's own, and watching it learn to write.",
     },
     player=("step", "unit", "line", "size", "what_if"),

@@ -23,7 +23,7 @@ def ask(tmp_path):
         sent = []
 
         async def receive():
-            return {"type": "http.request", "body": b"", "more_body": False}
+            await asyncio.Event().wait()  # it stays to the end
 
         async def send(message):
             sent.append(message)
