@@ -6,6 +6,7 @@ from rnnviz.settings.text import Writing
 from rnnviz.ui.controls import Controls
 from rnnviz.ui.frame import frame
 from rnnviz.ui.text.own import own_view
+from rnnviz.ui.text.reach import reach_view
 from rnnviz.ui.text.units import find_units
 from rnnviz.ui.text.write import write_view
 
@@ -31,6 +32,8 @@ def picture() -> None:
         write_view(page, controls)
     elif shown.view == "units":
         find_units(page)
+    elif shown.view == "reach":
+        reach_view(controls, shown, classroom=page.classroom)
 
 
 with st.container(key="picture"):

@@ -1,4 +1,4 @@
-"""A network that predicts the next symbol: it reads a text along, and writes on.
+"""A network that predicts the next symbol, reading a text along.
 
 Importing this module does not import torch.
 """
@@ -19,8 +19,8 @@ from rnnviz.trace import Change, Trace, run
 
 Codes = NDArray[np.int64]
 
-#: So many steps of rows are in memory at a time.
-_STEPS = 10
+#: So many steps of rows, all rows counted, are in memory at a time.
+_STEPS = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +64,9 @@ def read_rows(checkpoint: Checkpoint, codes: Codes) -> Iterator[Array]:
     From the zero state, with nothing read before: for readings that are too long to be kept whole.
     """
     state: Mapping[str, Array] = {}
-    for start in range(0, len(codes), _STEPS):
-        inputs = _one_hot(checkpoint, codes[start : start + _STEPS])
+    steps = max(1, _STEPS // codes.shape[1])
+    for start in range(0, len(codes), steps):
+        inputs = _one_hot(checkpoint, codes[start : start + steps])
         trace = run(checkpoint.cell, checkpoint.weights, inputs, state)
         state = {name: trace[name][-1] for name in checkpoint.cell.state}
         yield predicted(checkpoint, trace)
@@ -83,24 +84,6 @@ def bits_of(probabilities: Array, codes: Codes) -> Array:
     known = codes < probabilities.shape[-1]
     given = np.take_along_axis(probabilities, np.where(known, codes, 0)[..., None], axis=-1)[..., 0]
     return np.where(known, -np.log2(given), np.nan)
-
-
-def write(
-    checkpoint: Checkpoint, prompt: str, *, temperature: float, seed: int, changes: Sequence[Change] = ()
-) -> Iterator[str]:
-    """Write on after a prompt, one drawn character after the other, without an end.
-
-    A probability is first taken to the power of one over the temperature, which must be above 0.
-    """
-    random = np.random.default_rng(seed)
-    codes = encode(BEGINNING + prompt, checkpoint.vocabulary)
-    state: Mapping[str, Array] = {}
-    while True:
-        trace = run(checkpoint.cell, checkpoint.weights, _one_hot(checkpoint, codes), state, changes)
-        state = {name: trace[name][-1] for name in checkpoint.cell.state}
-        weights = predicted(checkpoint, trace)[-1] ** (1 / temperature)
-        codes = np.array([random.choice(len(weights), p=weights / weights.sum())])
-        yield checkpoint.vocabulary[codes[0]]
 
 
 def _one_hot(checkpoint: Checkpoint, codes: Codes) -> Array:

@@ -17,12 +17,18 @@ LONGEST_READ = 2000
 LONGEST_PROMPT, MOST_WRITTEN = 1000, 1000
 #: What each network that ships writes after, where nobody says anything else.
 PROMPTS = {"python": "def read_", "prose": "KING.\n"}
+#: The moments of a shipped network's training at which it wrote something, by the steps that it had made.
+MOMENTS = {"0": "untrained", **{str(step): f"{step:,} steps" for step in (10, 30, 100, 300, 1000, 3000, 4000)}}
 #: The networks that ship, and the one that was trained here on a text of one's own, where an address names it.
 NETWORKS = {"python": "Python", "prose": "Plays", "own": "Your own text"}
 
 
 def _own(known: Known) -> bool:
     return bool(known.view == "own")
+
+
+def _learning(known: Known) -> bool:
+    return bool(known.view == "reach" and known.network != "own")
 
 
 def _with_own(choice: Choice, known: Known) -> Choice:
@@ -125,6 +131,10 @@ class Writing:
              "text is searched that drives the unit.", 0.0, 0.5, step=0.01, default=0.1, look="slider", width=300,
              group="units", when=_finds)
     )  # fmt: skip
+    moment: str = declare(
+        Choice("Moment of the training", "After how many steps it wrote what stands here.", MOMENTS,
+               default="1000", group="moment", when=_learning)
+    )  # fmt: skip
 
 
 PAGE = Page(
@@ -140,6 +150,7 @@ PAGE = Page(
         "network": "Network",
         "writing": "Writing",
         "units": "Concept and unit",
+        "moment": "Moment of the training",
         "own": "Your own text",
     },
     parts={
@@ -147,6 +158,7 @@ PAGE = Page(
         "network": "Which trained network reads and writes.",
         "writing": "The prompt, temperature, top-k, nucleus, seed and how many characters are written.",
         "units": "What is looked for in the units, and which of them is shown.",
+        "moment": "What a network wrote after how many steps of its training.",
         "own": "Training a network on a text of one's own, and watching it learn to write.",
     },
     player=("step", "unit", "line", "size", "what_if"),
