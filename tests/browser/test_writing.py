@@ -99,16 +99,24 @@ def text_of(player, author="network"):
     return player.locator(f"[data-author={author}] .written > :last-child").text_content()
 
 
+def probabilities_of(player, author):
+    """How probable each symbol was at the step in sight."""
+    rows = player.locator(f"[data-author={author}] .drawn tr[data-code]:not(.spare)").evaluate_all(
+        "rows => rows.map(({ dataset }) => [+dataset.code, +dataset.probability])"
+    )
+    return [probability for _, probability in sorted(rows)]
+
+
 @pytest.mark.parametrize("cell", [LSTM, GRU], ids=lambda cell: cell.name)
 def test_the_same_seed_writes_the_same_text_here_and_by_numpy(stage, cell):
     writer = writer_of(cell)
     hidden = cell.state[0]
-    player = mount(stage, writer, whatIf=f"hold {cell.name} {hidden} 2 0.5*silence {cell.name} 4")
+    player = mount(stage, writer, timeStep=1, whatIf=f"hold {cell.name} {hidden} 2 0.5*silence {cell.name} 4")
     text, given = written(writer, AT)
-    assert text_of(player) == text
-    assert (
-        text_of(player, "changed") == written(writer, AT, [Clamp(hidden, 0.5, unit=1), Clamp(hidden, 0.0, unit=3)])[0]
-    )
+    changed, changed_given = written(writer, AT, [Clamp(hidden, 0.5, unit=1), Clamp(hidden, 0.0, unit=3)])
+    for author, expected, step in [("network", text, given[1]), ("changed", changed, changed_given[1])]:
+        assert text_of(player, author) == expected
+        np.testing.assert_allclose(probabilities_of(player, author), step, rtol=1e-12)
     assert text_of(player, "ngram") == written_by_ngram(writer, AT)
     bits = np.mean([-np.log2(given[t][ALPHABET.index(character)]) for t, character in enumerate(text)])
     said = player.locator("[data-author=network] .said")
