@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rnnviz.analysis.concepts import CONCEPTS, Concept, concepts_of
+from rnnviz.analysis.concepts import CONCEPTS, CORPORA, Concept, concepts_of
 from rnnviz.cells import LSTM, Cell
 from rnnviz.settings.kinds import CellChoice, Choice, Known, Span, Text, declare
 from rnnviz.settings.page import Page
 
 #: The longest text that is read along.
 LONGEST_READ = 2000
+#: The moments of a shipped network's training at which it wrote something, by the steps that it had made.
+MOMENTS = {"0": "untrained", **{str(step): f"{step:,} steps" for step in (10, 30, 100, 300, 1000, 3000, 4000)}}
 #: The longest prompt, and the most characters that are written after it.
 LONGEST_PROMPT, MOST_WRITTEN = 1000, 1000
 #: What each network that ships writes after, where nobody says anything else.
 PROMPTS = {"python": "def read_", "prose": "KING.\n"}
-#: The moments of a shipped network's training at which it wrote something, by the steps that it had made.
-MOMENTS = {"0": "untrained", **{str(step): f"{step:,} steps" for step in (10, 30, 100, 300, 1000, 3000, 4000)}}
 #: The networks that ship, and the one that was trained here on a text of one's own, where an address names it.
 NETWORKS = {"python": "Python", "prose": "Plays", "own": "Your own text"}
 
@@ -44,7 +44,7 @@ def _prompt_of(text: Text, known: Known) -> Text:
 
 
 def _finds(known: Known) -> bool:
-    return bool(known.view == "units")
+    return bool(known.view == "units" and known.network != "own")
 
 
 def _titles(concepts: Mapping[str, Concept]) -> dict[str, str]:
@@ -53,7 +53,7 @@ def _titles(concepts: Mapping[str, Concept]) -> dict[str, str]:
 
 def _in_its_texts(choice: Choice, known: Known) -> Choice:
     """Nobody looks for strings in a play."""
-    return choice.among(_titles(concepts_of(known.network)))
+    return choice.among(_titles(concepts_of(known.network))) if known.network in CORPORA else choice
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,10 @@ class Writing:
         Span("Moment", "After how many steps, at the most, the network is looked at.", 0, 5000, default=5000,
              group="own", when=_own)
     )  # fmt: skip
+    moment: str = declare(
+        Choice("Moment of the training", "After how many steps it wrote what stands here.", MOMENTS,
+               default="1000", group="moment", when=_learning)
+    )  # fmt: skip
     prompt: str = declare(
         Text("Prompt", "What the text begins with; it is gone on with from there.", default=PROMPTS["python"],
              group="writing", adapt=_prompt_of, follows="network", when=_writes, live=True, longest=LONGEST_PROMPT)
@@ -131,10 +135,6 @@ class Writing:
              "text is searched that drives the unit.", 0.0, 0.5, step=0.01, default=0.1, look="slider", width=300,
              group="units", when=_finds)
     )  # fmt: skip
-    moment: str = declare(
-        Choice("Moment of the training", "After how many steps it wrote what stands here.", MOMENTS,
-               default="1000", group="moment", when=_learning)
-    )  # fmt: skip
 
 
 PAGE = Page(
@@ -148,17 +148,17 @@ PAGE = Page(
     groups={
         "view": "Views",
         "network": "Network",
+        "moment": "Moment of the training",
         "writing": "Writing",
         "units": "Concept and unit",
-        "moment": "Moment of the training",
         "own": "Your own text",
     },
     parts={
         "view": "Which part of the page is shown.",
         "network": "Which trained network reads and writes.",
+        "moment": "What a network wrote after how many steps of its training.",
         "writing": "The prompt, temperature, top-k, nucleus, seed and how many characters are written.",
         "units": "What is looked for in the units, and which of them is shown.",
-        "moment": "What a network wrote after how many steps of its training.",
         "own": "Training a network on a text of one's own, and watching it learn to write.",
     },
     player=("step", "unit", "line", "size", "what_if"),

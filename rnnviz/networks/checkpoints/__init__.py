@@ -195,11 +195,9 @@ def load(cell_name: str) -> Checkpoint:
 
 @lru_cache(maxsize=1)
 def available_text() -> tuple[str, ...]:
-    """The names of the networks that write: "python" and "prose" where both are there.
-
-    What stands beside one has a name with a dot in it.
-    """
-    return tuple(name for name in names(shipped("text")) if "." not in name)
+    """The names of the networks that write: "python" and "prose" where both are there; what lies beside has no card."""
+    folder = shipped("text")
+    return tuple(name for name in names(folder) if folder.joinpath(f"{name}.json").exists())
 
 
 @lru_cache(maxsize=2)
