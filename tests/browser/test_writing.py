@@ -96,7 +96,7 @@ def mount(stage, writer, at=None, **initial):
 
 
 def text_of(player, author="network"):
-    return player.locator(f"[data-author={author}] .written > :last-child").text_content()
+    return player.locator(f"[data-author={author}] .transcript > :last-child").text_content()
 
 
 def probabilities_of(player, author):
@@ -211,7 +211,7 @@ def test_a_step_shows_what_its_character_was_drawn_from(stage):
     player = mount(stage, writer, timeStep=11)
     text, given = written(writer, AT)
     shown = player.locator("[data-author=network]")
-    assert shown.locator(".written .ahead").count() == len(text) - 12
+    assert shown.locator(".transcript .ahead").count() == len(text) - 12
     rows = shown.locator(".drawn tbody tr:not(.spare)").evaluate_all(
         "rows => rows.map(({ dataset, className, cells }) => [{ ...dataset }, className, cells[2].textContent])"
     )
@@ -223,7 +223,7 @@ def test_a_step_shows_what_its_character_was_drawn_from(stage):
         assert float(data["left"]) == pytest.approx(left[code], abs=1e-12)
         assert ("cut" in classes) == (words == "cut") == (left[code] == 0)
         assert ("came" in classes) == (ALPHABET[code] == text[11])
-    shown.locator(".written > :last-child > span").nth(4).click()
+    shown.locator(".transcript > :last-child > span").nth(4).click()
     assert stage.selection()["timeStep"] == 4
     expect(shown.get_by_role("heading", name="What character 5 was drawn from")).to_be_visible()
 
@@ -235,7 +235,7 @@ def test_what_is_turned_or_typed_writes_another_text_at_once(stage):
         player.get_by_role("spinbutton", name=label, exact=True).fill(str(value))
         at = {**AT, **stage.selection()["at"]}
         assert at[name] == value
-        expect(player.locator("[data-author=network] .written > :last-child > span")).to_have_count(at["characters"])
+        expect(player.locator("[data-author=network] .transcript > :last-child > span")).to_have_count(at["characters"])
         assert text_of(player) == written(writer, at)[0]
     player.get_by_role("textbox", name="Prompt").fill("ba\nc")
     at = stage.selection()["at"]
@@ -266,7 +266,7 @@ def test_any_prompt_is_read_or_refused_in_a_sentence_and_stays_where_it_was_type
     for prompt, sentence in PROMPTS.items():
         field.fill(prompt)
         expect(said).to_contain_text(sentence)
-        assert player.locator(".written .given").first.text_content() == prompt
+        assert player.locator(".transcript .given").first.text_content() == prompt
         assert text_of(player) == written(writer, {**AT, "prompt": prompt})[0]
     field.fill("b" * 100_000)
     expect(said).to_contain_text(REFUSED)

@@ -195,9 +195,12 @@ def load(cell_name: str) -> Checkpoint:
 
 @lru_cache(maxsize=1)
 def available_text() -> tuple[str, ...]:
-    """The names of the networks that write: "python" and "prose" where both are there; what lies beside has no card."""
+    """The names of the networks that write: "python" and "prose" where both are there.
+
+    What lies beside one has a name with a dot in it, or no card.
+    """
     folder = shipped("text")
-    return tuple(name for name in names(folder) if folder.joinpath(f"{name}.json").exists())
+    return tuple(name for name in names(folder) if "." not in name and folder.joinpath(f"{name}.json").exists())
 
 
 @lru_cache(maxsize=2)

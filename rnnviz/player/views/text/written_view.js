@@ -53,7 +53,7 @@ function textView(context, writing) {
   const body = element("span", { click: choose });
   const root = element(
     "div",
-    { class: "written", role: "group", tabindex: "0", "aria-label": "Text", "data-follows": "steps" },
+    { class: "transcript", role: "group", tabindex: "0", "aria-label": "Text", "data-follows": "steps" },
     prompt,
     body,
   );
