@@ -47,7 +47,7 @@ class ByNumpy:
         self.checkpoint, self.state, self.changes = checkpoint, {}, ()
 
     def read(self, codes):
-        size = len(ALPHABET)
+        size = len(self.checkpoint.vocabulary)
         inputs = np.eye(size + 1, size)[codes]
         trace = run(self.checkpoint.cell, self.checkpoint.weights, inputs, self.state, self.changes)
         self.state = {name: trace[name][-1] for name in self.checkpoint.cell.state}
@@ -57,7 +57,8 @@ class ByNumpy:
 
 def written(writer, at, changes=()):
     """What a network writes, and the probabilities before each draw; changes begin with the prompt's last character."""
-    network, codes = ByNumpy(writer.checkpoint), encode(BEGINNING + at["prompt"], ALPHABET)
+    network, symbols = ByNumpy(writer.checkpoint), writer.checkpoint.vocabulary
+    codes = encode(BEGINNING + at["prompt"], symbols)
     if len(codes) > 1:
         network.read(codes[:-1])
     network.changes = changes
@@ -65,8 +66,8 @@ def written(writer, at, changes=()):
     text, given, random = "", [], np.random.RandomState(at["seed"])
     for _ in range(at["characters"]):
         given.append(network.next)
-        code = random.choice(len(ALPHABET), p=wanted(network.next, at["temperature"], at["top_k"], at["top_p"]))
-        text += ALPHABET[code]
+        code = random.choice(len(symbols), p=wanted(network.next, at["temperature"], at["top_k"], at["top_p"]))
+        text += symbols[code]
         network.read(np.array([code]))
     return text, given
 
@@ -226,6 +227,15 @@ def test_a_step_shows_what_its_character_was_drawn_from(stage):
     shown.locator(".transcript > :last-child > span").nth(4).click()
     assert stage.selection()["timeStep"] == 4
     expect(shown.get_by_role("heading", name="What character 5 was drawn from")).to_be_visible()
+
+
+def test_playing_writes_one_character_after_the_other(stage, clock):
+    player = mount(stage, writer_of(LSTM))
+    player.get_by_role("button", name="Play").click()
+    ahead = player.locator("[data-author=network] .ahead")
+    for written_by_now in (1, 2, 3):
+        assert ahead.count() == AT["characters"] - written_by_now
+        clock.run_for(150)
 
 
 def test_what_is_turned_or_typed_writes_another_text_at_once(stage):
