@@ -7,6 +7,8 @@ from rnnviz.ui.controls import Controls
 from rnnviz.ui.frame import frame
 from rnnviz.ui.text.own import own_view
 from rnnviz.ui.text.reach import reach_view
+from rnnviz.ui.text.units import units_view
+from rnnviz.ui.text.write import write_view
 
 page = frame(
     "text",
@@ -28,6 +30,10 @@ def picture() -> None:
         own_view(controls, shown, classroom=page.classroom)
     elif shown.view == "reach":
         reach_view(controls, shown, classroom=page.classroom)
+    elif shown.view == "write":
+        write_view(page, controls)
+    elif shown.view == "units":
+        units_view(controls, shown, classroom=page.classroom)
     else:
         st.markdown(shown.view)
 

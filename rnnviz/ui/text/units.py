@@ -1,0 +1,172 @@
+"""Find units: which units of a network follow something in the text that it reads."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+
+from rnnviz.analysis.concepts import CONCEPTS, Concept
+from rnnviz.analysis.shipped_units import found_in
+from rnnviz.analysis.units import MEASURES, Found, values_of
+from rnnviz.cells import Array, Cell
+from rnnviz.figures.units import Bar, ranking
+from rnnviz.networks.checkpoints import Checkpoint, excerpt, load_text
+from rnnviz.settings.kinds import shorten
+from rnnviz.settings.text import Writing
+from rnnviz.ui.colours import key, palette, patch, shaded
+from rnnviz.ui.controls import Controls, refuse_typed
+from rnnviz.ui.tables import table, words
+from rnnviz.ui.terms import chart_words
+from rnnviz.ui.text.coloured import colour_of, coloured_text, scale_of
+from rnnviz.ui.text.driving import driving
+from rnnviz.ui.text.verdicts import DIRECTION, MEASURE, RULE, in_words, score, unit_name, verdict
+
+#: How many characters of the text are shown with a unit's colours.
+SHOWN = 600
+
+
+def units_view(controls: Controls[Writing], shown: Writing, *, classroom: bool) -> None:
+    """Draw the view."""
+    if shown.network == "own":
+        st.markdown("Units are measured of the networks that ship: choose *Python* or *Plays*.")
+        return
+    controls.draw("concept")
+    name, concept = shown.network, CONCEPTS[shown.concept]
+    network, found = load_text(name), found_in(name)[shown.concept]
+    st.markdown(verdict(concept, found, network.cell))
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        _ranking(concept, found, network.cell, classroom=classroom)
+    with right:
+        letter, unit = _chosen(controls, found, network)
+        _reading(name, network, concept, letter, unit)
+    st.markdown(f":small[{RULE.format(characters=f'{len(excerpt(name)):,}')}]")
+    driving(controls, letter, unit)
+
+
+def _ranking(concept: Concept, found: Found, cell: Cell, *, classroom: bool) -> None:
+    """The ranked units and the three comparisons, as bars and as a table."""
+    rows = [
+        (unit_name(one.letter, one.unit), one.score, f"{score(one.chosen)}", DIRECTION(one.high)) for one in found.units
+    ]
+    compared = [
+        ("Character alone", found.character),
+        ("Untrained network", found.untrained.score),
+        ("All units together", found.together),
+    ]
+    bars = [
+        *(Bar(title, reached, score(reached)) for title, reached, *_ in rows),
+        *(Bar(title, reached, score(reached), compared=True) for title, reached in compared),
+    ]
+    measure, chance = MEASURE[concept.kind], MEASURES[concept.kind][1]
+    shown = [bar for bar in bars if np.isfinite(bar.score)]
+    if shown:
+        chart = ranking(shown, measure, chance, palette(), 20 if classroom else 14)
+        st.altair_chart(chart, theme=None, key="ranked_chart")
+        chart_words(measure, "Untrained network")
+    head = ("Unit", "Other half", "Half that chose it", "Where it is so, or more so")
+    lines = [
+        *((title, score(reached), chosen, direction) for title, reached, chosen, direction in rows),
+        *((title, score(reached), "", "") for title, reached in compared),
+    ]
+    with st.expander("The same as a table"):
+        st.markdown(table(head, lines, f"{measure}: {concept.title}"), unsafe_allow_html=True)
+
+
+def read_unit(text: str, network: Checkpoint) -> tuple[str, int]:
+    """The letter and the unit, counted from 0, that a text such as ``c 109`` names.
+
+    Raises
+    ------
+    ValueError
+        With a sentence for the person who typed, when the network has no such unit.
+    """
+    cell, size = network.cell, network.cell.sizes(network.weights)["H"]
+    for flags in (0, re.IGNORECASE):
+        for letter in cell.program.targets:
+            said = re.fullmatch(rf"\s*{re.escape(letter)}[\s_]*([0-9]{{1,9}})\s*", text, flags)
+            if said and 1 <= int(said[1]) <= size:
+                return letter, int(said[1]) - 1
+    raise ValueError(
+        f"This network has no unit “{shorten(text)}”: write a letter of {', '.join(cell.program.targets)} and a number "
+        f"from 1 to {size}, such as {unit_name(cell.state[-1], 0)}."
+    )
+
+
+def _chosen(controls: Controls[Writing], found: Found, network: Checkpoint) -> tuple[str, int]:
+    """Draw the ranked units to choose from, and a field for any other; the one that is chosen."""
+    written = controls.values.tracker
+    ranked = {unit_name(one.letter, one.unit): (one.letter, one.unit) for one in found.units}
+    best = (found.best.letter, found.best.unit)
+    try:
+        chosen, problem = (read_unit(written, network) if written.strip() else best), ""
+    except ValueError as error:
+        chosen, problem = best, str(error)
+
+    def choose() -> None:
+        picked = st.session_state["ranked"]
+        controls.set("tracker", "" if picked is None or ranked[picked] == best else picked)
+
+    name = unit_name(*chosen)
+    st.session_state["ranked"] = name if name in ranked else None
+    st.pills("Unit, the best first", list(ranked), key="ranked", on_change=choose)
+    controls.draw("tracker")
+    if problem:
+        refuse_typed(f"{problem} Until then the page shows the best one.")
+    return chosen
+
+
+@lru_cache(maxsize=64)
+def shown_part(name: str, concept: str) -> tuple[int, int]:
+    """Which part of a network's text is shown: of its second half, from a line on, where a label changes most often."""
+    text = excerpt(name)
+    labels = CONCEPTS[concept].label(text)
+    changes = np.concatenate([[0], np.cumsum(np.diff(labels, prepend=labels[:1]) != 0)])
+    half = len(text) // 2
+    starts = np.array([half, *(t + 1 for t in range(half, len(text)) if text[t] == "\n" and t + SHOWN < len(text))])
+    ends = np.minimum(starts + SHOWN, len(text))
+    start = int(starts[int(np.argmax(changes[ends] - changes[starts]))])
+    return start, min(start + SHOWN, len(text))
+
+
+@lru_cache(maxsize=16)
+def _values(name: str, start: int, end: int) -> dict[str, Array]:
+    return values_of(load_text(name), excerpt(name)[start:end])
+
+
+def _reading(name: str, network: Checkpoint, concept: Concept, letter: str, unit: int) -> None:
+    """The part of the text that is shown, coloured by a unit, and where the concept is so."""
+    start, end = shown_part(name, concept.name)
+    text, colours, quantity = excerpt(name)[start:end], palette(), network.cell.quantity(letter)
+    labels, values = concept.label(excerpt(name))[start:end], _values(name, start, end)[letter][:, unit]
+    so = concept.kind == "yes or no"
+    tips = [
+        f"{unit_name(letter, unit)}: {words(value)}; {concept.title}: {_label(concept, label)}"
+        for value, label in zip(values, labels)
+    ]
+    painted = [colour_of(value, quantity, colours) for value in values]
+    title = f"{in_words(network.cell, letter, unit)} in a part of the held-out text"
+    st.markdown(f"**{title[:1].upper()}{title[1:]}**")
+    marks = [so and bool(label) for label in labels]
+    st.html(coloured_text(text, painted, tips, marks, title))
+    if so:
+        st.html(key(scale_of(quantity, colours), f"<span><u>underlined</u>: {concept.title.lower()}</span>"))
+        return
+    st.html(key(scale_of(quantity, colours)))
+    st.markdown(f"**The same text by “{concept.title}”**")
+    largest = float(labels.max()) or 1.0
+    st.html(
+        coloured_text(
+            text, [shaded(colours.ink, label / largest) for label in labels], tips, [False] * len(text), concept.title
+        )
+    )
+    st.html(key(patch(shaded(colours.ink, 0), "0"), patch(shaded(colours.ink, 1), f"{largest:g}")))
+
+
+def _label(concept: Concept, label: float) -> str:
+    if concept.kind == "number":
+        return f"{label:g}"
+    return "yes" if label else "no"
