@@ -23,7 +23,7 @@ import { writtenView } from "../views/text/written_view.js";
 /** What can be changed while a network writes: what it reads is its own. */
 const CHANGES = ["hold", "silence", "weight"];
 /** So long it writes before the page may do something else. */
-const MILLISECONDS_AT_ONCE = 10;
+const MILLISECONDS_AT_ONCE = 25;
 const MILLISECONDS_A_CHARACTER = 150;
 
 /**

@@ -53,12 +53,14 @@ function textView(context, writing) {
   const body = element("span", { click: choose });
   const root = element(
     "div",
-    { class: "written", role: "group", tabindex: "0", "aria-label": "Text", "data-follows": "steps" },
+    { class: "transcript", role: "group", tabindex: "0", "aria-label": "Text", "data-follows": "steps" },
     prompt,
     body,
   );
   /** @type {HTMLElement[]} */
   const spans = [];
+  /** What each of them shows. @type {Record<string, any>[]} */
+  const filled = [];
   let now = 0;
   let shown = "";
 
@@ -94,12 +96,17 @@ function textView(context, writing) {
     paint() {
       paintPrompt();
       const { steps } = writing();
-      while (spans.length < steps.length) spans.push(body.appendChild(element("span")));
       for (const span of spans.splice(steps.length)) span.remove();
-      for (const [step, span] of spans.entries()) fill(span, steps[step], step);
+      for (const [place, step] of steps.entries()) {
+        if (filled[place] === step && spans[place]) continue;
+        spans[place] ??= body.appendChild(element("span", { class: place > now ? "ahead" : "" }));
+        fill(spans[place], step, place);
+        filled[place] = step;
+      }
     },
     update(step) {
-      for (const [place, span] of spans.entries()) span.classList.toggle("ahead", place > step);
+      for (let place = Math.min(now, step); place <= Math.max(now, step); place++)
+        spans[place]?.classList.toggle("ahead", place > step);
       spans[now]?.classList.remove("now");
       now = step;
       spans[now].classList.add("now");
