@@ -15,7 +15,7 @@ from rnnviz.cells import READOUT, Array
 from rnnviz.data.text import BEGINNING, encode
 from rnnviz.language.arithmetic import evaluate
 from rnnviz.networks.checkpoints import Checkpoint
-from rnnviz.trace import Change, Trace, run
+from rnnviz.trace import Change, Trace, run, set_up, step
 
 Codes = NDArray[np.int64]
 
@@ -73,9 +73,7 @@ def read_rows(checkpoint: Checkpoint, codes: Codes) -> Iterator[Array]:
 
 def predicted(checkpoint: Checkpoint, trace: Trace) -> Array:
     """The probability of each symbol to come next after each step of a run, (..., V)."""
-    hidden = trace[checkpoint.cell.state[0]]
-    found: Array = evaluate(READOUT, checkpoint.readout, {"h": hidden})["y"]
-    return found
+    return _answer(checkpoint, trace[checkpoint.cell.state[0]])
 
 
 def bits_of(probabilities: Array, codes: Codes) -> Array:
@@ -93,14 +91,22 @@ def write(
     A probability is first taken to the power of one over the temperature, which must be above 0.
     """
     random = np.random.default_rng(seed)
-    codes = encode(BEGINNING + prompt, checkpoint.vocabulary)
-    state: Mapping[str, Array] = {}
+    inputs = _one_hot(checkpoint, encode(BEGINNING + prompt, checkpoint.vocabulary))
+    setup = set_up(checkpoint.cell, checkpoint.weights, inputs, changes=changes)
+    state: Mapping[str, Array] = setup.initial_state
+    pending = list(setup.inputs)
     while True:
-        trace = run(checkpoint.cell, checkpoint.weights, _one_hot(checkpoint, codes), state, changes)
-        state = {name: trace[name][-1] for name in checkpoint.cell.state}
-        weights = predicted(checkpoint, trace)[-1] ** (1 / temperature)
-        codes = np.array([random.choice(len(weights), p=weights / weights.sum())])
-        yield checkpoint.vocabulary[codes[0]]
+        for x in pending:
+            state = step(setup, x, state)
+        weights = _answer(checkpoint, state[checkpoint.cell.state[0]]) ** (1 / temperature)
+        code = random.choice(len(weights), p=weights / weights.sum())
+        pending = [*_one_hot(checkpoint, np.array([code]))]
+        yield checkpoint.vocabulary[code]
+
+
+def _answer(checkpoint: Checkpoint, hidden: Array) -> Array:
+    found: Array = evaluate(READOUT, checkpoint.readout, {"h": hidden})["y"]
+    return found
 
 
 def _one_hot(checkpoint: Checkpoint, codes: Codes) -> Array:
