@@ -6,6 +6,7 @@ from rnnviz.settings.text import Writing
 from rnnviz.ui.controls import Controls
 from rnnviz.ui.frame import frame
 from rnnviz.ui.text.own import own_view
+from rnnviz.ui.text.reach import reach_view
 
 page = frame(
     "text",
@@ -25,6 +26,8 @@ def picture() -> None:
     shown = controls.keep()
     if shown.view == "own":
         own_view(controls, shown, classroom=page.classroom)
+    elif shown.view == "reach":
+        reach_view(controls, shown, classroom=page.classroom)
     else:
         st.markdown(shown.view)
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rnnviz.cells import Array, Cell, Weights
-from rnnviz.language.arithmetic import NUMPY, bind, bound
+from rnnviz.language.arithmetic import bind
 from rnnviz.language.hoisting import hoist
 
 if TYPE_CHECKING:
@@ -103,22 +103,6 @@ def run(
     ValueError
         When weights, inputs or initial state are of the wrong shape or name, or not finite, or a change does not fit.
     """
-    setup = set_up(cell, weights, inputs, initial_state, changes)
-    values = _steps(setup)
-    arrays, state = setup.weights, setup.initial_state
-    for array in (setup.inputs, *arrays.values(), *state.values(), *values.values(), *setup.held.values()):
-        array.flags.writeable = False
-    return Trace(cell, arrays, setup.inputs, state, values, setup.held)
-
-
-def set_up(
-    cell: Cell,
-    weights: Mapping[str, ArrayLike],
-    inputs: ArrayLike,
-    initial_state: Mapping[str, ArrayLike] | None = None,
-    changes: Sequence[Change] = (),
-) -> Setup:
-    """What a run starts from, with all changes made to it: see `run`."""
     arrays = {name: _finite(name, value) for name, value in weights.items()}
     sizes = cell.sizes(arrays)
     x = _finite("inputs", inputs)
@@ -129,18 +113,10 @@ def set_up(
     setup = Setup(cell, {"I": x.shape[-1], **sizes}, arrays, x, state)
     for change in changes:
         change.apply(setup)
-    return setup
-
-
-def step(setup: Setup, x: Array, state: Mapping[str, Array]) -> dict[str, Array]:
-    """Every value of one step that reads `x` (I,) after a state, with the weights of a set-up and what it holds.
-
-    For inputs that depend on the step before: where they are known ahead, `run` is several times as fast.
-    """
-    values: dict[str, Array] = {**setup.weights, "x": x, **{f"{name}'": value for name, value in state.items()}}
-    for target, compute in bound(setup.cell.program, NUMPY):
-        values[target] = _holding(compute, setup.held.get(target))(values)
-    return {target: values[target] for target in setup.cell.program.targets}
+    values = _steps(setup)
+    for array in (x, *arrays.values(), *state.values(), *values.values(), *setup.held.values()):
+        array.flags.writeable = False
+    return Trace(cell, arrays, x, state, values, setup.held)
 
 
 def known(trace: Trace) -> dict[str, Array]:

@@ -2,11 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnviz.cells import CELLS, ELMAN, GRU, LSTM, READOUT, Cell
+from rnnviz.cells import ELMAN, GRU, LSTM, READOUT, Cell
 from rnnviz.language.arithmetic import evaluate
-from rnnviz.trace import run, set_up, step
-from rnnviz.what_if import Clamp, SetWeight, Silence
-from tests.own_cells import PEEPHOLE
+from rnnviz.trace import run
 
 INPUTS = np.random.default_rng(0).normal(size=(6, 3))
 BATCH = np.random.default_rng(1).normal(size=(6, 2, 3))
@@ -137,17 +135,3 @@ def test_a_cell_without_input_weights_takes_any_input_but_not_any_shape():
     assert run(cell, {"W": np.eye(4)}, INPUTS)["h"].shape == (6, 4)
     with pytest.raises(ValueError, match=r"inputs must be \(time, input_size\), not of shape \(3,\)"):
         run(cell, {"W": np.eye(4)}, INPUTS[0])
-
-
-@pytest.mark.parametrize("cell", [*CELLS.values(), PEEPHOLE], ids=lambda cell: cell.name)
-def test_step_by_step_it_is_the_same_run(cell):
-    inputs = np.random.default_rng(1).normal(size=(6, 3))
-    changes = [Silence(1), SetWeight(next(iter(cell.program.weights)), (2, 1), 0.5), Clamp(cell.state[0], 0.25, 3)]
-    weights = cell.init(3, 4, seed=2)
-    wanted = run(cell, weights, inputs, changes=changes)
-    setup = set_up(cell, weights, inputs, changes=changes)
-    state = setup.initial_state
-    for place, x in enumerate(setup.inputs):
-        state = step(setup, x, state)
-        for letter, value in state.items():
-            np.testing.assert_allclose(value, wanted[letter][place], rtol=0, atol=1e-12)

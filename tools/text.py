@@ -16,7 +16,6 @@ import tarfile
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +23,14 @@ import numpy as np
 import torch
 
 from rnnviz.analysis.context import measure
+from rnnviz.analysis.writing import write
 from rnnviz.cells import Array
 from rnnviz.data import plays, source_code
 from rnnviz.data.corpora import Corpus, excerpt, joined, split
 from rnnviz.data.text import ALPHABET, BEGINNING, encode
 from rnnviz.networks import checkpoints
 from rnnviz.networks.checkpoints import Checkpoint
-from rnnviz.networks.language_model import bits_of, read_rows, write
+from rnnviz.networks.language_model import bits_of, read_rows
 from rnnviz.tasks.kneser_ney import KneserNey
 from rnnviz.training.recipe import versions
 from rnnviz.training.run import Arrays
@@ -103,7 +103,7 @@ def trained(recipe: TextRecipe, corpus: Corpus, prompt: str) -> Trained:
 def written(training: TextTraining, prompt: str) -> dict[str, Any]:
     """What the network writes now, and how well it guesses what is held out."""
     network = Checkpoint.of(short_weights(training), bare_card(training.recipe))
-    text = "".join(islice(write(network, prompt, temperature=TEMPERATURE, seed=WRITING_SEED), LENGTH))
+    text = write(network, LENGTH, prompt=prompt, temperature=TEMPERATURE, seed=WRITING_SEED)
     bits = bits_per_character(training.model, training.held_out[: AT_MOMENTS + 1])
     print(f"--- {training.recipe.in_words}, step {training.step}: {bits:.3f} bits\n{prompt}{text}", flush=True)
     return {"text": text, "bits": bits}

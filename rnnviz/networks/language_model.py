@@ -1,4 +1,4 @@
-"""A network that predicts the next symbol: it reads a text along, and writes on.
+"""A network that predicts the next symbol, reading a text along.
 
 Importing this module does not import torch.
 """
@@ -15,12 +15,12 @@ from rnnviz.cells import READOUT, Array
 from rnnviz.data.text import BEGINNING, encode
 from rnnviz.language.arithmetic import evaluate
 from rnnviz.networks.checkpoints import Checkpoint
-from rnnviz.trace import Change, Trace, run, set_up, step
+from rnnviz.trace import Change, Trace, run
 
 Codes = NDArray[np.int64]
 
-#: So many steps of rows are in memory at a time.
-_STEPS = 10
+#: So many steps of rows, all rows counted, are in memory at a time.
+_STEPS = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +64,9 @@ def read_rows(checkpoint: Checkpoint, codes: Codes) -> Iterator[Array]:
     From the zero state, with nothing read before: for readings that are too long to be kept whole.
     """
     state: Mapping[str, Array] = {}
-    for start in range(0, len(codes), _STEPS):
-        inputs = _one_hot(checkpoint, codes[start : start + _STEPS])
+    steps = max(1, _STEPS // codes.shape[1])
+    for start in range(0, len(codes), steps):
+        inputs = _one_hot(checkpoint, codes[start : start + steps])
         trace = run(checkpoint.cell, checkpoint.weights, inputs, state)
         state = {name: trace[name][-1] for name in checkpoint.cell.state}
         yield predicted(checkpoint, trace)
@@ -73,7 +74,9 @@ def read_rows(checkpoint: Checkpoint, codes: Codes) -> Iterator[Array]:
 
 def predicted(checkpoint: Checkpoint, trace: Trace) -> Array:
     """The probability of each symbol to come next after each step of a run, (..., V)."""
-    return _answer(checkpoint, trace[checkpoint.cell.state[0]])
+    hidden = trace[checkpoint.cell.state[0]]
+    found: Array = evaluate(READOUT, checkpoint.readout, {"h": hidden})["y"]
+    return found
 
 
 def bits_of(probabilities: Array, codes: Codes) -> Array:
@@ -81,32 +84,6 @@ def bits_of(probabilities: Array, codes: Codes) -> Array:
     known = codes < probabilities.shape[-1]
     given = np.take_along_axis(probabilities, np.where(known, codes, 0)[..., None], axis=-1)[..., 0]
     return np.where(known, -np.log2(given), np.nan)
-
-
-def write(
-    checkpoint: Checkpoint, prompt: str, *, temperature: float, seed: int, changes: Sequence[Change] = ()
-) -> Iterator[str]:
-    """Write on after a prompt, one drawn character after the other, without an end.
-
-    A probability is first taken to the power of one over the temperature, which must be above 0.
-    """
-    random = np.random.default_rng(seed)
-    inputs = _one_hot(checkpoint, encode(BEGINNING + prompt, checkpoint.vocabulary))
-    setup = set_up(checkpoint.cell, checkpoint.weights, inputs, changes=changes)
-    state: Mapping[str, Array] = setup.initial_state
-    pending = list(setup.inputs)
-    while True:
-        for x in pending:
-            state = step(setup, x, state)
-        weights = _answer(checkpoint, state[checkpoint.cell.state[0]]) ** (1 / temperature)
-        code = random.choice(len(weights), p=weights / weights.sum())
-        pending = [*_one_hot(checkpoint, np.array([code]))]
-        yield checkpoint.vocabulary[code]
-
-
-def _answer(checkpoint: Checkpoint, hidden: Array) -> Array:
-    found: Array = evaluate(READOUT, checkpoint.readout, {"h": hidden})["y"]
-    return found
 
 
 def _one_hot(checkpoint: Checkpoint, codes: Codes) -> Array:

@@ -11,12 +11,18 @@ from rnnviz.settings.page import Page
 
 #: The longest text that is read along.
 LONGEST_READ = 2000
+#: The moments of a shipped network's training at which it wrote something, by the steps that it had made.
+MOMENTS = {"0": "untrained", **{str(step): f"{step:,} steps" for step in (10, 30, 100, 300, 1000, 3000, 4000)}}
 #: The networks that ship, and the one that was trained here on a text of one's own, where an address names it.
 NETWORKS = {"python": "Python", "prose": "Plays", "own": "Your own text"}
 
 
 def _own(known: Known) -> bool:
     return bool(known.view == "own")
+
+
+def _learning(known: Known) -> bool:
+    return bool(known.view == "reach" and known.network != "own")
 
 
 def _with_own(choice: Choice, known: Known) -> Choice:
@@ -49,16 +55,20 @@ class Writing:
     )  # fmt: skip
     own_cell: Cell = declare(CellChoice("Cell", "What the network is made of.", default=LSTM, group="own", when=_own))
     own_units: int = declare(
-        Span("Units", "How many units it has: more of them learn more, and take longer.", 8, 192, step=8,
-             default=64, group="own", when=_own)
+        Span("Units", "How many units it has: more of them learn more, and take longer.", 8, 256, step=8,
+             default=128, group="own", when=_own)
     )  # fmt: skip
     own_steps: int = declare(
-        Span("Steps", "In how many steps it learns, each on 32 pieces of 100 characters.", 100, 5000, step=100,
-             default=1000, group="own", when=_own)
+        Span("Steps", "In how many steps it learns, each on 16 pieces of 100 characters.", 100, 5000, step=100,
+             default=2000, group="own", when=_own)
     )  # fmt: skip
     own_moment: int = declare(
         Span("Moment", "After how many steps, at the most, the network is looked at.", 0, 5000, default=5000,
              group="own", when=_own)
+    )  # fmt: skip
+    moment: str = declare(
+        Choice("Moment of the training", "After how many steps it wrote what stands here.", MOMENTS,
+               default="1000", group="moment", when=_learning)
     )  # fmt: skip
 
 
@@ -70,10 +80,11 @@ PAGE = Page(
     "A network that writes, character by character: read along with any unit, find the ones that know they are inside "
     "a string, and see how far back it looks.",
     values=Writing,
-    groups={"view": "Views", "network": "Network", "own": "Your own text"},
+    groups={"view": "Views", "network": "Network", "moment": "Moment of the training", "own": "Your own text"},
     parts={
         "view": "Which part of the page is shown.",
         "network": "Which trained network reads and writes.",
+        "moment": "What a network wrote after how many steps of its training.",
         "own": "Training a network on a text of one's own, and watching it learn to write.",
     },
     player=("step", "unit", "line", "size"),

@@ -16,6 +16,8 @@ from rnnviz.ui.markdown import plain
 from rnnviz.ui.text.own_network import TextRun, own_run, written
 from rnnviz.ui.text.own_training import Viewer, watch
 
+#: What is learned with on a text of one's own, which is short: more steps of fewer pieces than of the large ones.
+BATCH_SIZE, LEARNING_RATE = 16, 0.006
 #: The part of the session in which a person's text stays, and the widgets it comes in by.
 _KEPT, _PASTED, _FILE = "own_text", "own_pasted", "own_file"
 
@@ -62,6 +64,8 @@ def recipe_of(wanted: Writing, text: OwnText) -> TextRecipe:
         alphabet="".join(text.alphabet),
         cell=wanted.own_cell,
         hidden_size=int(wanted.own_units),
+        batch_size=BATCH_SIZE,
+        learning_rate=LEARNING_RATE,
         steps=int(wanted.own_steps),
     )
 

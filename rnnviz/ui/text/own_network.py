@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import islice
 
+from rnnviz.analysis.writing import write
 from rnnviz.networks.checkpoints import Checkpoint
-from rnnviz.networks.language_model import write
 from rnnviz.training.cards import card_of_moment
 from rnnviz.training.run import RunOf
 from rnnviz.training.text import COUNTED, TextRecipe
@@ -54,4 +53,4 @@ def counted_bits(run: TextRun) -> float:
 @lru_cache(maxsize=256)
 def written(run_id: str, step: int) -> str:
     """What the network of a run writes after a step; to be forgotten with the run."""
-    return "".join(islice(write(own_network(run_id, step), "", temperature=TEMPERATURE, seed=SEED), LENGTH))
+    return write(own_network(run_id, step), LENGTH, temperature=TEMPERATURE, seed=SEED)
