@@ -25,7 +25,7 @@ def picture() -> None:
     controls.draw("network")
     shown = controls.keep()
     if shown.view == "own":
-        own_view(controls, shown, classroom=page.classroom)
+        own_view(page, controls, shown)
     elif shown.view == "reach":
         reach_view(controls, shown, classroom=page.classroom)
     else:
