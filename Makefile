@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 setup: .venv/ready
 
-.venv/ready: requirements.txt pyproject.toml rnnviz/pyproject.toml
+.venv/ready: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv || { sh tools/debian.sh python3-venv && $(PYTHON) -m venv --clear .venv; }
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
@@ -31,6 +31,8 @@ checkpoints: setup
 	$(BIN)/python -m tools.runs
 	$(BIN)/python -m tools.translators
 	$(BIN)/python -m tools.sentiment
+	$(BIN)/python -m tools.units
+	$(BIN)/python -m tools.ngrams
 
 screenshots: setup
 	sh tools/browser.sh

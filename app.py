@@ -8,5 +8,6 @@ else:
     from streamlit.starlette import App
 
     from rnnviz.ui.opening import opening_routes
+    from rnnviz.ui.shipped_files import shipped_routes
 
-    app = App(__file__, routes=opening_routes())
+    app = App(__file__, routes=[*opening_routes(), *shipped_routes()])

@@ -7,6 +7,8 @@ from rnnviz.ui.controls import Controls
 from rnnviz.ui.frame import frame
 from rnnviz.ui.text.own import own_view
 from rnnviz.ui.text.reach import reach_view
+from rnnviz.ui.text.units import find_units
+from rnnviz.ui.text.write import write_view
 
 page = frame(
     "text",
@@ -26,10 +28,12 @@ def picture() -> None:
     shown = controls.keep()
     if shown.view == "own":
         own_view(page, controls, shown)
+    elif shown.view == "write":
+        write_view(page, controls)
+    elif shown.view == "units":
+        find_units(page)
     elif shown.view == "reach":
         reach_view(controls, shown, classroom=page.classroom)
-    else:
-        st.markdown(shown.view)
 
 
 with st.container(key="picture"):

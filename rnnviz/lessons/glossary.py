@@ -198,12 +198,36 @@ _TERMS = (
          "attention", {"view": "decode"}),
     Term("Beam search", "Several unfinished translations are kept at each length, those most likely so far.",
          "attention", {"view": "decode"}, ("beam", "branches")),
-    Term("Temperature", "Under 1 the likely words become likelier still, above 1 all of them more alike.", "attention",
-         {"view": "decode"}),
+    Term("Temperature", "Under 1 what is likely becomes likelier still, above 1 everything becomes more alike.",
+         "attention", {"view": "decode"}),
     Term("Kendall's tau", "How alike two orders are: 1 for the same, −1 for the reverse, about 0 for two that have "
          "nothing to do with each other.", "attention", {"view": "explains"}, ("tau",)),
     Term("Gradient × input", "How much an answer would change with a word, by its gradient: a second opinion on what "
          "counted.", "attention", {"view": "explains"}),
+    # text
+    Term("Language model", "What gives every symbol a probability to come next, by what came before it.", "text",
+         also=("language models",)),
+    Term("Surprise", "−log2 of the probability that was given to what came, in bits: one bit is the surprise of a fair "
+         "coin.", "text", {"line": "surprise"}),
+    Term("Bits per character", "How surprising a text is to a model: the mean of the surprise over its characters.",
+         "text", {"view": "reach"}),
+    Term("N-gram", "A model that has counted what followed the last n − 1 symbols, and knows nothing of what stood "
+         "before them.", "text", {"view": "write"}, ("n-grams", "5-gram", "n-gram model")),
+    Term("Kneser-Ney", "A way to smooth an n-gram: where few places were counted it asks after how many different "
+         "symbols the next one was seen, not how often.", "text", {"view": "write"}, ("Kneser-Ney smoothing",)),
+    Term("Greedy", "The likeliest symbol is written at every step, and nothing is left to chance.", "text",
+         {"view": "write"}),
+    Term("Top-k", "Only the k likeliest symbols may be drawn.", "text", {"view": "write"}),
+    Term("Nucleus", "Only the fewest symbols that together have the probability p may be drawn.", "text",
+         {"view": "write"}, ("top-p", "nucleus sampling")),
+    Term("AUC", "How often a unit is higher at a character that has a label than at one that has not: 1 is always, "
+         "0.5 is what chance gives.", "text", {"view": "units"}, ("area under the curve",)),
+    Term("Linear probe", "The weighted sum of all units that tells a label best: it says what the state knows, not "
+         "that a unit does.", "text", {"view": "units"}, ("probe",)),
+    Term("Feature visualization", "What excites a unit most: passages that were read, and texts found by search.",
+         "text", {"view": "units"}),
+    Term("Held out", "Kept away while a network learned, so that what is measured there was not learned by heart.",
+         "text", {"view": "units"}, ("held-out",)),
 )  # fmt: skip
 
 #: All terms in the order of the alphabet, by their names in addresses.

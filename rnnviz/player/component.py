@@ -1,4 +1,4 @@
-"""The player as a Streamlit component. Streamlit finds its files only while it runs: import this from pages."""
+"""The player as a Streamlit component; its files are served by `rnnviz.ui.player_files`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from rnnviz.networks.translator import Translator
+from rnnviz.player import PLACE
 from rnnviz.player.payload import CurveChart, Dial, MomentView, Progress, Scene, glossary, payload
 from rnnviz.player.payload import backward as backward_payload
 from rnnviz.player.payload import board as payloads
@@ -18,10 +19,17 @@ from rnnviz.player.payload import learning as learning_payload
 from rnnviz.player.payload import path as path_payload
 from rnnviz.player.payload import question as question_payload
 from rnnviz.player.payload import translation as translation_payload
+from rnnviz.player.writing_payload import Writer
+from rnnviz.player.writing_payload import writing as writing_payload
 
-# Hidden until its style sheet is there, which on a busy server comes after the script: see shell/streamlit.js.
+# Hidden until its style sheet is there: see shell/streamlit.js.
 _COMPONENT = st.components.v2.component(
-    "rnnviz.player", html='<div class="host" hidden></div>', css="player.css", js="entry.js"
+    "rnnviz_player",
+    html='<div class="host" hidden></div>',
+    js=f"""
+const {{ default: component }} = await import(new URL("{PLACE}/entry.js", document.baseURI));
+export default component;
+""",
 )
 
 
@@ -116,6 +124,26 @@ def translation(
     _show("translation", key, {**data, "classroom": classroom, "prediction": prediction}, opening)
 
 
+def writing(
+    writer: Writer,
+    *,
+    dials: Sequence[Dial],
+    longest: int,
+    at: Mapping[str, Any],
+    turned: Callable[[Mapping[str, Any]], None],
+    key: str,
+    classroom: bool = False,
+    opening: Mapping[str, str] | None = None,
+) -> None:
+    """Show a network that writes after a prompt of up to `longest` characters.
+
+    The dials and the ``prompt`` stand `at` these values by name when the picture opens; `turned` is called with all of
+    them once a person has let go of one.
+    """
+    data = writing_payload(writer, dials, longest)
+    _show("writing", key, {**data, "classroom": classroom, "prediction": None}, opening, at, turned)
+
+
 def question(
     prediction: Mapping[str, Any],
     options: Mapping[str, str] | None,
@@ -140,7 +168,7 @@ def _show(
     key: str,
     data: Mapping[str, Any],
     opening: Mapping[str, str] | None,
-    at: Mapping[str, float] | None = None,
+    at: Mapping[str, Any] | None = None,
     turned: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> Any:
     """Show a kind of player; what it has told the server: where its ``dials`` stand, whether it is ``answered``."""

@@ -10,6 +10,7 @@ const KINDS = {
   learning: () => import("./kinds/learning.js"),
   question: () => import("./kinds/question.js"),
   path: () => import("./kinds/path.js"),
+  writing: () => import("./kinds/writing.js"),
   translation: () => import("./kinds/translation.js"),
 };
 

@@ -237,14 +237,14 @@ def learning(scene: Scene, moments: Sequence[MomentView], progress: Progress) ->
     """
     if scene.readout is None or not moments:
         raise ValueError("what a network learns is shown by its read-out, at one moment at least")
-    called = _called(scene.readout.program, scene.cell)
+    names = names_beside(scene.readout.program, scene.cell)
     return {
         **payload(replace(scene, weights={}, readout=replace(scene.readout, weights={}))),
         "moments": [
             {
                 "step": moment.step,
                 "weights": _encode_all(moment.weights, "float32"),
-                "readout": _encode_all({called[name]: array for name, array in moment.readout.items()}, "float32"),
+                "readout": _encode_all({names[name]: array for name, array in moment.readout.items()}, "float32"),
             }
             for moment in moments
         ],
@@ -417,7 +417,7 @@ def _encode_all(
 
 def _readout(readout: Readout, cell: Cell) -> dict[str, Any]:
     name = "prediction" if readout.symbols else "answer"
-    called = _called(readout.program, cell)
+    called = names_beside(readout.program, cell)
     equations = [Equation(called[line.target], _renamed(line.expression, called)) for line in readout.program.equations]
     return {
         "equations": _equations(equations, {line.target: quantity(name, line.target) for line in equations}),
@@ -429,7 +429,7 @@ def _readout(readout: Readout, cell: Cell) -> dict[str, Any]:
     }
 
 
-def _called(program: Program, cell: Cell) -> dict[str, str]:
+def names_beside(program: Program, cell: Cell) -> dict[str, str]:
     """What a read-out's names are called beside a cell: the state it reads as the cell does, no two things alike."""
     taken = {"x", *cell.program.targets, *cell.program.weights}
     own = (*program.targets, *program.weights)

@@ -11,7 +11,7 @@ from rnnviz.settings.page import Page
 PAGES: Mapping[str, Page] = {
     page.name: page
     for page in (
-        Page("home", "rnnviz", ":material/home:"),
+        Page("home", "rnnviz", ":material/home:", kinds=("player", "path")),
         step_through.PAGE,
         gates.PAGE,
         gradients.PAGE,

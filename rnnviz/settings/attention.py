@@ -128,6 +128,7 @@ PAGE = Page(
         "core": "Which cell, and whether the encoder reads from both ends.",
         "known": "Whether the network has learned from long numbers too.",
     },
+    kinds=("translation",),
     player=("step", "unit", "size", "what_if"),
     asks=True,
 )

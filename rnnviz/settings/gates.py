@@ -93,6 +93,7 @@ PAGE = Page(
         "saturation": "How often each gate is nearly shut or nearly open.",
         "anatomy": "How many weights each cell has, and how long it takes.",
     },
+    kinds=("board",),
     player=("step", "unit", "size", "what_if", "answer"),
     asks=True,
 )

@@ -170,6 +170,7 @@ PAGE = Page(
         "presets": "Links to screens worth a look.",
         "clipping": "The cliff, and a training with and without clipping.",
     },
+    kinds=("backward", "curves"),
     player=("step", "unit", "line", "size", "answer"),
     asks=True,
 )

@@ -125,7 +125,22 @@ class Setting:
 
 @dataclass(frozen=True)
 class Text(Setting):
-    """What a person types; whether it can be used is said where it is."""
+    """What a person types, up to `longest` characters; whether it can be used is said where it is."""
+
+    longest: int = field(default=LONGEST, kw_only=True)
+
+    @property
+    def accepts(self) -> str:
+        """What is accepted, in words."""
+        return f"a text of up to {self.longest:,} characters"
+
+    def read(self, text: str) -> Any:
+        """The text, if it is not too long."""
+        return text if self.fits(text) else None
+
+    def fits(self, value: Any) -> bool:
+        """Whether it is a text that is not too long."""
+        return isinstance(value, str) and len(value) <= self.longest
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,8 @@ class Page:
         What a lesson on it may show or hide, by name, each with its title: groups of settings, and other parts.
     parts
         What each of these is, in a sentence for whoever makes a lesson.
+    kinds
+        The kinds of player that it opens with, which a browser is told of before there is a picture.
     player
         The names of `PLAYER` that stand in its address.
     asks
@@ -63,6 +65,7 @@ class Page:
     values: type[Any] = Nothing
     groups: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, str] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ()
     player: tuple[str, ...] = ()
     asks: bool = False
     most_steps: int = MAX_STEPS

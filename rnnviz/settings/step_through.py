@@ -119,6 +119,7 @@ PAGE = Page(
         "equations": "The cell's equations, each symbol explained.",
         "download": "Every value of the run as a file.",
     },
+    kinds=("player",),
     player=("step", "unit", "line", "size", "answer"),
     asks=True,
 )

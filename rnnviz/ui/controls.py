@@ -11,7 +11,7 @@ import streamlit as st
 
 from rnnviz.player.payload import Dial
 from rnnviz.settings import address
-from rnnviz.settings.kinds import CellChoice, Cells, Choice, Flag, Setting, Span
+from rnnviz.settings.kinds import CellChoice, Cells, Choice, Flag, Setting, Span, Text
 from rnnviz.settings.page import Page
 from rnnviz.ui import address as browser
 from rnnviz.ui.lesson_card import Shown
@@ -108,12 +108,12 @@ class Controls(Generic[V]):
         self._kept.set(name, value)
 
     def dials(self) -> list[Dial]:
-        """Those settings that the player draws and follows by itself, as it is to draw them."""
+        """Those settings that the player draws as dials and follows by itself; what is typed is none."""
         known = self.values
         dials = []
         for name in self._names:
             setting = self._page.settings[name].at(known)
-            if setting.live and setting.matters(known):
+            if setting.live and setting.matters(known) and not isinstance(setting, Text):
                 dials.append(_dial(name, setting, shown=self._shown.shows(setting.group)))
         return dials
 

@@ -265,6 +265,36 @@ class Stage:
             [payload(scene), what_if],
         )
 
+    def read(self, network, texts, what_if=""):
+        """All that the player's engine computes for the last of several texts that one reading was set to.
+
+        `network` is as `text_network` describes it; letter -> (time, unit), and ``bits`` (time,), None for nan.
+        """
+        return self.page.evaluate(
+            """async ([data, texts, changes]) => {
+                const { Alphabet, charactersOf, textNetwork } = await import("/engine/text.js");
+                const { Reading } = await import("/engine/reading.js");
+                const { applying, readChanges } = await import("/engine/what_if.js");
+                const network = textNetwork(data);
+                const cells = new Map([[data.cell.name, { data, network }]]);
+                const read = readChanges(changes, cells);
+                if (read.refusals.length) throw new Error(read.refusals.join(" "));
+                const reading = new Reading(network, { changes: applying(read.changes, data.cell.name, cells) });
+                const alphabet = new Alphabet(data);
+                for (const text of texts) {
+                    reading.set(alphabet.encode(charactersOf(text)));
+                    const fork = reading.fork();
+                    for (let code = 0; code < 3; code++) fork.extend(code);
+                    fork.probabilities(fork.length - 1);
+                }
+                const steps = Array.from({ length: reading.length }, (_, t) => t);
+                const letters = network.equations.map(({ target }) => target);
+                const values = (letter) => [letter, steps.map((t) => Array.from(reading.at(letter, t)))];
+                return { ...Object.fromEntries(letters.map(values)), bits: steps.map((t) => reading.bits(t)) };
+            }""",
+            [network, list(texts), what_if],
+        )
+
     def selection(self):
         return self.page.evaluate("player.selection()")
 

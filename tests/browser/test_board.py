@@ -243,7 +243,12 @@ def drawn_change(scenes, random):
         value, whom = round(float(random.uniform(0, 1)), 2), random.choice(["all", unit + 1])
         shown = "every unit" if whom == "all" else f"unit {whom}"
         held = f"{title}: {scene.cell.quantity(letter).title.lower()}"
-        form = {"Hold which quantity": held, "of which units": shown, "Held at": f"{value:g}"}
+        form = {
+            "Hold which quantity": held,
+            "of which units": shown,
+            "Held at": f"{value:g}",
+            "Held exactly at": f"{value:g}",
+        }
         return f"hold {name} {letter} {whom} {value}", form
     if kind == "silence":
         return f"silence {name} {unit + 1}", {"pressed": title}

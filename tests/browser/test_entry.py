@@ -32,11 +32,11 @@ def test_nothing_is_seen_before_its_style_sheet_is_there(page):
     """The style sheet comes last of all, as from a busy server."""
     held = []
     stage = Stage(page)
-    page.route("**/late.css", lambda route: held.append(route))
+    page.route("**/player.css", lambda route: held.append(route))
     page.evaluate(
         """() => {
             document.querySelector("link[rel=stylesheet]").remove();
-            document.body.innerHTML = '<link rel="stylesheet" href="/late.css"><div class="host" hidden></div>';
+            document.body.innerHTML = '<div class="host" hidden></div>';
         }"""
     )
     serve(page)
@@ -53,6 +53,7 @@ def test_nothing_is_seen_before_its_style_sheet_is_there(page):
 
 def test_what_is_gone_before_its_style_sheet_came_stays_away(page):
     Stage(page)
+    page.route("**/player.css", lambda route: None)
     page.evaluate("document.querySelector('link[rel=stylesheet]').remove()")
     serve(page)
     page.evaluate("destroy()")

@@ -7,18 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.figures import curves
+from rnnviz.figures import lines
+from rnnviz.figures.batching import batch_speed, padding_waste
 from rnnviz.figures.curves import (
-    Level,
     LevelLine,
     Result,
     Series,
-    batch_speed,
     gradient_norms,
     learning_curves,
     metric_by_length,
-    padding_waste,
 )
+from rnnviz.figures.lines import Level
 from rnnviz.notation import PALETTES, VARIANTS
 from rnnviz.training.batching import Speed, Work
 from tests.figures.legible import sizes_of_text
@@ -195,7 +194,7 @@ def test_a_level_that_stands_alone_has_its_label_just_above_it_and_the_topmost_j
 def test_stacked_boxes_neither_overlap_nor_stand_out_and_stay_where_they_can(wanted):
     wanted = sorted(wanted)
     middles, heights = [middle for middle, _ in wanted], np.array([height for _, height in wanted])
-    places = curves._stacked(middles, heights, 300)
+    places = lines._stacked(middles, heights, 300)
     assert places[0] - heights[0] / 2 >= -1e-9
     assert places[-1] + heights[-1] / 2 <= 300 + 1e-9
     gaps = places[1:] - heights[1:] / 2 - places[:-1] - heights[:-1] / 2

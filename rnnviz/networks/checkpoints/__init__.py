@@ -197,9 +197,10 @@ def load(cell_name: str) -> Checkpoint:
 def available_text() -> tuple[str, ...]:
     """The names of the networks that write: "python" and "prose" where both are there.
 
-    What stands beside one has a name with a dot in it.
+    What lies beside one has a name with a dot in it, or no card.
     """
-    return tuple(name for name in names(shipped("text")) if "." not in name)
+    folder = shipped("text")
+    return tuple(name for name in names(folder) if "." not in name and folder.joinpath(f"{name}.json").exists())
 
 
 @lru_cache(maxsize=2)

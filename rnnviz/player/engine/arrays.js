@@ -1,15 +1,17 @@
 // What the player computes with: a number, a vector, which is a Float64Array, or a matrix, which is {rows, columns, values}
 // with its values row by row. Nothing here touches a page.
 
-/** @import { Encoded, Matrix } from "../shell/types.js" */
+/** @import { Encoded, Matrix, Numbers } from "../shell/types.js" */
 
 /**
- * An array from its bytes, which are little-endian, in base64.
+ * An array from its bytes, which are little-endian, in base64; one that came otherwise, from a file, as it is.
  *
- * @param {Encoded} encoded
+ * @param {Encoded | Numbers} encoded
  * @returns {any} a vector or a matrix, as whoever sent it knows
  */
-export function decode({ shape, float64, float32 }) {
+export function decode(encoded) {
+  if (!("shape" in encoded)) return encoded;
+  const { shape, float64, float32 } = encoded;
   const { buffer } = Uint8Array.from(atob(float64 ?? float32 ?? ""), (character) => character.charCodeAt(0));
   const values = float32 ? Float64Array.from(new Float32Array(buffer)) : new Float64Array(buffer);
   return shape.length === 2 ? { rows: shape[0], columns: shape[1], values } : values;

@@ -70,17 +70,43 @@ const product = {
       for (const [place, row] of rowsOf(left).entries()) across(rowOf(result, place), row, right);
       return result;
     }
-    const { rows, columns, values } = left;
-    for (let row = 0, place = 0; row < rows; row++) {
-      let sum = 0;
-      for (let column = 0; column < columns; column++) sum += values[place++] * right[column];
-      result[row] = sum;
-    }
-    return result;
+    return down(result, left, right);
   },
   /** Of a matrix times a vector, by the vector. */
   back: (_place, adjoint, _value, left) => across(new Float64Array(left.columns), adjoint, left),
 };
+
+/** A matrix times a vector: each row's sum from left to right, of four rows at once, so that none waits for its last term. */
+function down(result, { rows, columns, values }, vector) {
+  let row = 0;
+  for (; row + 3 < rows; row += 4) {
+    const first = row * columns;
+    const second = first + columns;
+    const third = second + columns;
+    const fourth = third + columns;
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    for (let column = 0; column < columns; column++) {
+      const factor = vector[column];
+      a += values[first + column] * factor;
+      b += values[second + column] * factor;
+      c += values[third + column] * factor;
+      d += values[fourth + column] * factor;
+    }
+    result[row] = a;
+    result[row + 1] = b;
+    result[row + 2] = c;
+    result[row + 3] = d;
+  }
+  for (; row < rows; row++) {
+    let sum = 0;
+    for (let column = 0; column < columns; column++) sum += values[row * columns + column] * vector[column];
+    result[row] = sum;
+  }
+  return result;
+}
 
 /** A vector times a matrix: the sum of its rows, each by one component. */
 function across(result, vector, { rows, columns, values }) {

@@ -206,14 +206,14 @@ export function erased(network, timeStep, prepare = (_setup) => {}) {
 export const writeChanges = (changes, cells) =>
   changes.map((change) => [change.kind, ...KINDS[change.kind].write(change, cells)].join(" ")).join("*");
 
-/** The changes in the text of an address, and a sentence for every one that cannot be made. */
-export function readChanges(text, cells) {
+/** The changes in the text of an address, and a sentence for every one that cannot be made; of some `kinds` alone. */
+export function readChanges(text, cells, kinds = Object.keys(KINDS)) {
   const changes = [];
   const refusals = [];
   for (const part of (text || "").split("*").slice(0, MOST_CHANGES)) {
     if (!part) continue;
     const [kind, ...fields] = part.split(" ");
-    const change = Object.hasOwn(KINDS, kind) ? { kind, ...KINDS[kind].read(fields, cells) } : null;
+    const change = kinds.includes(kind) ? { kind, ...KINDS[kind].read(fields, cells) } : null;
     const problem = change ? problemOf(change, cells) : `there is no change called ${kind}`;
     if (problem) refusals.push(`The link asks for the change “${part.slice(0, 40)}”, which does not fit: ${problem}.`);
     else changes.push(change);

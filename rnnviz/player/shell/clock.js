@@ -10,7 +10,7 @@ export class Clock {
    * @param root the element of the player
    * @param options `initial` any of {timeStep, unit, larger}; `extra`, what else a person can choose; functions
    *   `length()`, how many steps there are, `units()`, how many units, and `loops()`, whether playing starts again at
-   *   the end; `backwards`, whether it starts at the last step and goes to the first; `keys`, further keys and what
+   *   the end; `pace`, how many milliseconds a step takes at the usual speed; `backwards`, whether it starts at the last step and goes to the first; `keys`, further keys and what
    *   they do; `draw(chosen)`, after every change; `words()`, what a screen reader hears then; `onChange()`, after a
    *   person's; `announcement` is the element for the words, to be put somewhere
    */
@@ -21,6 +21,7 @@ export class Clock {
       length,
       units,
       loops = () => false,
+      pace = MILLISECONDS_A_STEP,
       backwards = false,
       keys = {},
       draw,
@@ -30,6 +31,7 @@ export class Clock {
     this.length = length;
     this.units = units;
     this.loops = loops;
+    this.pace = pace;
     this.backwards = backwards;
     this.keys = keys;
     this.draw = draw;
@@ -95,7 +97,7 @@ export class Clock {
       if (this.step !== this.last) this.change({ timeStep: this.step + (this.backwards ? -1 : 1) });
       else if (this.loops()) this.change({ timeStep: this.first });
       else this.pause();
-    }, MILLISECONDS_A_STEP / this.chosen.speed);
+    }, this.pace / this.chosen.speed);
   }
 
   stop() {

@@ -31,8 +31,8 @@ export function stage(root, data, { theme = "light", initial = {}, terms = [], o
   const shape = kind.shapeOf(data);
   const tell = () => onChange(selection());
   const clock = new Clock(root, {
-    ...kind.clock,
     initial,
+    ...kind.clock,
     length: () => context.trace.sequenceLength,
     draw,
     onChange: tell,

@@ -18,6 +18,14 @@ const brightness = (colour) => {
 const themeOf = (host) =>
   brightness(getComputedStyle(host).getPropertyValue("--st-background-color").trim()) < 128 ? "dark" : "light";
 
+/** The style sheet, for where none but ours reaches. */
+function styleSheet() {
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = new URL("../player.css", import.meta.url).href;
+  return link;
+}
+
 /** Whether the style sheet has arrived: only there --styled is set. */
 const isStyled = (host) => getComputedStyle(host).getPropertyValue("--styled") !== "";
 
@@ -158,7 +166,10 @@ export const component =
   (load) =>
   ({ data, parentElement, setStateValue }) => {
     const host = parentElement.querySelector(".host");
-    if (!places.has(host)) places.set(host, new Place(host, load));
+    if (!places.has(host)) {
+      places.set(host, new Place(host, load));
+      host.before(styleSheet());
+    }
     const place = places.get(host);
     place.tell = setStateValue;
     place.show(data);

@@ -187,6 +187,26 @@
 /** @typedef {TranslationParts & Page} TranslationData */
 
 /**
+ * @typedef {object} TextParts a network that reads characters
+ * @property {string | null} file where its weights are, from the app's address; null where they are here
+ * @property {Record<string, string>} arrays by the name of each weight, its name in that file
+ * @property {string} beginning what is read before a text
+ */
+/** @typedef {Scene & TextParts} TextNetwork */
+
+/**
+ * @typedef {object} WritingParts
+ * @property {string} caption
+ * @property {TextNetwork} network
+ * @property {{ file: string | null, arrays: { steps: number[], counts: number[] } | null, vocabularySize: number, order: number } | null} ngram
+ *   its bytes, in a file or here; null where there is none
+ * @property {{ key: "network" | "changed" | "ngram", title: string, about: string, colour: string }[]} authors
+ * @property {{ longest: number }} prompt
+ * @property {Dial[]} dials
+ */
+/** @typedef {WritingParts & Page} WritingData */
+
+/**
  * @typedef {object} CurvesParts
  * @property {string} title
  * @property {string} verdict what the charts say, in a sentence

@@ -13,7 +13,7 @@ from rnnviz.networks.attention import ATTENTIONS
 from rnnviz.networks.translator import Translator, experiments
 from rnnviz.settings.attention import Reading
 from rnnviz.ui.attention.numbers import shares
-from rnnviz.ui.attention.translating import palette
+from rnnviz.ui.colours import palette
 from rnnviz.ui.controls import Controls
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.terms import subheader

@@ -12,9 +12,8 @@ from rnnviz.cells import Array
 from rnnviz.networks.classifier import CLASSES, Opinion, Sentiment
 from rnnviz.notation import Palette, percent
 from rnnviz.settings.attention import OPINION, Reading
-from rnnviz.ui.attention.keys import key, patch
 from rnnviz.ui.attention.numbers import number
-from rnnviz.ui.attention.translating import palette
+from rnnviz.ui.colours import key, palette, patch, shaded
 from rnnviz.ui.controls import Controls, refuse_typed
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.markdown import plain
@@ -22,8 +21,6 @@ from rnnviz.ui.tables import table
 
 #: How often the weights are permuted.
 PERMUTATIONS = 200
-#: The largest share of a colour behind a word, in percent: more, and the word could not be read in the dark theme.
-STRONGEST = 40
 _TITLES = {"alignment": "Attention", "gradient_times_input": "Gradient × input", "left_out": "Left out"}
 
 
@@ -39,9 +36,9 @@ def decide(page: Shown) -> None:
         st.html(f"<b>{title}</b> {_coloured(opinion, getattr(measures, name), colours, signed=name != 'alignment')}")
     st.html(
         key(
-            patch(_shaded(colours.gate, 1), "where it looks most"),
-            patch(_shaded(colours.positive, 1), "speaks most for “positive”"),
-            patch(_shaded(colours.negative, 1), "speaks most against it"),
+            patch(shaded(colours.gate, 1), "where it looks most"),
+            patch(shaded(colours.positive, 1), "speaks most for “positive”"),
+            patch(shaded(colours.negative, 1), "speaks most against it"),
         )
     )
     st.markdown(
@@ -100,14 +97,10 @@ def _coloured(opinion: Opinion, values: Array, colours: Palette, *, signed: bool
         colour = (colours.positive if value > 0 else colours.negative) if signed else colours.gate
         said = number(value) if signed else percent(value)
         spans.append(
-            f'<span style="background: {_shaded(colour, share)}; border-radius: 3px; padding: 1px 4px" '
+            f'<span style="background: {shaded(colour, share)}; border-radius: 3px; padding: 1px 4px" '
             f'title="{said}">{escape(token)}</span>'
         )
     return " ".join(spans)
-
-
-def _shaded(colour: str, share: float) -> str:
-    return f"color-mix(in srgb, {colour} {STRONGEST * share:.0f}%, transparent)"
 
 
 def _table(opinion: Opinion, measures: WordMeasures) -> str:

@@ -14,9 +14,9 @@ from rnnviz.figures.attention import beam_tree
 from rnnviz.networks.translator import Translation, Translator
 from rnnviz.notation import percent
 from rnnviz.settings.attention import Reading
-from rnnviz.ui.attention.keys import key, patch
 from rnnviz.ui.attention.numbers import number
-from rnnviz.ui.attention.translating import about_translator, palette, verdict
+from rnnviz.ui.attention.translating import about_translator, verdict
+from rnnviz.ui.colours import key, palette, patch
 from rnnviz.ui.controls import Controls
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.tables import table

@@ -12,9 +12,9 @@ from rnnviz.cells import Array
 from rnnviz.figures.attention import word_map
 from rnnviz.networks.translator import Translation, Translator
 from rnnviz.notation import percent
-from rnnviz.ui.attention.keys import key, ramp
 from rnnviz.ui.attention.numbers import number
-from rnnviz.ui.attention.translating import about_translator, palette, verdict
+from rnnviz.ui.attention.translating import about_translator, verdict
+from rnnviz.ui.colours import key, palette, ramp
 from rnnviz.ui.tables import table
 from rnnviz.ui.terms import chart_words
 

@@ -12,7 +12,6 @@ from rnnviz.cells import GRU
 from rnnviz.data.number_reading import read, understand
 from rnnviz.data.number_words import LANGUAGES, LARGEST, SHORT, write
 from rnnviz.networks.translator import Translation, Translator
-from rnnviz.notation import PALETTES, Palette
 from rnnviz.settings.attention import Reading
 from rnnviz.training.cards import card_of
 from rnnviz.training.recipe import TranslationRecipe
@@ -24,11 +23,6 @@ from rnnviz.ui.scenes import with_article
 
 #: Seconds between two looks at a network that is being trained.
 _LOOK = 0.5
-
-
-def palette() -> Palette:
-    """The colours of the theme that the reader has."""
-    return PALETTES[st.context.theme.type or "light"]
 
 
 def translator_of(reading: Reading) -> Translator:

@@ -10,7 +10,7 @@ from statistics import median
 import streamlit as st
 
 from rnnviz.cells import CELLS
-from rnnviz.figures.curves import batch_speed, padding_waste
+from rnnviz.figures.batching import batch_speed, padding_waste
 from rnnviz.notation import PALETTES, percent
 from rnnviz.settings.compare import Comparison
 from rnnviz.training.batching import (

@@ -17,7 +17,8 @@ import numpy as np
 
 from rnnviz.cells import Cell
 from rnnviz.figures import curves
-from rnnviz.figures.curves import Level, LevelLine, Series
+from rnnviz.figures.curves import LevelLine, Series
+from rnnviz.figures.lines import Level
 from rnnviz.notation import PALETTES
 from rnnviz.tasks.task import Task
 from rnnviz.training.contest import Contest

@@ -11,7 +11,7 @@ import streamlit as st
 from rnnviz.cells import Array
 from rnnviz.figures.cliff import Surface, cliff_map, cliff_relief
 from rnnviz.figures.norms import norm_histogram, reach_curves
-from rnnviz.notation import PALETTES, Palette, percent
+from rnnviz.notation import percent
 from rnnviz.player.payload import Curve, CurveChart
 from rnnviz.settings.gradients import EXPERIMENT, Experiment
 from rnnviz.training.clipping import (
@@ -30,6 +30,7 @@ from rnnviz.training.clipping import (
     descend,
 )
 from rnnviz.ui.asked import Wording, asked
+from rnnviz.ui.colours import palette
 from rnnviz.ui.controls import Controls, rerun_below
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.tables import table, words
@@ -87,9 +88,9 @@ def _cliff(page: Shown) -> None:
         _WITHOUT: descend(start, chosen.cliff_rate, CLIFF_STEPS),
         _WITH: descend(start, chosen.cliff_rate, CLIFF_STEPS, chosen.cliff_threshold),
     }
-    surface, palette = _surface(), _palette()
+    surface, colours = _surface(), palette()
     left, right = st.columns(2, gap="medium")
-    relief, flat = cliff_relief(surface, paths, palette), cliff_map(surface, paths, palette)
+    relief, flat = cliff_relief(surface, paths, colours), cliff_map(surface, paths, colours)
     left.plotly_chart(relief, theme=None, height=440, key="cliff_relief", config=_CONFIG)
     right.plotly_chart(flat, theme=None, height=440, key="cliff_map", config=_CONFIG)
     st.markdown(
@@ -199,11 +200,11 @@ def _trained(done: Comparison, curves: Curves, *, every: bool) -> None:
 
 
 def _every_chart(done: Comparison) -> None:
-    recipe, palette = done.recipe, _palette()
+    recipe, colours = done.recipe, palette()
     without, clipped = (run.compared(recipe.by) for run in (done.without, done.clipped))
     left, right = st.columns(2, gap="medium")
-    left.altair_chart(norm_histogram(without, clipped, recipe.threshold, _measured(done), palette), theme=None)
-    right.altair_chart(reach_curves(done.reach.before, done.reach.after, palette), theme=None)
+    left.altair_chart(norm_histogram(without, clipped, recipe.threshold, _measured(done), colours), theme=None)
+    right.altair_chart(reach_curves(done.reach.before, done.reach.after, colours), theme=None)
     chart_words(_measured(done), "Norm of the contribution", "threshold", "clipping")
     st.markdown(_reach_table(done.reach), unsafe_allow_html=True)
 
@@ -354,7 +355,3 @@ def _reach_table(reach: Reach) -> str:
 def _ratio(norms: Array) -> str:
     median = float(np.median(norms))
     return f"{words(float(norms.max()) / median)} times" if median > 0 else "more times than can be said"
-
-
-def _palette() -> Palette:
-    return PALETTES[st.context.theme.type or "light"]

@@ -1,7 +1,7 @@
 // The forms of the what-if panel: each shows what can be changed at the chosen step and unit, and makes the change.
 
 import { numbersOf } from "../../engine/arrays.js";
-import { placeOf, weightAt } from "../../engine/what_if.js";
+import { placeOf, problemOf, weightAt } from "../../engine/what_if.js";
 import { labelled } from "../../shell/controls.js";
 import { assign, element, placeUnder, Raster, settled, write } from "../../shell/dom.js";
 import { format } from "../../shell/typeset.js";
@@ -80,6 +80,7 @@ export function holdForm(context) {
   const one = element("option", { value: "one" });
   const whom = element("select", { change: () => update() }, element("option", { value: "all" }, "every unit"), one);
   const slider = sliderField("Held at", (value) => context.make({ ...place(), value }));
+  const typed = element("input", { type: "number", step: "any", change: () => type(typed.valueAsNumber) });
   const unit = chosenPlace(({ unit }) => unit);
   let shown = { unit: 0, timeStep: 0 };
 
@@ -94,6 +95,12 @@ export function holdForm(context) {
     return { kind: "hold", cell, letter, unit: whom.value === "all" ? null : unit.place };
   }
 
+  /** What cannot be held stays in the field, which says so, and changes nothing. */
+  function type(value) {
+    const change = { ...place(), value };
+    if (typed.checkValidity() && !problemOf(change, context.cells)) context.make(change);
+  }
+
   function update(next = shown) {
     shown = next;
     unit.follow(shown);
@@ -104,6 +111,9 @@ export function holdForm(context) {
     const values = run.now.at(letter, shown.timeStep);
     const free =
       held === null ? values.reduce((a, b) => a + b) / values.length : values[Math.min(held, values.length - 1)];
+    const [low, high] = run.quantityOf(letter).bounds;
+    assign(typed, { min: low ?? "", max: high ?? "" });
+    if (typed.getRootNode().activeElement !== typed) assign(typed, { value: made ? made.value : "" });
     slider.set(
       run.quantityOf(letter).colourRange,
       made?.value ?? free,
@@ -118,6 +128,7 @@ export function holdForm(context) {
       field("Hold", target, "Hold which quantity"),
       field("of", whom, "of which units"),
       slider.element,
+      field("or exactly at", typed, "Held exactly at"),
     ),
     load() {},
     update,

@@ -8,20 +8,27 @@ const TITLES = { hold: "Hold", silence: "Silence", weight: "Weight", input: "Inp
 /** The form of a change that has another name. */
 const FORMS = { read: "input" };
 
-export function changesView(context) {
-  const forms = {
-    hold: holdForm(context),
-    silence: silenceForm(context),
-    weight: weightForm(context),
-    input: inputForm(context),
-  };
+/** The form of each kind of change. */
+const MAKERS = { hold: holdForm, silence: silenceForm, weight: weightForm, input: inputForm };
+
+/**
+ * @param {Record<string, any>} context
+ * @param {string[]} kinds what can be changed
+ * @param {Element[]} choices what else is chosen before the forms
+ */
+export function changesView(context, kinds = Object.keys(MAKERS), choices = []) {
+  const forms = Object.fromEntries(kinds.map((name) => [name, MAKERS[name](context)]));
   const brought = context.changes.at(-1); // by the link: the forms begin with it
   let kind = brought ? (FORMS[brought.kind] ?? brought.kind) : "hold";
   if (brought) forms[kind].show(brought);
   let shown = null;
 
-  const tabs = Object.entries(TITLES).map(([name, title]) =>
-    element("button", { type: "button", "data-kind": name, "aria-pressed": "false", click: () => open(name) }, title),
+  const tabs = kinds.map((name) =>
+    element(
+      "button",
+      { type: "button", "data-kind": name, "aria-pressed": "false", click: () => open(name) },
+      TITLES[name],
+    ),
   );
   const list = element("ol", { class: "changes" });
   const reset = element("button", { type: "button", click: () => context.undoAll() }, "Undo all");
@@ -67,6 +74,7 @@ export function changesView(context) {
       element("span", { class: "folding" }, count, fold),
     ),
     element("div", { class: "tabs", role: "group", "aria-label": "What to change" }, ...tabs),
+    ...choices,
     ...Object.values(forms).map((form) => form.element),
     element("h3", {}, "Changes"),
     empty,

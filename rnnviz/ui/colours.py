@@ -1,11 +1,27 @@
-"""What the colours of the page on attention mean: a ramp or a patch of each, with what its ends stand for."""
+"""The colours of what is drawn as HTML: those of the theme, behind a text, and a key that says what each means."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
 
+import streamlit as st
+
+from rnnviz.notation import PALETTES, Palette
+
+#: The largest share of a colour behind a text, in percent: more, and it could not be read in the dark theme.
+STRONGEST = 40
 _INLINE = "display: inline-block; height: 0.8em; border-radius: 3px; margin: 0 0.5em; vertical-align: baseline"
+
+
+def palette() -> Palette:
+    """The colours of the theme that the reader has."""
+    return PALETTES[st.context.theme.type or "light"]
+
+
+def shaded(colour: str, share: float) -> str:
+    """A share of a colour, to stand behind a text."""
+    return f"color-mix(in srgb, {colour} {STRONGEST * share:.0f}%, transparent)"
 
 
 def ramp(colours: Sequence[str], low: str, high: str) -> str:
