@@ -7,7 +7,7 @@ from rnnviz.ui.controls import Controls
 from rnnviz.ui.frame import frame
 from rnnviz.ui.text.own import own_view
 from rnnviz.ui.text.reach import reach_view
-from rnnviz.ui.text.units import find_units
+from rnnviz.ui.text.units import units_view
 from rnnviz.ui.text.write import write_view
 
 page = frame(
@@ -31,7 +31,7 @@ def picture() -> None:
     elif shown.view == "write":
         write_view(page, controls)
     elif shown.view == "units":
-        find_units(page)
+        units_view(controls, shown, classroom=page.classroom)
     elif shown.view == "reach":
         reach_view(controls, shown, classroom=page.classroom)
 

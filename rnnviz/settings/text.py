@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rnnviz.analysis.concepts import CONCEPTS, Concept, concepts_of
+from rnnviz.analysis.concepts import CONCEPTS, CORPORA, Concept, concepts_of
 from rnnviz.cells import LSTM, Cell
 from rnnviz.settings.kinds import CellChoice, Choice, Known, Span, Text, declare
 from rnnviz.settings.page import Page
@@ -44,7 +44,7 @@ def _prompt_of(text: Text, known: Known) -> Text:
 
 
 def _finds(known: Known) -> bool:
-    return bool(known.view == "units")
+    return bool(known.view == "units" and known.network != "own")
 
 
 def _titles(concepts: Mapping[str, Concept]) -> dict[str, str]:
@@ -53,7 +53,7 @@ def _titles(concepts: Mapping[str, Concept]) -> dict[str, str]:
 
 def _in_its_texts(choice: Choice, known: Known) -> Choice:
     """Nobody looks for strings in a play."""
-    return choice.among(_titles(concepts_of(known.network)))
+    return choice.among(_titles(concepts_of(known.network))) if known.network in CORPORA else choice
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from rnnviz.figures.curves import Level, Series, learning_curves
+from rnnviz.figures.curves import Series, learning_curves
+from rnnviz.figures.lines import Level
 from rnnviz.notation import PALETTES
 from rnnviz.settings.address import link
 from rnnviz.settings.text import PAGE, Writing
