@@ -235,7 +235,4 @@ def _links(run: TextRun, *, classroom: bool) -> str:
         where = with_classroom(link(PAGE, view=view, network="own", own=run.run_id), classroom=classroom)
         return f'<a href="{escape(where)}" target="_self">{title}</a>'
 
-    return (
-        f"With the network of its best moment: {way('read', 'read along')}, {way('write', 'let it write')}, "
-        f"{way('units', 'find units')}."
-    )
+    return f"With the network of its best moment: {way('read', 'read along')}, {way('write', 'let it write')}."
