@@ -30,7 +30,7 @@ def picture() -> None:
     if shown.view == "read":
         read_view(page, controls)
     elif shown.view == "own":
-        own_view(controls, shown, classroom=page.classroom)
+        own_view(page, controls, shown)
     elif shown.view == "write":
         write_view(page, controls)
     elif shown.view == "units":

@@ -82,12 +82,12 @@ class Writing:
     )  # fmt: skip
     own_cell: Cell = declare(CellChoice("Cell", "What the network is made of.", default=LSTM, group="own", when=_own))
     own_units: int = declare(
-        Span("Units", "How many units it has: more of them learn more, and take longer.", 8, 192, step=8,
-             default=64, group="own", when=_own)
+        Span("Units", "How many units it has: more of them learn more, and take longer.", 8, 256, step=8,
+             default=128, group="own", when=_own)
     )  # fmt: skip
     own_steps: int = declare(
-        Span("Steps", "In how many steps it learns, each on 32 pieces of 100 characters.", 100, 5000, step=100,
-             default=1000, group="own", when=_own)
+        Span("Steps", "In how many steps it learns, each on 16 pieces of 100 characters.", 100, 5000, step=100,
+             default=2000, group="own", when=_own)
     )  # fmt: skip
     own_moment: int = declare(
         Span("Moment", "After how many steps, at the most, the network is looked at.", 0, 5000, default=5000,
