@@ -63,7 +63,7 @@ def _ranking(concept: Concept, found: Found, cell: Cell, *, classroom: bool) -> 
     if shown:
         chart = ranking(shown, measure, chance, palette(), 20 if classroom else 14)
         st.altair_chart(chart, theme=None, key="ranked_chart")
-        chart_words(measure, "Untrained network")
+        chart_words(measure, "Untrained network", "linear probe", "held out")
     head = ("Unit", "Other half", "Half that chose it", "Where it is so, or more so")
     lines = [
         *((title, score(reached), chosen, direction) for title, reached, chosen, direction in rows),
