@@ -11,6 +11,7 @@ from sklearn.metrics import roc_auc_score
 from rnnviz.analysis.concepts import CONCEPTS, concepts_of
 from rnnviz.analysis.patterns import Index, memory
 from rnnviz.analysis.shipped_units import FOLDER, extremes_in, found_in
+from rnnviz.lessons.lesson import Lesson, encode
 from rnnviz.networks.checkpoints import available_text, excerpt, load_text, read_arrays
 from rnnviz.networks.language_model import read
 from rnnviz.ui.text.labelled import SHOWN, shown_part
@@ -133,6 +134,15 @@ def test_what_drives_a_unit_says_the_values_of_the_passages_and_of_the_search():
     assert "**Searched** is a result of a search, and stands nowhere" in text
     assert text.count('<table class="passages">') == 2
     assert text.count('scope="row">Held out</th>') == 2 * places.highest.shape[1]
+
+
+def test_a_lesson_may_hide_what_is_looked_for_and_which_unit():
+    lesson = Lesson("text", {"view": "units", "concept": "depth"}, "The title", "The question", "Look", ("network",))
+    page = visit("text", lesson=encode(lesson))
+    assert not page.exception
+    assert not page.selectbox
+    assert [group.key for group in page.get("button_group")] == ["network"]
+    assert verdict(CONCEPTS["depth"], found_in("python")["depth"], load_text("python").cell) in said(page)
 
 
 def test_the_string_and_the_bracket_unit_are_findings_that_the_character_does_not_tell():

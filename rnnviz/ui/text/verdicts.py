@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from rnnviz.analysis.concepts import Concept
 from rnnviz.analysis.units import LEFT, TELLS, Found, Unit, Verdict
@@ -101,5 +101,5 @@ RULE = (
     "units together: a linear probe of the state, by ridge regression."
 )
 
-#: How a unit that was chosen is turned, by whether it is high.
-DIRECTION: Callable[[bool], str] = {True: "higher", False: "lower"}.__getitem__
+#: What a unit is where a concept is so, by whether it is `high` there.
+DIRECTION: Mapping[bool, str] = {True: "higher", False: "lower"}
