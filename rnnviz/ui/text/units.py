@@ -10,7 +10,6 @@ import streamlit as st
 from rnnviz.analysis.concepts import CONCEPTS, Concept
 from rnnviz.analysis.shipped_units import found_in
 from rnnviz.analysis.units import MEASURES, Found
-from rnnviz.cells import Cell
 from rnnviz.figures.units import Bar, ranking
 from rnnviz.networks.checkpoints import Checkpoint, excerpt, load_text
 from rnnviz.settings.kinds import shorten
@@ -37,7 +36,7 @@ def units_view(page: Shown, controls: Controls[Writing]) -> None:
     st.markdown(verdict(concept, found, network.cell))
     left, right = st.columns([2, 3], gap="large")
     with left:
-        _ranking(concept, found, network.cell, classroom=page.classroom)
+        _ranking(concept, found, classroom=page.classroom)
     with right:
         letter, unit = _chosen(page, controls, found, network)
         labelled_text(network, name, concept, letter, unit)
@@ -46,7 +45,7 @@ def units_view(page: Shown, controls: Controls[Writing]) -> None:
     driving(controls, letter, unit)
 
 
-def _ranking(concept: Concept, found: Found, cell: Cell, *, classroom: bool) -> None:
+def _ranking(concept: Concept, found: Found, *, classroom: bool) -> None:
     """The ranked units and the three comparisons, as bars and as a table."""
     ranked = [
         (unit_name(one.letter, one.unit), score(one.score), score(one.chosen), DIRECTION[one.high])
