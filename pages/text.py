@@ -34,7 +34,7 @@ def picture() -> None:
     elif shown.view == "write":
         write_view(page, controls)
     elif shown.view == "units":
-        units_view(controls, shown, classroom=page.classroom)
+        units_view(page, controls)
     elif shown.view == "reach":
         reach_view(controls, shown, classroom=page.classroom)
 

@@ -11,6 +11,7 @@ from sklearn.metrics import roc_auc_score
 from rnnviz.analysis.concepts import CONCEPTS, concepts_of
 from rnnviz.analysis.patterns import Index, memory
 from rnnviz.analysis.shipped_units import FOLDER, extremes_in, found_in
+from rnnviz.lessons.lesson import Lesson, encode
 from rnnviz.networks.checkpoints import available_text, excerpt, load_text, read_arrays
 from rnnviz.networks.language_model import read
 from rnnviz.ui.text.labelled import SHOWN, shown_part
@@ -40,7 +41,7 @@ def test_every_concept_opens_with_what_was_found_first(name):
         text, found = said(page), found_in(name)[concept]
         assert verdict(CONCEPTS[concept], found, load_text(name).cell) in text
         assert page.get("button_group")[-1].value == unit_name(found.best.letter, found.best.unit)
-        assert f"What drives {unit_name(found.best.letter, found.best.unit)}" in " ".join(
+        assert f"what drives {unit_name(found.best.letter, found.best.unit)}" in " ".join(
             element.value for element in page.subheader
         )
     assert "concept" in page.query_params
@@ -92,15 +93,15 @@ def test_another_unit_is_chosen_from_the_ranking_or_typed_and_its_address_is_kep
     second = found_in("python")["string"].units[1]
     name = unit_name(second.letter, second.unit)
     page.get("button_group")[-1].set_value(name).run()
-    assert f"What drives {name}" in page.subheader[0].value
+    assert f"what drives {name}" in page.subheader[0].value
     assert page.query_params["tracker"] == name
     page.text_input(key="tracker").set_value("f 7").run()
-    assert "What drives f 7" in page.subheader[0].value
+    assert "what drives f 7" in page.subheader[0].value
     assert "Unit 7 of the forget gate in a part of the held-out text" in said(page)
     assert page.get("button_group")[-1].value is None
     page.selectbox(key="concept").set_value("brackets").run()
     best = found_in("python")["brackets"].best
-    assert f"What drives {unit_name(best.letter, best.unit)}" in page.subheader[0].value
+    assert f"what drives {unit_name(best.letter, best.unit)}" in page.subheader[0].value
     assert not page.exception
 
 
@@ -110,7 +111,7 @@ def test_a_unit_that_there_is_not_gets_a_sentence_and_the_best_stays(typed):
     page.text_input(key="tracker").set_value(typed).run()
     assert not page.exception
     best = found_in("python")["string"].best
-    assert f"What drives {unit_name(best.letter, best.unit)}" in page.subheader[0].value
+    assert f"what drives {unit_name(best.letter, best.unit)}" in page.subheader[0].value
     assert "<script" not in said(page)
     if len(typed) < 10_000:
         assert "This network has no unit" in page.warning[0].value
@@ -133,6 +134,15 @@ def test_what_drives_a_unit_says_the_values_of_the_passages_and_of_the_search():
     assert "**Searched** is a result of a search, and stands nowhere" in text
     assert text.count('<table class="passages">') == 2
     assert text.count('scope="row">Held out</th>') == 2 * places.highest.shape[1]
+
+
+def test_a_lesson_may_hide_what_is_looked_for_and_which_unit():
+    lesson = Lesson("text", {"view": "units", "concept": "depth"}, "The title", "The question", "Look", ("network",))
+    page = visit("text", lesson=encode(lesson))
+    assert not page.exception
+    assert not page.selectbox
+    assert [group.key for group in page.get("button_group")] == ["network"]
+    assert verdict(CONCEPTS["depth"], found_in("python")["depth"], load_text("python").cell) in said(page)
 
 
 def test_the_string_and_the_bracket_unit_are_findings_that_the_character_does_not_tell():
