@@ -45,7 +45,7 @@ SHOWN = [
     ("benefit", "/attention?view=Does+it+help%3F", "[data-testid=stVegaLiteChart] svg.marks >> nth=2"),
     ("decision", "/attention?view=A+decision", "text=Do they agree?"),
     ("decoding", "/attention?view=Decode", "[data-testid=stVegaLiteChart] svg.marks"),
-    ("writing", "/text?view=write&what_if=silence+lstm+1", f"{PLAYER} [data-author=ngram]"),
+    ("writing", "/text?view=write&step=100&what_if=silence+lstm+1", f"{PLAYER} [data-author=ngram]"),
     ("explaining", "/attention?view=Is+it+an+explanation%3F", "[data-testid=stVegaLiteChart] svg.marks >> nth=2"),
 ]
 
