@@ -7,6 +7,7 @@ from rnnviz.ui.controls import Controls
 from rnnviz.ui.frame import frame
 from rnnviz.ui.text.own import own_view
 from rnnviz.ui.text.reach import reach_view
+from rnnviz.ui.text.read import read_view
 from rnnviz.ui.text.units import units_view
 from rnnviz.ui.text.write import write_view
 
@@ -26,16 +27,16 @@ def picture() -> None:
     controls.draw("view", label_visibility="collapsed")
     controls.draw("network")
     shown = controls.keep()
-    if shown.view == "own":
+    if shown.view == "read":
+        read_view(page, controls)
+    elif shown.view == "own":
         own_view(controls, shown, classroom=page.classroom)
-    elif shown.view == "reach":
-        reach_view(controls, shown, classroom=page.classroom)
     elif shown.view == "write":
         write_view(page, controls)
     elif shown.view == "units":
         units_view(controls, shown, classroom=page.classroom)
-    else:
-        st.markdown(shown.view)
+    elif shown.view == "reach":
+        reach_view(controls, shown, classroom=page.classroom)
 
 
 with st.container(key="picture"):

@@ -29,6 +29,8 @@ class Quantity:
         Where the colours end when nothing bounds the quantity; larger values keep the last colour.
     floor
         Where the colours begin for a quantity that spans many powers of ten; smaller values keep the colour of zero.
+    surprises
+        Whether it grows with what was not expected, from 0.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Quantity:
     reading: str
     typical: float = 3.0
     floor: float | None = None
+    surprises: bool = False
 
     @property
     def bounded(self) -> bool:
@@ -48,10 +51,12 @@ class Quantity:
 
     @property
     def scale(self) -> str:
-        """``"gate"``, from closed to open, for shares of one; ``"signed"``, diverging about zero; or ``"log"``.
+        """``"gate"``, for shares of one; ``"signed"``, diverging about zero; ``"log"``; or ``"surprise"``.
 
-        The last is signed by powers of ten, for what has a floor.
+        ``"log"`` is signed by powers of ten, for what has a floor; ``"surprise"`` goes from expected to not expected.
         """
+        if self.surprises:
+            return "surprise"
         if self.floor is not None:
             return "log"
         return "gate" if self.bounds == (0.0, 1.0) else "signed"
@@ -61,6 +66,8 @@ class Quantity:
         """The values at the two ends of the colour scale, the same in every picture."""
         if self.scale == "gate":
             return self.bounds
+        if self.scale == "surprise":
+            return (0.0, self.typical)
         end = max(map(abs, self.bounds)) if self.bounded else self.typical
         return (-end, end)
 
@@ -147,6 +154,13 @@ QUANTITIES: Mapping[str, Quantity] = {
             "prediction", "Prediction", "yₜ", "y", (0.0, 1.0),
             "The probability the network gives to each possible answer.",
             "The network gives this answer a probability of {percent}.",
+        ),
+        Quantity(
+            "surprise", "Surprise", "−log₂ yₜ₋₁", "-\\log_2 y_{t-1}", (0.0, float("inf")),
+            "How unexpected what came was, in bits: 0 when the network was certain of it, one more for each halving of "
+            "its probability.",
+            "What came was a surprise of {value} bits.",
+            typical=8.0, surprises=True,
         ),
         Quantity(
             "answer", "Answer", "yₜ", "y", _ANY,

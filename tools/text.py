@@ -26,7 +26,7 @@ from rnnviz.analysis.context import measure
 from rnnviz.analysis.writing import write
 from rnnviz.cells import Array
 from rnnviz.data import plays, source_code
-from rnnviz.data.corpora import Corpus, excerpt, joined, split
+from rnnviz.data.corpora import Corpus, excerpt, joined, shuffled, split
 from rnnviz.data.text import ALPHABET, BEGINNING, encode
 from rnnviz.networks import checkpoints
 from rnnviz.networks.checkpoints import Checkpoint
@@ -71,7 +71,7 @@ def prose_documents() -> tuple[Corpus, dict[str, str]]:
             for name, text in held_out.items()
             for number, scene in enumerate(plays.scenes(text), start=1)
         }
-        return plays.corpus(unpacked), excerpt(scenes)
+        return plays.corpus(unpacked), excerpt(shuffled(scenes))
 
 
 DOCUMENTS: Mapping[str, Callable[[], tuple[Corpus, dict[str, str]]]] = {

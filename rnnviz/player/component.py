@@ -144,6 +144,17 @@ def writing(
     _show("writing", key, {**data, "classroom": classroom, "prediction": None}, opening, at, turned)
 
 
+def reading(
+    data: Mapping[str, Any],
+    *,
+    key: str,
+    classroom: bool = False,
+    opening: Mapping[str, str] | None = None,
+) -> None:
+    """Show a network that reads a text along, as `rnnviz.player.text_payload.reading` describes it."""
+    _show("reading", key, {**data, "classroom": classroom, "prediction": None}, opening)
+
+
 def question(
     prediction: Mapping[str, Any],
     options: Mapping[str, str] | None,

@@ -11,6 +11,7 @@ const KINDS = {
   question: () => import("./kinds/question.js"),
   path: () => import("./kinds/path.js"),
   writing: () => import("./kinds/writing.js"),
+  reading: () => import("./kinds/reading.js"),
   translation: () => import("./kinds/translation.js"),
 };
 

@@ -94,8 +94,8 @@ def payload(scene: Scene) -> dict[str, Any]:
         "cell": describe(scene.cell),
         "weights": _encode_all(scene.weights),
         "inputs": encode(scene.inputs),
-        "inputQuantity": _quantity(quantity("input", "x", (-1.0, 1.0) if scene.input_symbols else None)),
-        "weightQuantity": _quantity(quantity("weight", "W")),
+        "inputQuantity": quantity_data(quantity("input", "x", (-1.0, 1.0) if scene.input_symbols else None)),
+        "weightQuantity": quantity_data(quantity("weight", "W")),
         "inputSymbols": list(scene.input_symbols),
         "labels": list(scene.labels),
         "labelKind": scene.label_kind,
@@ -157,8 +157,8 @@ def backward(
         **payload(scene),
         "compared": [_compared(one, scene) for one in compared],
         "variant": asdict(variant(scene.cell.name)),
-        "gradientQuantity": _quantity(QUANTITIES["gradient"]),
-        "jacobianQuantity": _quantity(QUANTITIES["state_jacobian"]),
+        "gradientQuantity": quantity_data(QUANTITIES["gradient"]),
+        "jacobianQuantity": quantity_data(QUANTITIES["state_jacobian"]),
         "everyStep": every_step,
         "dials": [asdict(dial) for dial in dials],
     }
@@ -350,7 +350,7 @@ def translation(translator: Translator, words: Sequence[str], network: str) -> d
         "gap": written.gap,
         "hyphenated": [sorted(parts) for parts in written.hyphenated],
         "roles": _ROLES,
-        "quantities": {role: _quantity(quantity(name, _ROLES[role])) for role, name in _SHOWN.items()},
+        "quantities": {role: quantity_data(quantity(name, _ROLES[role])) for role, name in _SHOWN.items()},
         "palettes": {theme: asdict(palette) for theme, palette in PALETTES.items()},
     }
 
@@ -453,7 +453,7 @@ def _equations(equations: Sequence[Equation], quantities: Mapping[str, Quantity]
         {
             "target": equation.target,
             "expression": _tree(equation.expression),
-            "quantity": _quantity(quantities[equation.target]),
+            "quantity": quantity_data(quantities[equation.target]),
         }
         for equation in equations
     ]
@@ -471,7 +471,8 @@ def _tree(expression: Expression) -> dict[str, Any]:
             return {"function": function, "arguments": [_tree(argument) for argument in arguments]}
 
 
-def _quantity(known: Quantity) -> dict[str, Any]:
+def quantity_data(known: Quantity) -> dict[str, Any]:
+    """A quantity as data: what it is called, how it is coloured, what is said of it."""
     return {
         "name": known.name,
         "title": known.title,

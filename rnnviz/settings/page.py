@@ -24,6 +24,9 @@ PLAYER: Mapping[str, Setting] = {
     "moment": Span("Moment", "Which moment of a training is chosen.", 1, 100),
     "line": Text("Equation", "Which equation is framed."),
     "size": Choice("Size", "Whether everything is larger.", {"large": "Large"}),
+    "sample": Text("Sample", "Which of the texts that are there is read."),
+    "reading": Text("Text", "What is read instead, as it was typed."),
+    "inside": Choice("Cell", "Whether the cell is open at the chosen step.", {"open": "Open"}),
     "what_if": Text("Changes", "What is changed in the runs."),
     "answer": Choice("Answer", "What was predicted.", {"yes": "Yes", "no": "No", "unsure": "Can't tell"}),
 }

@@ -13,12 +13,12 @@ from rnnviz.settings.page import Page
 
 #: The longest text that is read along.
 LONGEST_READ = 2000
-#: The moments of a shipped network's training at which it wrote something, by the steps that it had made.
-MOMENTS = {"0": "untrained", **{str(step): f"{step:,} steps" for step in (10, 30, 100, 300, 1000, 3000, 4000)}}
 #: The longest prompt, and the most characters that are written after it.
 LONGEST_PROMPT, MOST_WRITTEN = 1000, 1000
 #: What each network that ships writes after, where nobody says anything else.
 PROMPTS = {"python": "def read_", "prose": "KING.\n"}
+#: The moments of a shipped network's training at which it wrote something, by the steps that it had made.
+MOMENTS = {"0": "untrained", **{str(step): f"{step:,} steps" for step in (10, 30, 100, 300, 1000, 3000, 4000)}}
 #: The networks that ship, and the one that was trained here on a text of one's own, where an address names it.
 NETWORKS = {"python": "Python", "prose": "Plays", "own": "Your own text"}
 
@@ -93,10 +93,6 @@ class Writing:
         Span("Moment", "After how many steps, at the most, the network is looked at.", 0, 5000, default=5000,
              group="own", when=_own)
     )  # fmt: skip
-    moment: str = declare(
-        Choice("Moment of the training", "After how many steps it wrote what stands here.", MOMENTS,
-               default="1000", group="moment", when=_learning)
-    )  # fmt: skip
     prompt: str = declare(
         Text("Prompt", "What the text begins with; it is gone on with from there.", default=PROMPTS["python"],
              group="writing", adapt=_prompt_of, follows="network", when=_writes, live=True, longest=LONGEST_PROMPT)
@@ -135,6 +131,10 @@ class Writing:
              "text is searched that drives the unit.", 0.0, 0.5, step=0.01, default=0.1, look="slider", width=300,
              group="units", when=_finds)
     )  # fmt: skip
+    moment: str = declare(
+        Choice("Moment of the training", "After how many steps it wrote what stands here.", MOMENTS,
+               default="1000", group="moment", when=_learning)
+    )  # fmt: skip
 
 
 PAGE = Page(
@@ -148,20 +148,21 @@ PAGE = Page(
     groups={
         "view": "Views",
         "network": "Network",
-        "moment": "Moment of the training",
         "writing": "Writing",
         "units": "Concept and unit",
+        "moment": "Moment of the training",
         "own": "Your own text",
     },
     parts={
         "view": "Which part of the page is shown.",
         "network": "Which trained network reads and writes.",
-        "moment": "What a network wrote after how many steps of its training.",
         "writing": "The prompt, temperature, top-k, nucleus, seed and how many characters are written.",
         "units": "What is looked for in the units, and which of them is shown.",
+        "moment": "What a network wrote after how many steps of its training.",
         "own": "Training a network on a text of one's own, and watching it learn to write.",
     },
-    player=("step", "unit", "line", "size", "what_if"),
+    kinds=("reading",),
+    player=("step", "unit", "line", "size", "sample", "reading", "inside", "what_if"),
     most_steps=LONGEST_READ + 1,
     most_units=256,
 )

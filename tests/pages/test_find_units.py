@@ -1,5 +1,9 @@
 """The view that finds units, as its reader would use it."""
 
+import re
+from html import unescape
+from urllib.parse import parse_qs
+
 import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
@@ -9,7 +13,7 @@ from rnnviz.analysis.patterns import Index, memory
 from rnnviz.analysis.shipped_units import FOLDER, extremes_in, found_in
 from rnnviz.networks.checkpoints import available_text, excerpt, load_text, read_arrays
 from rnnviz.networks.language_model import read
-from rnnviz.ui.text.units import SHOWN, shown_part
+from rnnviz.ui.text.labelled import SHOWN, shown_part
 from rnnviz.ui.text.verdicts import score, unit_name, verdict
 from tests.pages.visit import visit
 
@@ -36,7 +40,7 @@ def test_every_concept_opens_with_what_was_found_first(name):
         text, found = said(page), found_in(name)[concept]
         assert verdict(CONCEPTS[concept], found, load_text(name).cell) in text
         assert page.get("button_group")[-1].value == unit_name(found.best.letter, found.best.unit)
-        assert f"What drives {unit_name(found.best.letter, found.best.unit)}" in " ".join(
+        assert f"what drives {unit_name(found.best.letter, found.best.unit)}" in " ".join(
             element.value for element in page.subheader
         )
     assert "concept" in page.query_params
@@ -88,15 +92,15 @@ def test_another_unit_is_chosen_from_the_ranking_or_typed_and_its_address_is_kep
     second = found_in("python")["string"].units[1]
     name = unit_name(second.letter, second.unit)
     page.get("button_group")[-1].set_value(name).run()
-    assert f"What drives {name}" in page.subheader[0].value
+    assert f"what drives {name}" in page.subheader[0].value
     assert page.query_params["tracker"] == name
     page.text_input(key="tracker").set_value("f 7").run()
-    assert "What drives f 7" in page.subheader[0].value
+    assert "what drives f 7" in page.subheader[0].value
     assert "Unit 7 of the forget gate in a part of the held-out text" in said(page)
     assert page.get("button_group")[-1].value is None
     page.selectbox(key="concept").set_value("brackets").run()
     best = found_in("python")["brackets"].best
-    assert f"What drives {unit_name(best.letter, best.unit)}" in page.subheader[0].value
+    assert f"what drives {unit_name(best.letter, best.unit)}" in page.subheader[0].value
     assert not page.exception
 
 
@@ -106,11 +110,19 @@ def test_a_unit_that_there_is_not_gets_a_sentence_and_the_best_stays(typed):
     page.text_input(key="tracker").set_value(typed).run()
     assert not page.exception
     best = found_in("python")["string"].best
-    assert f"What drives {unit_name(best.letter, best.unit)}" in page.subheader[0].value
+    assert f"what drives {unit_name(best.letter, best.unit)}" in page.subheader[0].value
     assert "<script" not in said(page)
     if len(typed) < 10_000:
         assert "This network has no unit" in page.warning[0].value
         assert "Until then the page shows the best one." in page.warning[0].value
+
+
+def test_the_link_to_reading_along_says_the_unit_and_the_text():
+    page = units(tracker="f 7", concept="depth")
+    [link] = re.findall(r'<a href="text\?([^"]*)" target="_self">Read along', said(page))
+    start, end = shown_part("python", "depth")
+    said_of = {"view": "read", "network": "python", "line": "f", "unit": "7", "reading": excerpt("python")[start:end]}
+    assert parse_qs(unescape(link)) == {name: [value] for name, value in said_of.items()}
 
 
 def test_what_drives_a_unit_says_the_values_of_the_passages_and_of_the_search():

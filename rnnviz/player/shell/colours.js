@@ -30,6 +30,7 @@ export class Colours {
   of({ scale, colourRange: [, end], floor }) {
     const shade = (share) => Math.round(Math.min(1, share) * SHADES);
     if (scale === "gate") return (value) => this.gate[shade(Math.max(0, value) / end)];
+    if (scale === "surprise") return (value) => this.negative[shade(Math.max(0, value) / end)];
     if (scale === "log") {
       return (value) => (value < 0 ? this.negative : this.positive)[shade(decades(Math.abs(value), floor, end))];
     }

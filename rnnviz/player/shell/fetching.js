@@ -8,7 +8,7 @@ import { dress, element, write } from "./dom.js";
 const known = new Map();
 
 /** The bytes of a file of the server's, given by its address from the app's: fetched once. */
-function bytesOf(file) {
+export function bytesOf(file) {
   const address = new URL(file, document.baseURI).href;
   if (!known.has(address)) {
     const bytes = fetched(address);
@@ -17,6 +17,9 @@ function bytesOf(file) {
   }
   return known.get(address);
 }
+
+/** Why something did not come, for the middle of a sentence. */
+export const whyOf = (error) => (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
 
 async function fetched(address) {
   const answer = await fetch(address);
@@ -46,9 +49,7 @@ export function whenFetched(root, data, { theme = "light" }, files, mount) {
     .then((bytes) => {
       if (!gone) player = mount(bytes);
     })
-    .catch((error) =>
-      write(waiting, `The network could not be shown: ${error.message}. Reload the page to try again.`),
-    );
+    .catch((error) => write(waiting, `The network could not be shown: ${whyOf(error)}. Reload the page to try again.`));
   return {
     selection: () => player?.selection() ?? null,
     update: (other) => player?.update(other) ?? false,

@@ -46,6 +46,9 @@ function readAddress(opening = {}) {
     line: text("line"),
     larger: text("size") === "large",
     whatIf: text("what_if") ?? "",
+    sample: text("sample"),
+    reading: query.get("reading") ?? undefined, // one without characters is a text too
+    inside: text("inside") === "open",
     answer: text("answer"), // of an older link
     ...history.state?.prediction,
   };
@@ -62,18 +65,22 @@ function keepAnswer({ answer, about }, { stop }) {
 
 /** Write a selection into the address: what is not as by default. */
 function writeAddress(selection) {
-  const { timeStep, defaultStep = 0, unit, moment = null, line, larger, defaultLine, whatIf } = selection;
+  const { timeStep, defaultStep = 0, moment = null, line, larger, defaultLine, whatIf } = selection;
+  const { unit = null, defaultUnit = 0, sample, reading, inside } = selection;
   const address = new URL(location.href);
   const entries = {
     step: timeStep !== defaultStep && timeStep + 1,
-    unit: unit && unit + 1,
+    unit: unit !== null && unit !== defaultUnit && unit + 1,
     moment: moment !== null && moment + 1,
     line: line !== defaultLine && line,
     size: larger && "large",
     what_if: whatIf,
+    sample,
+    inside: inside && "open",
+    reading,
   };
   for (const [name, value] of Object.entries(entries)) {
-    if (value) address.searchParams.set(name, value);
+    if (value || (name === "reading" && value === "")) address.searchParams.set(name, value);
     else address.searchParams.delete(name);
   }
   if (address.href !== location.href) history.replaceState(history.state, "", address);

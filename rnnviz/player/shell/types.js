@@ -20,7 +20,7 @@
  * @property {string} name
  * @property {string} title
  * @property {string} symbol
- * @property {"gate" | "signed" | "log"} scale
+ * @property {"gate" | "signed" | "log" | "surprise"} scale
  * @property {[number, number]} colourRange
  * @property {number} floor where a logarithmic scale begins
  * @property {boolean} bounded whether values cannot lie beyond the range
@@ -188,11 +188,33 @@
 
 /**
  * @typedef {object} TextParts a network that reads characters
+ * @property {number} hiddenSize
  * @property {string | null} file where its weights are, from the app's address; null where they are here
  * @property {Record<string, string>} arrays by the name of each weight, its name in that file
  * @property {string} beginning what is read before a text
  */
 /** @typedef {Scene & TextParts} TextNetwork */
+
+/**
+ * @typedef {object} Sample a text to choose
+ * @property {string} name
+ * @property {string} title
+ * @property {string} text
+ * @property {number} at the place in it at which the picture opens
+ * @property {number | null} place where it stands in the text of the patterns
+ */
+/** @typedef {{ title: string, line: string, unit: number, high: boolean }} KnownUnit a unit that follows something */
+/** @typedef {{ file: string, line: string, near: number, labels: Record<string, string> }} Patterns see text_payload.py */
+/**
+ * @typedef {object} ReadingParts
+ * @property {Sample[]} samples
+ * @property {KnownUnit[]} known
+ * @property {Patterns | null} patterns
+ * @property {number} longest
+ * @property {Quantity} surprise
+ * @property {Quantity} probability
+ */
+/** @typedef {TextNetwork & Page & ReadingParts} ReadingData */
 
 /**
  * @typedef {object} WritingParts

@@ -22,7 +22,7 @@ from rnnviz.ui.text.verdicts import unit_name
 
 def driving(controls: Controls[Writing], letter: str, unit: int) -> None:
     """Draw and tell what drives a unit up, and down."""
-    subheader(f"What drives {unit_name(letter, unit)}")
+    subheader(f"Feature visualization: what drives {unit_name(letter, unit)}")
     writing = controls.draw("plausible")
     name = writing.network
     for column, high in zip(st.columns(2, gap="large"), (True, False)):

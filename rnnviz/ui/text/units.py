@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 import numpy as np
 import streamlit as st
 
 from rnnviz.analysis.concepts import CONCEPTS, Concept
 from rnnviz.analysis.shipped_units import found_in
-from rnnviz.analysis.units import MEASURES, Found, values_of
-from rnnviz.cells import Array, Cell
+from rnnviz.analysis.units import MEASURES, Found
+from rnnviz.cells import Cell
 from rnnviz.figures.units import Bar, ranking
 from rnnviz.networks.checkpoints import Checkpoint, excerpt, load_text
 from rnnviz.settings.kinds import shorten
 from rnnviz.settings.text import Writing
-from rnnviz.ui.colours import key, palette, patch, shaded
+from rnnviz.ui.colours import palette
 from rnnviz.ui.controls import Controls, refuse_typed
-from rnnviz.ui.tables import table, words
+from rnnviz.ui.tables import table
 from rnnviz.ui.terms import chart_words
-from rnnviz.ui.text.coloured import colour_of, coloured_text, scale_of
 from rnnviz.ui.text.driving import driving
-from rnnviz.ui.text.verdicts import DIRECTION, MEASURE, RULE, in_words, score, unit_name, verdict
-
-#: How many characters of the text are shown with a unit's colours.
-SHOWN = 600
+from rnnviz.ui.text.labelled import labelled_text, read_along
+from rnnviz.ui.text.verdicts import DIRECTION, MEASURE, RULE, score, unit_name, verdict
 
 
 def units_view(controls: Controls[Writing], shown: Writing, *, classroom: bool) -> None:
@@ -42,7 +38,8 @@ def units_view(controls: Controls[Writing], shown: Writing, *, classroom: bool) 
         _ranking(concept, found, network.cell, classroom=classroom)
     with right:
         letter, unit = _chosen(controls, found, network)
-        _reading(name, network, concept, letter, unit)
+        labelled_text(network, name, concept, letter, unit)
+        st.markdown(read_along(name, concept, letter, unit, classroom=classroom), unsafe_allow_html=True)
     st.markdown(f":small[{RULE.format(characters=f'{len(excerpt(name)):,}')}]")
     driving(controls, letter, unit)
 
@@ -66,7 +63,7 @@ def _ranking(concept: Concept, found: Found, cell: Cell, *, classroom: bool) -> 
     if shown:
         chart = ranking(shown, measure, chance, palette(), 20 if classroom else 14)
         st.altair_chart(chart, theme=None, key="ranked_chart")
-        chart_words(measure, "Untrained network")
+        chart_words(measure, "Untrained network", "linear probe", "held out")
     head = ("Unit", "Other half", "Half that chose it", "Where it is so, or more so")
     lines = [
         *((title, score(reached), chosen, direction) for title, reached, chosen, direction in rows),
@@ -117,56 +114,3 @@ def _chosen(controls: Controls[Writing], found: Found, network: Checkpoint) -> t
     if problem:
         refuse_typed(f"{problem} Until then the page shows the best one.")
     return chosen
-
-
-@lru_cache(maxsize=64)
-def shown_part(name: str, concept: str) -> tuple[int, int]:
-    """Which part of a network's text is shown: of its second half, from a line on, where a label changes most often."""
-    text = excerpt(name)
-    labels = CONCEPTS[concept].label(text)
-    changes = np.concatenate([[0], np.cumsum(np.diff(labels, prepend=labels[:1]) != 0)])
-    half = len(text) // 2
-    starts = np.array([half, *(t + 1 for t in range(half, len(text)) if text[t] == "\n" and t + SHOWN < len(text))])
-    ends = np.minimum(starts + SHOWN, len(text))
-    start = int(starts[int(np.argmax(changes[ends] - changes[starts]))])
-    return start, min(start + SHOWN, len(text))
-
-
-@lru_cache(maxsize=16)
-def _values(name: str, start: int, end: int) -> dict[str, Array]:
-    return values_of(load_text(name), excerpt(name)[start:end])
-
-
-def _reading(name: str, network: Checkpoint, concept: Concept, letter: str, unit: int) -> None:
-    """The part of the text that is shown, coloured by a unit, and where the concept is so."""
-    start, end = shown_part(name, concept.name)
-    text, colours, quantity = excerpt(name)[start:end], palette(), network.cell.quantity(letter)
-    labels, values = concept.label(excerpt(name))[start:end], _values(name, start, end)[letter][:, unit]
-    so = concept.kind == "yes or no"
-    tips = [
-        f"{unit_name(letter, unit)}: {words(value)}; {concept.title}: {_label(concept, label)}"
-        for value, label in zip(values, labels)
-    ]
-    painted = [colour_of(value, quantity, colours) for value in values]
-    title = f"{in_words(network.cell, letter, unit)} in a part of the held-out text"
-    st.markdown(f"**{title[:1].upper()}{title[1:]}**")
-    marks = [so and bool(label) for label in labels]
-    st.html(coloured_text(text, painted, tips, marks, title))
-    if so:
-        st.html(key(scale_of(quantity, colours), f"<span><u>underlined</u>: {concept.title.lower()}</span>"))
-        return
-    st.html(key(scale_of(quantity, colours)))
-    st.markdown(f"**The same text by “{concept.title}”**")
-    largest = float(labels.max()) or 1.0
-    st.html(
-        coloured_text(
-            text, [shaded(colours.ink, label / largest) for label in labels], tips, [False] * len(text), concept.title
-        )
-    )
-    st.html(key(patch(shaded(colours.ink, 0), "0"), patch(shaded(colours.ink, 1), f"{largest:g}")))
-
-
-def _label(concept: Concept, label: float) -> str:
-    if concept.kind == "number":
-        return f"{label:g}"
-    return "yes" if label else "no"

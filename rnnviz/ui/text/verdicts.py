@@ -10,7 +10,7 @@ from rnnviz.cells import Cell
 from rnnviz.notation import percent
 
 #: What the score of a concept of each kind is called.
-MEASURE = {"yes or no": "Area under the ROC curve", "number": "Correlation"}
+MEASURE = {"yes or no": "AUC", "number": "Correlation"}
 
 
 def unit_name(letter: str, unit: int) -> str:
@@ -58,11 +58,11 @@ def _follows(concept: Concept, unit: Unit) -> str:
 _FOLLOWS: Mapping[tuple[str, bool], str] = {
     ("yes or no", True): (
         "Of a character where this is so and one where it is not, it is higher at the first in {pairs} of all "
-        "such pairs (area under the ROC curve {score})."
+        "such pairs (an AUC of {score})."
     ),
     ("yes or no", False): (
         "Of a character where this is so and one where it is not, it is lower at the first in {pairs} of all "
-        "such pairs (area under the ROC curve {score})."
+        "such pairs (an AUC of {score})."
     ),
     ("number", True): "It rises with it: their correlation is {score}.",
     ("number", False): "It falls as that rises: their correlation, turned round, is {score}.",
@@ -98,7 +98,7 @@ RULE = (
     f"and neither control reaches {TELLS:g}. The controls: what the current character alone tells (the mean label of "
     "each character), and the best unit of the same network with random weights. Units and controls are chosen on the "
     "first half of {characters} characters that the network has not learned from, and scored on the other half. All "
-    "units together: ridge regression on the state."
+    "units together: a linear probe of the state, by ridge regression."
 )
 
 #: How a unit that was chosen is turned, by whether it is high.

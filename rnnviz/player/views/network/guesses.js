@@ -39,7 +39,7 @@ export function guessesView(context) {
     element: root,
     load() {
       const { symbols, wanted } = context.data.readout;
-      write(heading, wanted ? "What is the answer?" : "What comes next?");
+      write(heading, context.heading ?? (wanted ? "What is the answer?" : "What comes next?"));
       root.classList.toggle("asked", Boolean(wanted));
       root.style.setProperty("--letters", Math.max(...symbols.map((symbol) => symbol.length)));
       for (const [place, row] of rows.entries()) row.element.hidden = place > symbols.length - 1;
@@ -64,7 +64,10 @@ export function guessesView(context) {
         write(row.share, percent(prediction[k]) + (k === target ? ` · ${right}` : ""));
       });
       const guess = rank === 0 ? "the network's first guess" : `guess number ${rank + 1} of ${symbols.length}`;
-      const which = `“${symbols[target]}” ${wanted ? "is wanted" : "came"}: ${guess}.`;
+      const which =
+        rank < 0
+          ? "What came is none of what the network knows."
+          : `“${symbols[target]}” ${wanted ? "is wanted" : "came"}: ${guess}.`;
       write(outcome, shown.length ? which : whenWanted(wanted, timeStep));
     },
   };

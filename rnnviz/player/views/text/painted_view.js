@@ -1,0 +1,131 @@
+// What a person has painted, and the units that tell it: chosen on one part of the text, scored on the other.
+
+import { element, write } from "../../shell/dom.js";
+import { format } from "../../shell/typeset.js";
+import { quote } from "./passage_view.js";
+
+/** With fewer painted characters in the part that scores, a score says little. */
+const FEW = 10;
+
+export function paintedView(context) {
+  const list = element("ul", { class: "changes" });
+  const verdict = element("p", { class: "verdict-of" });
+  const counts = element("p", { class: "caption" });
+  const body = element("tbody", {});
+  const table = element(
+    "table",
+    { class: "ranked" },
+    element("caption", {}, "The units that tell best what is painted, by the area under the ROC curve (AUC)"),
+    element(
+      "thead",
+      {},
+      element("tr", {}, ...["Unit", "Where it is painted", "Chosen on", "Held out"].map(columnHead)),
+    ),
+    body,
+  );
+  let asked = ""; // what stands there is of this text and these passages
+
+  function fill() {
+    const { painted, characters } = context;
+    list.replaceChildren(
+      ...painted.map((passage) =>
+        element(
+          "li",
+          {},
+          element("span", { class: "quoted" }, quote(characters.slice(passage.start - 1, passage.end - 1))),
+          element(
+            "button",
+            {
+              type: "button",
+              "aria-label": `Unpaint characters ${passage.start} to ${passage.end - 1}`,
+              click: () => context.unpaint(passage),
+            },
+            "×",
+          ),
+        ),
+      ),
+    );
+    const found = painted.length ? context.ranked() : null;
+    for (const part of [table, counts]) part.hidden = !found;
+    write(verdict, found ? verdictOf(found) : "Paint one passage or several: the units that are high there are found.");
+    if (!found) return;
+    write(counts, countsInWords(found));
+    body.replaceChildren(...found.units.map((one) => row(one)), characterRow(found.character));
+  }
+
+  function row({ line, unit, high, chosen, score }) {
+    const button = element(
+      "button",
+      { type: "button", class: "link", click: () => context.select({ line, unit }) },
+      `${line} ${unit + 1}`,
+    );
+    return element(
+      "tr",
+      { "data-line": line, "data-unit": unit, "data-chosen": chosen, "data-score": score },
+      element("th", { scope: "row" }, button),
+      cell(high ? "high" : "low"),
+      cell(shareOf(chosen)),
+      cell(shareOf(score)),
+    );
+  }
+
+  return {
+    element: element(
+      "section",
+      { class: "painting" },
+      element("h3", {}, ...context.explain("Units that are high here")),
+      verdict,
+      list,
+      table,
+      counts,
+    ),
+    load() {
+      asked = "";
+    },
+    update() {
+      if (!context.isComplete()) return;
+      const now = JSON.stringify([context.painted, context.codes]);
+      if (asked !== now) fill();
+      asked = now;
+    },
+  };
+}
+
+const columnHead = (title) => element("th", { scope: "col" }, title);
+const cell = (text) => element("td", {}, text);
+const shareOf = (area) => (Number.isNaN(area) ? "–" : format(area, 3));
+
+function characterRow(area) {
+  return element(
+    "tr",
+    { class: "control", "data-score": area },
+    element("th", { scope: "row" }, "The character alone"),
+    cell(""),
+    cell(""),
+    cell(shareOf(area)),
+  );
+}
+
+/** What the ranking says, in a sentence. */
+function verdictOf({ units: [best], character, scoredOn }) {
+  const name = `${best.line} ${best.unit + 1}`;
+  if (!scoredOn)
+    return (
+      `Unit ${name} is ${best.high ? "highest" : "lowest"} here, but with one passage nothing can be held out: among so ` +
+      "many units one always fits. Paint a second passage of the same kind."
+    );
+  if (Number.isNaN(best.score))
+    return "Nothing can be held out: one of the two parts of the text is painted throughout. Paint less of it.";
+  const scored = `Unit ${name}, chosen on the first part, reaches ${format(best.score, 3)} on the other`;
+  if (scoredOn.painted < FEW)
+    return `${scored}; only ${scoredOn.painted} characters are painted there, so that says little.`;
+  if (best.score > character) return `${scored}; what the character alone tells reaches ${format(character, 3)}.`;
+  return `${scored}; the character alone tells as much (${format(character, 3)}), so that is no finding.`;
+}
+
+/** On how many characters the units were chosen and scored. */
+function countsInWords({ chosenOn, scoredOn }) {
+  const part = ({ painted, others }) => `${painted} painted and ${others} other characters`;
+  if (!scoredOn) return `Chosen on ${part(chosenOn)}. 1 is always right, 0.5 is chance.`;
+  return `Chosen on ${part(chosenOn)}, held out ${part(scoredOn)}. 1 is always right, 0.5 is chance.`;
+}

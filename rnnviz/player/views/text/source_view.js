@@ -1,0 +1,83 @@
+// What is read: one of the texts that are there, or what a person types.
+
+import { charactersOf } from "../../engine/text.js";
+import { visible } from "../../shell/characters.js";
+import { assign, element, write } from "../../shell/dom.js";
+
+/** So many unknown characters are named. */
+const NAMED = 5;
+
+export function sourceView(context) {
+  const { samples } = context.data;
+  let opened = context.typed !== null;
+  const told = element("p", { class: "caption", "aria-live": "polite" });
+  const typed = element("textarea", {
+    rows: "5",
+    spellcheck: "false",
+    autocapitalize: "off",
+    autocomplete: "off",
+    "aria-label": "Your text",
+    input: () => context.type(typed.value),
+  });
+  const buttons = samples.map((sample) =>
+    element("button", { type: "button", click: () => choose(sample) }, sample.title),
+  );
+  const own = element("button", { type: "button", click: write_own }, "Write your own");
+
+  function choose(sample) {
+    opened = false;
+    context.choose(sample);
+  }
+
+  function write_own() {
+    opened = true;
+    context.type(context.typed ?? context.sample.text);
+    typed.focus();
+  }
+
+  return {
+    element: element(
+      "div",
+      { class: "source" },
+      element("div", { class: "tabs", role: "group", "aria-label": "Text" }, ...buttons, own),
+      typed,
+      told,
+    ),
+    load() {
+      const { typed: text, sample, problem } = context;
+      typed.hidden = !opened;
+      assign(typed, { value: text ?? sample.text });
+      samples.forEach((one, place) => {
+        buttons[place].setAttribute("aria-pressed", String(text === null && one === sample));
+      });
+      own.setAttribute("aria-pressed", String(text !== null));
+      const words = problem || readInWords(context);
+      write(told, words);
+      told.hidden = !words;
+      told.classList.toggle("refused", problem !== "");
+    },
+  };
+}
+
+/**
+ * What is to be said of a text that is read.
+ *
+ * @param {Record<string, any>} context
+ */
+function readInWords({ alphabet, characters }) {
+  if (!characters.length) return "There is nothing to read yet: type or paste a text.";
+  const unknown = [
+    ...new Set(charactersOf(characters.join("")).filter((one) => alphabet.codeOf(one) === alphabet.unknown)),
+  ];
+  const known = alphabet.symbols.length;
+  if (!unknown.length) return "";
+  const named = unknown.slice(0, NAMED).map((character) => `“${visible(character)}”`);
+  if (unknown.length === 1)
+    return `${named[0]} is not among the ${known} characters that it knows: it reads as nothing.`;
+  if (unknown.length > NAMED)
+    return (
+      `${named.join(", ")} and ${unknown.length - NAMED} more are not among the ${known} characters that it knows: ` +
+      "they read as nothing."
+    );
+  return `${named.join(", ")} are not among the ${known} characters that it knows: they read as nothing.`;
+}

@@ -1,0 +1,102 @@
+"""Read along: a text coloured by any unit of a network, character by character; all of it in the browser."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from rnnviz.analysis.concepts import CONCEPTS, concepts_of
+from rnnviz.analysis.patterns import NEAR, memory
+from rnnviz.analysis.shipped_units import FOLDER, found_in
+from rnnviz.networks.checkpoints import Checkpoint, excerpt, load_text
+from rnnviz.player.component import reading
+from rnnviz.player.text_payload import KnownUnit, Patterns, Sample, text_network
+from rnnviz.player.text_payload import reading as reading_payload
+from rnnviz.settings.text import LONGEST_READ, Writing
+from rnnviz.ui.controls import Controls, refuse
+from rnnviz.ui.lesson_card import Shown
+from rnnviz.ui.scenes import with_article
+from rnnviz.ui.shipped_files import text_file
+from rnnviz.ui.text.labelled import shown_part
+from rnnviz.ui.text.own_network import own_network
+
+#: What is read first of a network that was trained on somebody's own text: that text is nobody else's.
+OWN_SAMPLE = "The quick brown fox jumps over the lazy dog.\n"
+#: So many units that follow something stand there by name.
+KNOWN = 4
+
+READING = (
+    "The network reads from left to right: the colour of a character is the unit's value **after** it has read that "
+    "character, and all it knows of what stands before is its state."
+)
+
+
+def read_view(page: Shown, controls: Controls[Writing]) -> None:
+    """A network that reads in the browser, and what is to be seen in it."""
+    shown = controls.values
+    try:
+        data = _data(shown.network, shown.own)
+    except (LookupError, OSError, ValueError) as error:
+        refuse(f"{error}")
+        return
+    reading(data, key=f"reading_{shown.network}_{shown.own}", classroom=page.classroom, opening=page.opening)
+    st.markdown(READING)
+
+
+def _data(name: str, own: str) -> dict[str, Any]:
+    if name != "own":
+        return _shipped(name)
+    checkpoint = own_network(own)
+    network = text_network(checkpoint, f"{_size(checkpoint)}, trained on a text of one's own")
+    return reading_payload(network, [Sample("sample", "A sentence", OWN_SAMPLE)], (), None, LONGEST_READ)
+
+
+@lru_cache(maxsize=2)
+def _shipped(name: str) -> dict[str, Any]:
+    checkpoint = load_text(name)
+    about = f"{_size(checkpoint)}, trained on {checkpoint.card['data']['corpus']}"
+    network = text_network(checkpoint, about, text_file(f"{name}.safetensors"))
+    return reading_payload(network, samples(name), known_units(name), _patterns(name, checkpoint), LONGEST_READ)
+
+
+def _size(checkpoint: Checkpoint) -> str:
+    units = checkpoint.cell.sizes(checkpoint.weights)["H"]
+    return f"{with_article(checkpoint.cell.title)} with {units} units"
+
+
+@lru_cache(maxsize=2)
+def known_units(name: str) -> tuple[KnownUnit, ...]:
+    """The units of a network that ships which are findings, in the order of what they follow, each once."""
+    findings = [(concept, found.best) for concept, found in found_in(name).items() if found.verdict == "finding"]
+    best = {(one.letter, one.unit): (concept, one) for concept, one in reversed(findings)}
+    known = [KnownUnit(CONCEPTS[concept].title, one.letter, one.unit, one.high) for concept, one in best.values()]
+    return tuple(reversed(known))[:KNOWN]
+
+
+@lru_cache(maxsize=2)
+def samples(name: str) -> tuple[Sample, ...]:
+    """Parts of the held-out text of a network that ships: for each thing that its units follow, where it changes most.
+
+    A part opens at the first character where it is so.
+    """
+    known = [concept for concept, found in found_in(name).items() if found.verdict == "finding"]
+    parts: dict[tuple[int, int], str] = {}
+    for concept in known:
+        parts.setdefault(shown_part(name, concept), concept)
+    return tuple(_sample(name, concept, start, end) for (start, end), concept in parts.items())[:KNOWN]
+
+
+def _sample(name: str, concept: str, start: int, end: int) -> Sample:
+    labels = CONCEPTS[concept].label(excerpt(name))[start:end]
+    return Sample(concept, CONCEPTS[concept].title, excerpt(name)[start:end], int(np.argmax(labels > 0)), start)
+
+
+def _patterns(name: str, checkpoint: Checkpoint) -> Patterns | None:
+    file = f"{name}-patterns.safetensors"
+    if not FOLDER.joinpath(file).exists():
+        return None
+    titles = {concept: one.title for concept, one in concepts_of(name).items() if one.kind == "yes or no"}
+    return Patterns(text_file(file), memory(checkpoint.cell), NEAR, titles)
