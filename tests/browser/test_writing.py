@@ -261,9 +261,9 @@ def test_what_is_turned_or_typed_writes_another_text_at_once(stage):
 REFUSED = "A prompt can have up to 50 characters, and this one has 100,000"
 PROMPTS = {
     "": "Without a prompt it writes the beginning of a text.",
-    "<script>alert(1)</script>": "more are not among the 5 characters that are known: they read as nothing.",
-    "aéb": "“é” is not among the 5 characters that are known: it reads as nothing.",
-    "a\t\x00c": "“⇥”, “U+0000” are not among the 5 characters that are known: they read as nothing.",
+    "<script>alert(1)</script>": "more are not among the 5 characters that it knows: they read as nothing.",
+    "aéb": "“é” is not among the 5 characters that it knows: it reads as nothing.",
+    "a\t\x00c": "“⇥”, “U+0000” are not among the 5 characters that it knows: they read as nothing.",
     "\N{PILE OF POO}" * 50: "“\N{PILE OF POO}” is not among the 5",
     "ab c": "",
 }
@@ -313,8 +313,8 @@ def test_weights_come_in_files_and_what_is_no_such_file_is_said(stage):
     stage.page.route("**/files/*", lambda route: route.fulfill(body=files[route.request.url.rpartition("/")[2]]))
     player = mount(stage, replace(writer, file="files/broken", ngram_file="files/ngram"))
     expect(player).to_have_text(
-        "The network could not be shown: This is not a file of weights in the safetensors format: it is shorter than it "
-        "says. Reload the page to try again."
+        "The network could not be shown: This is not a file of weights in the safetensors format: "
+        "it is shorter than it says. Reload the page to try again."
     )
     player = mount(stage, replace(writer, file="files/weights", ngram_file="files/ngram"))
     expect(player.locator("[data-author=ngram] .said")).to_contain_text("On average")
