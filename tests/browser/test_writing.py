@@ -11,7 +11,7 @@ from scipy.stats import chisquare
 from rnnviz.cells import GRU, LSTM, READOUT
 from rnnviz.data.text import BEGINNING, encode
 from rnnviz.language.arithmetic import evaluate
-from rnnviz.networks.checkpoints import Checkpoint
+from rnnviz.networks.checkpoints import Checkpoint, pack
 from rnnviz.player.payload import Dial
 from rnnviz.player.writing_payload import Writer, writing
 from rnnviz.tasks.kneser_ney import KneserNey
@@ -261,9 +261,9 @@ def test_what_is_turned_or_typed_writes_another_text_at_once(stage):
 REFUSED = "A prompt can have up to 50 characters, and this one has 100,000"
 PROMPTS = {
     "": "Without a prompt it writes the beginning of a text.",
-    "<script>alert(1)</script>": "more are not among the 5 characters that are known: they read as nothing.",
-    "aéb": "“é” is not among the 5 characters that are known: it reads as nothing.",
-    "a\t\x00c": "“⇥”, “U+0000” are not among the 5 characters that are known: they read as nothing.",
+    "<script>alert(1)</script>": "more are not among the 5 characters that it knows: they read as nothing.",
+    "aéb": "“é” is not among the 5 characters that it knows: it reads as nothing.",
+    "a\t\x00c": "“⇥”, “U+0000” are not among the 5 characters that it knows: they read as nothing.",
     "\N{PILE OF POO}" * 50: "“\N{PILE OF POO}” is not among the 5",
     "ab c": "",
 }
@@ -303,3 +303,20 @@ def test_a_network_can_write_without_an_ngram_beside_it(stage):
     assert player.locator("[data-author]:visible").evaluate_all("all => all.map((one) => one.dataset.author)") == [
         "network"
     ]
+
+
+def test_weights_come_in_files_and_what_is_no_such_file_is_said(stage):
+    writer = writer_of(GRU)
+    parts = {"core": writer.checkpoint.weights, "readout": writer.checkpoint.readout}
+    weights = {f"{part}.{name}": array for part, arrays in parts.items() for name, array in arrays.items()}
+    files = {"weights": pack(weights), "ngram": pack(writer.ngram.arrays), "broken": b"<html>"}
+    stage.page.route("**/files/*", lambda route: route.fulfill(body=files[route.request.url.rpartition("/")[2]]))
+    player = mount(stage, replace(writer, file="files/broken", ngram_file="files/ngram"))
+    expect(player).to_have_text(
+        "The network could not be shown: This is not a file of weights in the safetensors format: "
+        "it is shorter than it says. Reload the page to try again."
+    )
+    player = mount(stage, replace(writer, file="files/weights", ngram_file="files/ngram"))
+    expect(player.locator("[data-author=ngram] .said")).to_contain_text("On average")
+    assert text_of(player) == written(writer, AT)[0]
+    assert text_of(player, "ngram") == written_by_ngram(writer, AT)

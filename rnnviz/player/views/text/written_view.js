@@ -2,12 +2,11 @@
 
 import { spoken, visible } from "../../shell/characters.js";
 import { element, write } from "../../shell/dom.js";
+import { Ink } from "../../shell/ink.js";
 import { format, percent, percentInShort } from "../../shell/typeset.js";
 
 /** So many symbols stand in the table, beside the one that was drawn. */
 const SHOWN = 7;
-/** So many bits of surprise have the strongest colour. */
-const STRONGEST = 8;
 
 /**
  * @param {Record<string, any>} context
@@ -57,6 +56,8 @@ function textView(context, writing) {
     prompt,
     body,
   );
+  const ink = new Ink(context.colours.palette);
+  const colour = context.colours.of(context.data.surprise);
   /** @type {HTMLElement[]} */
   const spans = [];
   /** What each of them shows. @type {Record<string, any>[]} */
@@ -84,10 +85,11 @@ function textView(context, writing) {
 
   function fill(span, { code, probabilities }, step) {
     const symbol = context.alphabet.symbols[code];
-    const heat = Math.min(1, -Math.log2(probabilities[code]) / STRONGEST);
     write(span, symbol);
     span.classList.toggle("newline", symbol === "\n");
-    span.style.setProperty("--heat", heat.toFixed(3));
+    const [fill, on] = ink.on(colour(-Math.log2(probabilities[code])));
+    span.style.setProperty("--fill", fill);
+    span.style.setProperty("--on", on);
     span.title = `Character ${step + 1}: ${spoken(symbol)}, ${percent(probabilities[code])}`;
   }
 
