@@ -1,9 +1,13 @@
 """Text: a network reads and writes character by character, and its units can be read."""
 
+from functools import partial
+
 import streamlit as st
 
 from rnnviz.settings.text import Writing
+from rnnviz.ui.asking import answered
 from rnnviz.ui.controls import Controls
+from rnnviz.ui.evidence import text_evidence
 from rnnviz.ui.frame import frame
 from rnnviz.ui.text.own import own_view
 from rnnviz.ui.text.reach import reach_view
@@ -27,6 +31,8 @@ def picture() -> None:
     controls.draw("view", label_visibility="collapsed")
     controls.draw("network")
     shown = controls.keep()
+    if not answered(page, partial(text_evidence, shown)):
+        return
     if shown.view == "read":
         read_view(page, controls)
     elif shown.view == "own":

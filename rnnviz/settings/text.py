@@ -163,6 +163,7 @@ PAGE = Page(
     },
     kinds=("reading",),
     player=("step", "unit", "line", "size", "sample", "reading", "inside", "what_if"),
+    asks=True,
     most_steps=LONGEST_READ + 1,
     most_units=256,
 )
