@@ -1,6 +1,5 @@
 // What is read: one of the texts that are there, or what a person types.
 
-import { charactersOf } from "../../engine/text.js";
 import { visible } from "../../shell/characters.js";
 import { assign, element, write } from "../../shell/dom.js";
 
@@ -22,14 +21,14 @@ export function sourceView(context) {
   const buttons = samples.map((sample) =>
     element("button", { type: "button", click: () => choose(sample) }, sample.title),
   );
-  const own = element("button", { type: "button", click: write_own }, "Write your own");
+  const own = element("button", { type: "button", click: writeOwn }, "Write your own");
 
   function choose(sample) {
     opened = false;
     context.choose(sample);
   }
 
-  function write_own() {
+  function writeOwn() {
     opened = true;
     context.type(context.typed ?? context.sample.text);
     typed.focus();
@@ -39,7 +38,12 @@ export function sourceView(context) {
     element: element(
       "div",
       { class: "source" },
-      element("div", { class: "tabs", role: "group", "aria-label": "Text" }, ...buttons, own),
+      element(
+        "div",
+        { class: "beside" },
+        element("span", {}, "Text"),
+        element("div", { class: "tabs", role: "group", "aria-label": "Text" }, ...buttons, own),
+      ),
       typed,
       told,
     ),
@@ -66,9 +70,7 @@ export function sourceView(context) {
  */
 function readInWords({ alphabet, characters }) {
   if (!characters.length) return "There is nothing to read yet: type or paste a text.";
-  const unknown = [
-    ...new Set(charactersOf(characters.join("")).filter((one) => alphabet.codeOf(one) === alphabet.unknown)),
-  ];
+  const unknown = [...new Set(characters.filter((one) => alphabet.codeOf(one) === alphabet.unknown))];
   const known = alphabet.symbols.length;
   if (!unknown.length) return "";
   const named = unknown.slice(0, NAMED).map((character) => `“${visible(character)}”`);
