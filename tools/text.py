@@ -95,7 +95,7 @@ def trained(recipe: TextRecipe, corpus: Corpus, prompt: str) -> Trained:
         if training.step in (*WRITES_AT, recipe.steps) and training.step not in writes:
             writes[training.step] = written(training, prompt)
     weights = short_weights(training)
-    held_out = bits_as_shipped(Checkpoint.of(weights, bare_card(recipe)), corpus.held_out)
+    held_out = round(bits_as_shipped(Checkpoint.of(weights, bare_card(recipe)), corpus.held_out), 4)
     print(f"{recipe.in_words}: {training.ended}, held out {held_out:.4f}", flush=True)
     return Trained(weights, [{"step": step, **what} for step, what in writes.items()], held_out)
 
@@ -106,7 +106,7 @@ def written(training: TextTraining, prompt: str) -> dict[str, Any]:
     text = write(network, LENGTH, prompt=prompt, temperature=TEMPERATURE, seed=WRITING_SEED)
     bits = bits_per_character(training.model, training.held_out[: AT_MOMENTS + 1])
     print(f"--- {training.recipe.in_words}, step {training.step}: {bits:.3f} bits\n{prompt}{text}", flush=True)
-    return {"text": text, "bits": bits}
+    return {"text": text, "bits": round(bits, 3)}
 
 
 def short_weights(training: TextTraining) -> Arrays:
