@@ -156,6 +156,11 @@ QUANTITIES: Mapping[str, Quantity] = {
             "The network gives this answer a probability of {percent}.",
         ),
         Quantity(
+            "probability", "Probability", "yₜ₋₁", "y_{t-1}", (0.0, 1.0),
+            "How probable the network found what came, before it came.",
+            "What came had a probability of {percent}.",
+        ),
+        Quantity(
             "surprise", "Surprise", "−log₂ yₜ₋₁", "-\\log_2 y_{t-1}", (0.0, float("inf")),
             "How unexpected what came was, in bits: 0 when the network was certain of it, one more for each halving of "
             "its probability.",

@@ -55,7 +55,7 @@ def test_the_colours_of_a_quantity_end_at_its_bounds():
 def test_a_signed_scale_is_symmetric_about_zero_and_finite(name):
     low, high = QUANTITIES[name].colour_range
     assert np.isfinite([low, high]).all()
-    assert low == (0.0 if QUANTITIES[name].scale == "gate" else -high)
+    assert low == (0.0 if QUANTITIES[name].scale in ("gate", "surprise") else -high)
 
 
 def test_a_quantity_takes_the_letter_and_the_bounds_of_whoever_computes_it():

@@ -57,7 +57,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class KnownUnit:
-    """A unit that follows something: what, its letter and its number, and whether it is high where that is so."""
+    """A unit known to follow something: what, its letter and number, and whether it is high where that is so."""
 
     title: str
     line: str
@@ -106,7 +106,7 @@ def reading(
         "patterns": patterns and asdict(patterns),
         "longest": longest,
         "surprise": quantity_data(QUANTITIES["surprise"]),
-        "probability": quantity_data(QUANTITIES["prediction"]),
+        "probability": quantity_data(QUANTITIES["probability"]),
     }
 
 

@@ -6,7 +6,7 @@ import { Alphabet, charactersOf, textNetwork } from "../engine/text.js";
 import { spoken, visible } from "../shell/characters.js";
 import { controlsView } from "../shell/controls.js";
 import { element, write } from "../shell/dom.js";
-import { bytesOf, whyOf } from "../shell/fetching.js";
+import { bytesOf, forget, whyOf } from "../shell/fetching.js";
 import { stage } from "../shell/stage.js";
 import { format, percent } from "../shell/typeset.js";
 import { characterView } from "../views/text/character_view.js";
@@ -54,7 +54,6 @@ export function mount(root, data, options = {}) {
   const context = {
     data: { ...data, labels: [], notes: [] },
     alphabet,
-    lines: [...quantities.keys()],
     quantityOf: (key) => (key === data.cell.input ? data.inputQuantity : quantities.get(key.replace("'", ""))),
     sample: firstSample,
     typed: initial.reading ?? null, // as it was typed; null for the sample
@@ -64,6 +63,7 @@ export function mount(root, data, options = {}) {
     codes: [],
     range: null, // the passage that is marked, in time steps
     painted: initial.painted ?? [],
+    edition: 0, // another for every other text, and for other passages that are painted
     hovered: null, // the time step under the pointer: it is shown, not chosen
     inside: Boolean(initial.inside),
     trace: traceOf(
@@ -89,14 +89,10 @@ export function mount(root, data, options = {}) {
       player.draw();
     },
     paint(added) {
-      context.painted = united(context.painted, added);
-      player.load();
-      player.draw();
+      repaint(united(context.painted, added));
     },
     unpaint(passage) {
-      context.painted = context.painted.filter((one) => one !== passage);
-      player.load();
-      player.draw();
+      repaint(context.painted.filter((one) => one !== passage));
     },
     open(inside) {
       context.inside = inside;
@@ -130,7 +126,7 @@ export function mount(root, data, options = {}) {
       },
       extra: { line: quantities.has(initial.line) ? initial.line : opens.line },
       pace: MILLISECONDS_A_CHARACTER,
-      units: () => (data.cell.sizes[player?.clock.chosen.line ?? opens.line] ? data.hiddenSize : 1),
+      units: () => data.hiddenSize,
       words: () => words(context, player.clock.shown),
     },
     take: () => ({}),
@@ -179,11 +175,19 @@ export function mount(root, data, options = {}) {
       (code, t) => code !== context.codes[t] || characters[t - 1] !== context.characters[t - 1],
     );
     const kept = same < 0 ? codes.length : same;
-    context.painted = context.painted.filter(({ end }) => end <= kept || codes.length === context.codes.length);
-    if (context.range && context.range.end > codes.length) context.range = null;
+    context.painted = context.painted.filter(({ end }) => end <= kept);
+    if (context.range && context.range.end > kept) context.range = null;
     context.characters = characters;
     context.codes = codes;
+    context.edition += 1;
     context.data.labels = [BEGINNING, ...characters.map(visible)];
+  }
+
+  function repaint(passages) {
+    context.painted = passages;
+    context.edition += 1;
+    player.draw();
+    player.tell();
   }
 
   /** After a person has given another text. */
@@ -206,7 +210,6 @@ export function mount(root, data, options = {}) {
     if (reading.length < context.codes.length)
       timer = setTimeout(() => {
         readOn();
-        player.load();
         player.draw();
       });
   }
@@ -218,6 +221,7 @@ export function mount(root, data, options = {}) {
       const bytes = data.file ? await bytesOf(data.file) : null;
       reading = new Reading(textNetwork(data, bytes));
     } catch (error) {
+      if (data.file) forget(data.file);
       context.failure = `The network could not be fetched: ${whyOf(error)}.`;
     }
     readOn();
@@ -280,7 +284,7 @@ function traceOf(reading, length, { hiddenSize }) {
 function words({ characters, codes, valueAt, quantityOf }, { timeStep, line, unit }) {
   if (!timeStep) return "The beginning of the text";
   const value = valueAt(line, unit, timeStep);
-  const place = `Character ${timeStep} of ${codes.length - 1}: ${spoken(characters[timeStep - 1])}`;
+  const place = `Step ${timeStep + 1} of ${codes.length}: ${spoken(characters[timeStep - 1])}`;
   if (Number.isNaN(value)) return place;
   if (line === PROBABILITY) return `${place}, it had a probability of ${percent(value)}`;
   if (line === SURPRISE) return `${place}, a surprise of ${format(value, 2)} bits`;

@@ -18,6 +18,9 @@ export function bytesOf(file) {
   return known.get(address);
 }
 
+/** Have a file fetched anew when it is asked for again: what came was not what is needed. */
+export const forget = (file) => known.delete(new URL(file, document.baseURI).href);
+
 /** Why something did not come, for the middle of a sentence. */
 export const whyOf = (error) => (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
 

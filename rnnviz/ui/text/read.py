@@ -25,8 +25,8 @@ from rnnviz.ui.text.own_network import own_network
 
 #: What is read first of a network that was trained on somebody's own text: that text is nobody else's.
 OWN_SAMPLE = "The quick brown fox jumps over the lazy dog.\n"
-#: So many units that follow something stand there by name.
-KNOWN = 4
+#: So many units that follow something stand there by name, and so many texts.
+KNOWN, SAMPLES = 3, 4
 
 READING = (
     "The network reads from left to right: the colour of a character is the unit's value **after** it has read that "
@@ -80,18 +80,20 @@ def known_units(name: str) -> tuple[KnownUnit, ...]:
 def samples(name: str) -> tuple[Sample, ...]:
     """Parts of the held-out text of a network that ships: for each thing that its units follow, where it changes most.
 
-    A part opens at the first character where it is so.
+    Where they follow nothing, for each thing that was looked for. A part opens at the first character where it is so.
     """
     known = [concept for concept, found in found_in(name).items() if found.verdict == "finding"]
     parts: dict[tuple[int, int], str] = {}
-    for concept in known:
+    for concept in known or found_in(name):
         parts.setdefault(shown_part(name, concept), concept)
-    return tuple(_sample(name, concept, start, end) for (start, end), concept in parts.items())[:KNOWN]
+    return tuple(_sample(name, concept, start, end) for (start, end), concept in parts.items())[:SAMPLES]
 
 
 def _sample(name: str, concept: str, start: int, end: int) -> Sample:
     labels = CONCEPTS[concept].label(excerpt(name))[start:end]
-    return Sample(concept, CONCEPTS[concept].title, excerpt(name)[start:end], int(np.argmax(labels > 0)), start)
+    text = excerpt(name)[start:end]
+    whole = text[: text.rfind("\n") + 1] or text
+    return Sample(concept, CONCEPTS[concept].title, whole, int(np.argmax(labels > 0)), start)
 
 
 def _patterns(name: str, checkpoint: Checkpoint) -> Patterns | None:

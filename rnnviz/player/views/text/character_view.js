@@ -55,10 +55,10 @@ export function characterView(context) {
 }
 
 function headingOf({ characters, codes }, t) {
-  if (!t) return "The beginning";
+  if (!t) return `Step 1 of ${codes.length}: the beginning`;
   const character = characters[t - 1];
   const name = spoken(character) === character ? `“${character}”` : spoken(character);
-  return `Character ${t} of ${codes.length - 1}: ${name}`;
+  return `Step ${t + 1} of ${codes.length}: ${name}`;
 }
 
 /** How much a character surprised, worked out from its probability. */

@@ -1,4 +1,5 @@
-// What the characters are coloured by: a quantity, and of one that units have, which unit; with the key of the colours.
+// What the characters are coloured by: a unit that is known to follow something, any unit of any quantity, or how what came
+// surprised; with the key of the colours.
 
 import { scale } from "../../shell/controls.js";
 import { assign, changes, element, refill, write } from "../../shell/dom.js";
@@ -6,16 +7,31 @@ import { format } from "../../shell/typeset.js";
 import { PROBABILITY, SURPRISE } from "./lines.js";
 
 export function chooserView(context) {
-  const { lines, data, quantityOf, select } = context;
-  const { hiddenSize } = data;
+  const { data, quantityOf, select } = context;
+  const { hiddenSize, known } = data;
   const byUnits = (line) => line in data.cell.sizes;
-  const quantities = lines.map((line) =>
+  const isKnown = (line, unit) => known.some((one) => one.line === line && one.unit === unit);
+  /** @type {boolean | null} whether a person has unfolded all units; null before they had a say */
+  let unfolded = null;
+  let shown = { line: "", unit: 0 };
+
+  const toQuantity = (line) =>
     element(
       "button",
       { type: "button", "data-line": line, title: quantityOf(line).meaning, click: () => select({ line }) },
-      nameOf(line),
+      quantityOf(line).title,
+    );
+  const quantities = data.cell.equations.map(({ target }) => toQuantity(target));
+  const ofAnswers = [SURPRISE, PROBABILITY].map(toQuantity);
+  const named = known.map((one) => ({
+    one,
+    button: element(
+      "button",
+      { type: "button", click: () => select({ line: one.line, unit: one.unit }) },
+      knownInWords(one),
     ),
-  );
+  }));
+  const any = element("button", { type: "button", click: unfold }, "Any unit");
   const number = element("input", {
     type: "number",
     min: "1",
@@ -24,34 +40,39 @@ export function chooserView(context) {
     "aria-label": `Unit, from 1 to ${hiddenSize}`,
     change: () => select({ unit: (number.valueAsNumber || 1) - 1 }),
   });
-  const known = data.known.map((unit) => ({
-    unit,
-    button: element(
-      "button",
-      { type: "button", click: () => select({ line: unit.line, unit: unit.unit }) },
-      knownInWords(unit),
-    ),
-  }));
   const varying = element("div", { class: "tabs" });
   const heading = element("span", {});
-  const anyUnit = element(
+  const all = element(
     "div",
-    { class: "units" },
-    element("label", { class: "field" }, element("span", {}, `Unit, 1 to ${hiddenSize}`), number),
-    element("div", { class: "field" }, heading, varying),
+    { class: "all-units" },
+    field("Quantity", quantities),
+    element(
+      "div",
+      { class: "beside" },
+      element("span", {}, "Unit"),
+      element("div", { class: "units" }, number, heading, varying),
+    ),
   );
   const key = element("div", { class: "legend" });
   const meaning = element("p", { class: "caption" });
   const other = changes();
 
-  /** @param {string} line */
-  function nameOf(line) {
-    return byUnits(line) ? `${line} · ${quantityOf(line).title}` : quantityOf(line).title;
+  function unfold() {
+    unfolded = all.hidden;
+    if (!byUnits(shown.line)) select({ line: data.cell.state.at(-1) });
+    else fold();
   }
 
-  function fillVarying(line, unit) {
+  function fold() {
+    unfolded ??= byUnits(shown.line) && !isKnown(shown.line, shown.unit);
+    all.hidden = !unfolded;
+    any.setAttribute("aria-expanded", String(!all.hidden));
+  }
+
+  function fillVarying({ line, unit }) {
     const units = context.varying(line);
-    write(heading, context.range ? "Vary most in the passage" : "Vary most in this text");
+    write(heading, context.range ? "or one that varies most in the passage:" : "or one that varies most here:");
+    heading.hidden = !units.length;
     refill(varying, ...units.map((one) => element("button", { type: "button" }, String(one + 1))));
     [...varying.children].forEach((button, place) => {
       if (!(button instanceof HTMLElement)) return;
@@ -64,29 +85,26 @@ export function chooserView(context) {
     element: element(
       "div",
       { class: "chooser" },
-      ...(known.length
-        ? [
-            field(
-              "Units that know where they are",
-              "known",
-              known.map(({ button }) => button),
-            ),
-          ]
-        : []),
-      field("Colour by", "lines", quantities),
-      anyUnit,
+      field("Colour by", [...named.map(({ button }) => button), ...ofAnswers, any]),
+      all,
       element("div", { class: "foot" }, meaning, key),
     ),
     load() {},
-    update({ line, unit }) {
-      for (const button of quantities) button.setAttribute("aria-pressed", String(button.dataset.line === line));
-      for (const { unit: one, button } of known)
+    update(now) {
+      shown = now;
+      const { line, unit } = now;
+      fold();
+      for (const button of [...quantities, ...ofAnswers])
+        button.setAttribute("aria-pressed", String(button.dataset.line === line));
+      for (const { one, button } of named)
         button.setAttribute("aria-pressed", String(one.line === line && one.unit === unit));
-      anyUnit.hidden = !byUnits(line);
+      const another = byUnits(line) && !isKnown(line, unit);
+      any.setAttribute("aria-pressed", String(another));
+      write(any, another ? `Any unit: ${line} ${unit + 1}` : "Any unit");
       assign(number, { value: unit + 1 });
-      const { range, readUpTo, codes } = context;
-      if (other(JSON.stringify([line, unit, range, readUpTo(), codes.length]))) {
-        fillVarying(line, unit);
+      const { range, readUpTo, edition } = context;
+      if (other(JSON.stringify([line, unit, range, readUpTo(), edition]))) {
+        fillVarying(now);
         key.replaceChildren(keyOf(quantityOf(line), line));
         write(meaning, aboutIn(quantityOf(line), line, unit));
       }
@@ -94,10 +112,10 @@ export function chooserView(context) {
   };
 }
 
-const field = (title, name, buttons) =>
+const field = (title, buttons) =>
   element(
     "div",
-    { class: `field ${name}` },
+    { class: "beside" },
     element("span", {}, title),
     element("div", { class: "tabs", role: "group", "aria-label": title }, ...buttons),
   );

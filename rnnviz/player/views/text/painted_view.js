@@ -1,8 +1,8 @@
 // What a person has painted, and the units that tell it: chosen on one part of the text, scored on the other.
 
+import { quoted } from "../../shell/characters.js";
 import { element, write } from "../../shell/dom.js";
 import { format } from "../../shell/typeset.js";
-import { quote } from "./passage_view.js";
 
 /** With fewer painted characters in the part that scores, a score says little. */
 const FEW = 10;
@@ -23,7 +23,7 @@ export function paintedView(context) {
     ),
     body,
   );
-  let asked = ""; // what stands there is of this text and these passages
+  let filled = -1; // the edition of the text and the passages that what stands there is of
 
   function fill() {
     const { painted, characters } = context;
@@ -32,12 +32,12 @@ export function paintedView(context) {
         element(
           "li",
           {},
-          element("span", { class: "quoted" }, quote(characters.slice(passage.start - 1, passage.end - 1))),
+          element("span", { class: "quoted" }, quoted(characters.slice(passage.start - 1, passage.end - 1))),
           element(
             "button",
             {
               type: "button",
-              "aria-label": `Unpaint characters ${passage.start} to ${passage.end - 1}`,
+              "aria-label": `Unpaint steps ${passage.start + 1} to ${passage.end}`,
               click: () => context.unpaint(passage),
             },
             "×",
@@ -79,14 +79,10 @@ export function paintedView(context) {
       table,
       counts,
     ),
-    load() {
-      asked = "";
-    },
     update() {
-      if (!context.isComplete()) return;
-      const now = JSON.stringify([context.painted, context.codes]);
-      if (asked !== now) fill();
-      asked = now;
+      if (filled === context.edition || !context.isComplete()) return;
+      fill();
+      filled = context.edition;
     },
   };
 }

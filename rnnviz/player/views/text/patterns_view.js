@@ -2,15 +2,17 @@
 
 import { PatternIndex, switchingUnits } from "../../engine/patterns.js";
 import { readSafetensors } from "../../engine/safetensors.js";
-import { visible } from "../../shell/characters.js";
+import { inLine } from "../../shell/characters.js";
 import { element, write } from "../../shell/dom.js";
-import { bytesOf, whyOf } from "../../shell/fetching.js";
+import { bytesOf, forget, whyOf } from "../../shell/fetching.js";
 import { percent } from "../../shell/typeset.js";
 
 /** So many passages are looked for, and so many units at the most are searched for together. */
 const [PASSAGES, UNITS] = [20, 12];
 /** So many characters stand before and after a passage. */
 const AROUND = 28;
+/** What stands for a character that the network does not know. */
+const UNKNOWN = "\ufffd";
 
 export function patternsView(context) {
   const { file, line, near, labels } = context.data.patterns;
@@ -23,7 +25,8 @@ export function patternsView(context) {
   let index = null;
   /** @type {{ chosen: Set<number>, all: number[], length: number } | null} what is searched for */
   let query = null;
-  let about = ""; // the passage and the text that are searched for
+  /** @type {{ range: any, codes: any }} the passage of which text is searched for */
+  let about = { range: undefined, codes: undefined };
 
   async function find() {
     if (!index) {
@@ -31,6 +34,7 @@ export function patternsView(context) {
       try {
         index = new PatternIndex(readSafetensors(await bytesOf(file)), near);
       } catch (error) {
+        forget(file);
         write(told, `The index could not be fetched: ${whyOf(error)}. Press the button to try again.`);
         return;
       }
@@ -84,8 +88,7 @@ export function patternsView(context) {
   function passageOf({ start, end, switching: many }) {
     const text = (from, to) =>
       Array.from(index?.codes.slice(Math.max(0, from), to) ?? [], (code) => {
-        const symbol = context.alphabet.symbols[code] ?? "";
-        return symbol === " " ? symbol : visible(symbol);
+        return inLine(context.alphabet.symbols[code] ?? UNKNOWN);
       }).join("");
     return element(
       "li",
@@ -109,9 +112,8 @@ export function patternsView(context) {
     update() {
       const { range, codes } = context;
       button.hidden = range === null;
-      const now = JSON.stringify([range, codes.length]);
-      if (now === about) return;
-      about = now;
+      if (range === about.range && codes === about.codes) return;
+      about = { range, codes };
       query = null;
       for (const part of [units, shares, list]) part.replaceChildren();
       write(

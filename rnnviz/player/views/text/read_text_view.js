@@ -18,6 +18,7 @@ export function readTextView(context) {
   let anchor = null;
   let marks = false; // whether the next click ends a passage
   let known = ""; // what is marked and painted, as it stands in the text
+  let coloured = 0; // so many characters had been read when they were coloured
   const body = element("div", {
     class: "text-read",
     role: "group",
@@ -112,6 +113,7 @@ export function readTextView(context) {
   /** Colour every character that has been read. */
   function paint() {
     const { line, unit } = shown;
+    coloured = context.readUpTo();
     const colour = colours.of(quantityOf(line));
     for (let t = 0; t < spans.length; t++) {
       const value = context.valueAt(line, unit, t);
@@ -137,8 +139,8 @@ export function readTextView(context) {
     element: element(
       "div",
       { class: "reader" },
-      element("div", { class: "bar-of" }, waiting, again, help, marking),
       body,
+      element("div", { class: "bar-of" }, waiting, again, help, marking),
     ),
     load() {
       const { codes, failure } = context;
@@ -161,7 +163,7 @@ export function readTextView(context) {
     update(next) {
       const recoloured = next.line !== shown.line || next.unit !== shown.unit;
       shown = next;
-      if (recoloured) paint();
+      if (recoloured || coloured !== context.readUpTo()) paint();
       const marked = JSON.stringify([context.range, context.painted]);
       if (marked !== known) mark();
       known = marked;
