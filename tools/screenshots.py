@@ -28,6 +28,8 @@ PAGES = {
     "decoding": "/attention?view=Decode&known=Below+100%2C000&sentence=123456",
     "decision": "/attention?view=A+decision",
     "explaining": "/attention?view=Is+it+an+explanation%3F",
+    "units": "/text?view=units",
+    "units_number": "/text?view=units&concept=indentation&tracker=f+7",
     "classroom": "/gates?classroom=true&step=5",
     "lesson": f"/{LESSONS[3].page}?lesson={encode(LESSONS[3])}",
     "refused": "/step_through?text=anna1&hidden_size=10000000",

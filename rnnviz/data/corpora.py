@@ -10,7 +10,7 @@ import numpy as np
 #: What decides which documents of a corpus are held out, and how many of them: one in so many.
 SPLIT_SEED, ONE_IN = 0, 12
 #: How many characters an excerpt has at most, and a document in it: so that there are several.
-EXCERPT, SHORT = 40_000, 8000
+EXCERPT, SHORT = 120_000, 16_000
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,16 @@ class Corpus:
 
 def split(documents: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """Documents by name to learn from and to hold out, whole ones, both in an order of chance."""
-    names = sorted(documents)
-    order = [names[place] for place in np.random.default_rng(SPLIT_SEED).permutation(len(names))]
+    order = [*shuffled(documents).items()]
     count = len(order) // ONE_IN
-    return {name: documents[name] for name in order[count:]}, {name: documents[name] for name in order[:count]}
+    return dict(order[count:]), dict(order[:count])
+
+
+def shuffled(documents: Mapping[str, str]) -> dict[str, str]:
+    """Documents by name in an order of chance, which is the same for the same names."""
+    names = sorted(documents)
+    order = np.random.default_rng(SPLIT_SEED).permutation(len(names))
+    return {names[place]: documents[names[place]] for place in order}
 
 
 def excerpt(documents: Mapping[str, str]) -> dict[str, str]:

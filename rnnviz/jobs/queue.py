@@ -63,10 +63,10 @@ class _Job:
         What is known of it; its notes are those that stay.
     sessions
         Who wants it; the first has asked first.
-    text
-        The text of one's own that it learns from; None where it needs none.
     state, kept_state
         Where it can go on, and what the store has of that.
+    text
+        The text of one's own that it learns from; None where it needs none.
     weights
         Those of its moments that are not kept yet.
     kept
@@ -87,9 +87,9 @@ class _Job:
 
     run: RunOf[Any]
     sessions: list[str]
-    text: OwnText | None = None
     state: State | None = None
     kept_state: State | None = None
+    text: OwnText | None = None
     weights: dict[int, Arrays] = field(default_factory=dict)
     kept: int = -1
     claimed: bool = False
@@ -217,7 +217,7 @@ class Jobs:
                 try:
                     record = self._store.claim(recipe, session, self._me(), text)
                 except StoreError as error:
-                    job = _Job(RunOf(recipe.run_id, recipe, "waiting"), [session], text, unkept=str(error))
+                    job = _Job(RunOf(recipe.run_id, recipe, "waiting"), [session], text=text, unkept=str(error))
                     self._jobs[recipe.run_id] = job
                 else:
                     if record.owner != self._owner:

@@ -1,4 +1,4 @@
-"""What a check of a prediction looks at: the runs, the trainings or the translation that a page shows."""
+"""What a check of a prediction looks at: the runs, the trainings, the translation or the units that a page shows."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from rnnviz.analysis.units import Found
 from rnnviz.cells import READOUT, Array, Cell, Weights
 from rnnviz.language.arithmetic import evaluate
 from rnnviz.trace import Change, Trace, run
@@ -108,6 +109,8 @@ class Evidence:
         The paths over the cliff, by "without" and "with" clipping.
     padding
         How much of the work is padding, by the way of making batches.
+    found
+        What was found of a concept in the units of a network.
     """
 
     about: str = ""
@@ -116,3 +119,4 @@ class Evidence:
     descents: Mapping[str, Path] = field(default_factory=dict)
     padding: Mapping[str, Work] = field(default_factory=dict)
     translation: ShownTranslation | None = None
+    found: Found | None = None

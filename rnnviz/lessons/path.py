@@ -90,6 +90,11 @@ PATH: tuple[Stop, ...] = (
         attention="Where a translator looks",
         explanation="Is it an explanation?",
     ),
+    _stop(
+        "Reading a state",
+        "What a state keeps can be looked for, and has to be held against what is known without it.",
+        reading="A unit that knows where it is",
+    ),
 )
 
 

@@ -6,6 +6,7 @@ from rnnviz.lessons.checks import (
     EndsLower,
     Explained,
     Fate,
+    Follows,
     GuessChanges,
     LearnsFirst,
     LooksMost,
@@ -346,5 +347,23 @@ LESSONS: tuple[Lesson, ...] = (
             "For every word it writes, is the word with the most weight also the one whose absence changes most?",
             Explained(),
         ),
+    ),
+    Lesson(
+        page="text",
+        settings={"view": "units", "concept": "string"},
+        title="A unit that knows where it is",
+        question=(
+            "An LSTM has learned to write Python programs, one character at a time, and nobody ever told it what a "
+            "string is. To go on rightly it helps to know: what comes after `'x` is another matter inside of quotes "
+            "than outside. **Where is that known?**"
+        ),
+        look_for=(
+            "- The grey bars are what can be had without the unit: the current character alone, and a network before "
+            "any training.\n"
+            "- Underlined is what really is inside a string. Where does the colour of the unit come late, or stay?\n"
+            "- Choose *Number* or *Keyword* as the concept: a unit follows that too, and it is no finding. Why not?"
+        ),
+        shows=("units",),
+        prediction=Prediction("What tells whether a character stands inside a string?", Follows()),
     ),
 )

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from rnnviz.networks.checkpoints import Checkpoint
-from rnnviz.notation import PALETTES, variant
-from rnnviz.player.payload import Dial
+from rnnviz.notation import PALETTES, QUANTITIES, variant
+from rnnviz.player.payload import Dial, quantity_data
 from rnnviz.player.text_payload import text_network
 from rnnviz.tasks.kneser_ney import KneserNey
 
@@ -45,6 +45,7 @@ def writing(writer: Writer, dials: Sequence[Dial], longest: int) -> dict[str, An
         "ngram": writer.ngram and _ngram(writer.ngram, writer.ngram_file),
         "authors": _authors(writer),
         "prompt": {"longest": longest},
+        "surprise": quantity_data(QUANTITIES["surprise"]),
         "dials": [asdict(dial) for dial in dials],
         "palettes": {theme: asdict(palette) for theme, palette in PALETTES.items()},
     }

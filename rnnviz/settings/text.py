@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rnnviz.analysis.concepts import CONCEPTS, Concept, concepts_of
+from rnnviz.analysis.concepts import CONCEPTS, CORPORA, Concept, concepts_of
 from rnnviz.cells import LSTM, Cell
 from rnnviz.settings.kinds import CellChoice, Choice, Known, Span, Text, declare
 from rnnviz.settings.page import Page
@@ -44,7 +44,7 @@ def _prompt_of(text: Text, known: Known) -> Text:
 
 
 def _finds(known: Known) -> bool:
-    return bool(known.view == "units")
+    return bool(known.view == "units" and known.network != "own")
 
 
 def _titles(concepts: Mapping[str, Concept]) -> dict[str, str]:
@@ -53,7 +53,7 @@ def _titles(concepts: Mapping[str, Concept]) -> dict[str, str]:
 
 def _in_its_texts(choice: Choice, known: Known) -> Choice:
     """Nobody looks for strings in a play."""
-    return choice.among(_titles(concepts_of(known.network)))
+    return choice.among(_titles(concepts_of(known.network))) if known.network in CORPORA else choice
 
 
 @dataclass(frozen=True)
@@ -82,12 +82,12 @@ class Writing:
     )  # fmt: skip
     own_cell: Cell = declare(CellChoice("Cell", "What the network is made of.", default=LSTM, group="own", when=_own))
     own_units: int = declare(
-        Span("Units", "How many units it has: more of them learn more, and take longer.", 8, 192, step=8,
-             default=64, group="own", when=_own)
+        Span("Units", "How many units it has: more of them learn more, and take longer.", 8, 256, step=8,
+             default=128, group="own", when=_own)
     )  # fmt: skip
     own_steps: int = declare(
-        Span("Steps", "In how many steps it learns, each on 32 pieces of 100 characters.", 100, 5000, step=100,
-             default=1000, group="own", when=_own)
+        Span("Steps", "In how many steps it learns, each on 16 pieces of 100 characters.", 100, 5000, step=100,
+             default=2000, group="own", when=_own)
     )  # fmt: skip
     own_moment: int = declare(
         Span("Moment", "After how many steps, at the most, the network is looked at.", 0, 5000, default=5000,
@@ -163,6 +163,7 @@ PAGE = Page(
     },
     kinds=("reading",),
     player=("step", "unit", "line", "size", "sample", "reading", "inside", "what_if"),
+    asks=True,
     most_steps=LONGEST_READ + 1,
     most_units=256,
 )

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from rnnviz.analysis.concepts import CORPORA
 from rnnviz.analysis.saliency import left_out
+from rnnviz.analysis.shipped_units import found_in
 from rnnviz.cells import Weights
 from rnnviz.data.number_reading import read
 from rnnviz.data.number_words import vocabulary
@@ -24,6 +26,7 @@ from rnnviz.settings.gates import Board
 from rnnviz.settings.gradients import Experiment
 from rnnviz.settings.page import Page
 from rnnviz.settings.step_through import Scenario
+from rnnviz.settings.text import Writing
 from rnnviz.trace import run
 from rnnviz.training.batching import shuffled_names, work
 from rnnviz.training.clipping import CLIFF_STEPS, descend
@@ -209,10 +212,23 @@ def _translated(
     return steps, places
 
 
+def _text(writing: Writing, what_if: str) -> Evidence:
+    return text_evidence(writing)
+
+
+def text_evidence(writing: Writing) -> Evidence:
+    """What is shown of the units of a network that writes."""
+    if writing.view != "units" or writing.network not in CORPORA:
+        return Evidence()
+    concept = writing.concept
+    return Evidence(about=f"{writing.network} {concept}", found=found_in(writing.network)[concept])
+
+
 _SHOWN: Mapping[str, Callable[[Any, str], Evidence]] = {
     "step_through": _step_through,
     "gates": _gates,
     "gradients": _gradients,
     "compare": _compare,
     "attention": _attention,
+    "text": _text,
 }

@@ -78,7 +78,7 @@ def test_a_network_that_sees_only_the_last_character_needs_no_more():
     blind = {name: np.zeros_like(value) if name.startswith("W_h") else value for name, value in network.weights.items()}
     blind |= {"W_xf": np.zeros((5, 4)), "b_f": np.full(5, -50.0)}
     network = Checkpoint(LSTM, blind, network.readout, network.vocabulary, network.card)
-    found = measure(network, CODES, {}, kept=(1, 2, 5))
+    found = measure(network, CODES, {}, kept=(1, 2, 5), fewer=(1, 2, 5))
     for curve in (found.cut, found.shuffled, found.reset):
         assert list(curve.values()) == pytest.approx([found.whole] * 3)
     assert found.enough == found.ordered == 1
@@ -86,7 +86,7 @@ def test_a_network_that_sees_only_the_last_character_needs_no_more():
 
 def test_n_grams_are_measured_at_the_same_places():
     bits = np.random.default_rng(2).uniform(size=len(CODES) - 1)
-    found = measure(network_of(LSTM), CODES, {3: bits}, kept=(1,))
+    found = measure(network_of(LSTM), CODES, {3: bits}, kept=(1,), fewer=(2,))
     assert found.ngrams == {3: pytest.approx(np.mean([bits[place - 1] for place in places_of(len(CODES))]))}
 
 
@@ -95,7 +95,7 @@ def test_unknown_characters_are_read_and_not_counted():
     places = places_of(len(codes))
     bits = cut(network_of(LSTM), codes, places, 4)
     assert np.array_equal(np.isnan(bits), codes[places] == len(ALPHABET))
-    assert math.isfinite(measure(network_of(LSTM), codes, {}, kept=(2,)).whole)
+    assert math.isfinite(measure(network_of(LSTM), codes, {}, kept=(2,), fewer=(1,)).whole)
 
 
 def test_how_far_is_far_enough():

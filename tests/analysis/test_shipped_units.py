@@ -13,7 +13,7 @@ from tests.text_networks import lines_of_python, text_network
 
 @pytest.mark.parametrize("cell", CELLS.values(), ids=lambda cell: cell.name)
 def test_what_was_measured_is_what_the_network_does(cell, tmp_path):
-    network = text_network(cell, ALPHABET, 2, hidden_size=5)
+    network = text_network(cell, ALPHABET, 2, 5, cell.init(len(ALPHABET), 5, seed=2))
     text = lines_of_python(8, lines=20)
     write(tmp_path, "python", measure(network, "python", text))
     values, memory = values_of(network, text), cell.state[-1]

@@ -11,7 +11,7 @@ from scipy.stats import chisquare
 from rnnviz.cells import GRU, LSTM, READOUT
 from rnnviz.data.text import BEGINNING, encode
 from rnnviz.language.arithmetic import evaluate
-from rnnviz.networks.checkpoints import Checkpoint
+from rnnviz.networks.checkpoints import Checkpoint, pack
 from rnnviz.player.payload import Dial
 from rnnviz.player.writing_payload import Writer, writing
 from rnnviz.tasks.kneser_ney import KneserNey
@@ -47,7 +47,7 @@ class ByNumpy:
         self.checkpoint, self.state, self.changes = checkpoint, {}, ()
 
     def read(self, codes):
-        size = len(ALPHABET)
+        size = len(self.checkpoint.vocabulary)
         inputs = np.eye(size + 1, size)[codes]
         trace = run(self.checkpoint.cell, self.checkpoint.weights, inputs, self.state, self.changes)
         self.state = {name: trace[name][-1] for name in self.checkpoint.cell.state}
@@ -57,7 +57,8 @@ class ByNumpy:
 
 def written(writer, at, changes=()):
     """What a network writes, and the probabilities before each draw; changes begin with the prompt's last character."""
-    network, codes = ByNumpy(writer.checkpoint), encode(BEGINNING + at["prompt"], ALPHABET)
+    network, symbols = ByNumpy(writer.checkpoint), writer.checkpoint.vocabulary
+    codes = encode(BEGINNING + at["prompt"], symbols)
     if len(codes) > 1:
         network.read(codes[:-1])
     network.changes = changes
@@ -65,8 +66,8 @@ def written(writer, at, changes=()):
     text, given, random = "", [], np.random.RandomState(at["seed"])
     for _ in range(at["characters"]):
         given.append(network.next)
-        code = random.choice(len(ALPHABET), p=wanted(network.next, at["temperature"], at["top_k"], at["top_p"]))
-        text += ALPHABET[code]
+        code = random.choice(len(symbols), p=wanted(network.next, at["temperature"], at["top_k"], at["top_p"]))
+        text += symbols[code]
         network.read(np.array([code]))
     return text, given
 
@@ -96,19 +97,27 @@ def mount(stage, writer, at=None, **initial):
 
 
 def text_of(player, author="network"):
-    return player.locator(f"[data-author={author}] .written > :last-child").text_content()
+    return player.locator(f"[data-author={author}] .transcript > :last-child").text_content()
+
+
+def probabilities_of(player, author):
+    """How probable each symbol was at the step in sight."""
+    rows = player.locator(f"[data-author={author}] .drawn tr[data-code]:not(.spare)").evaluate_all(
+        "rows => rows.map(({ dataset }) => [+dataset.code, +dataset.probability])"
+    )
+    return [probability for _, probability in sorted(rows)]
 
 
 @pytest.mark.parametrize("cell", [LSTM, GRU], ids=lambda cell: cell.name)
 def test_the_same_seed_writes_the_same_text_here_and_by_numpy(stage, cell):
     writer = writer_of(cell)
     hidden = cell.state[0]
-    player = mount(stage, writer, whatIf=f"hold {cell.name} {hidden} 2 0.5*silence {cell.name} 4")
+    player = mount(stage, writer, timeStep=1, whatIf=f"hold {cell.name} {hidden} 2 0.5*silence {cell.name} 4")
     text, given = written(writer, AT)
-    assert text_of(player) == text
-    assert (
-        text_of(player, "changed") == written(writer, AT, [Clamp(hidden, 0.5, unit=1), Clamp(hidden, 0.0, unit=3)])[0]
-    )
+    changed, changed_given = written(writer, AT, [Clamp(hidden, 0.5, unit=1), Clamp(hidden, 0.0, unit=3)])
+    for author, expected, step in [("network", text, given[1]), ("changed", changed, changed_given[1])]:
+        assert text_of(player, author) == expected
+        np.testing.assert_allclose(probabilities_of(player, author), step, rtol=1e-12)
     assert text_of(player, "ngram") == written_by_ngram(writer, AT)
     bits = np.mean([-np.log2(given[t][ALPHABET.index(character)]) for t, character in enumerate(text)])
     said = player.locator("[data-author=network] .said")
@@ -203,7 +212,7 @@ def test_a_step_shows_what_its_character_was_drawn_from(stage):
     player = mount(stage, writer, timeStep=11)
     text, given = written(writer, AT)
     shown = player.locator("[data-author=network]")
-    assert shown.locator(".written .ahead").count() == len(text) - 12
+    assert shown.locator(".transcript .ahead").count() == len(text) - 12
     rows = shown.locator(".drawn tbody tr:not(.spare)").evaluate_all(
         "rows => rows.map(({ dataset, className, cells }) => [{ ...dataset }, className, cells[2].textContent])"
     )
@@ -215,9 +224,18 @@ def test_a_step_shows_what_its_character_was_drawn_from(stage):
         assert float(data["left"]) == pytest.approx(left[code], abs=1e-12)
         assert ("cut" in classes) == (words == "cut") == (left[code] == 0)
         assert ("came" in classes) == (ALPHABET[code] == text[11])
-    shown.locator(".written > :last-child > span").nth(4).click()
+    shown.locator(".transcript > :last-child > span").nth(4).click()
     assert stage.selection()["timeStep"] == 4
     expect(shown.get_by_role("heading", name="What character 5 was drawn from")).to_be_visible()
+
+
+def test_playing_writes_one_character_after_the_other(stage, clock):
+    player = mount(stage, writer_of(LSTM))
+    player.get_by_role("button", name="Play").click()
+    ahead = player.locator("[data-author=network] .ahead")
+    for written_by_now in (1, 2, 3):
+        assert ahead.count() == AT["characters"] - written_by_now
+        clock.run_for(150)
 
 
 def test_what_is_turned_or_typed_writes_another_text_at_once(stage):
@@ -227,7 +245,7 @@ def test_what_is_turned_or_typed_writes_another_text_at_once(stage):
         player.get_by_role("spinbutton", name=label, exact=True).fill(str(value))
         at = {**AT, **stage.selection()["at"]}
         assert at[name] == value
-        expect(player.locator("[data-author=network] .written > :last-child > span")).to_have_count(at["characters"])
+        expect(player.locator("[data-author=network] .transcript > :last-child > span")).to_have_count(at["characters"])
         assert text_of(player) == written(writer, at)[0]
     player.get_by_role("textbox", name="Prompt").fill("ba\nc")
     at = stage.selection()["at"]
@@ -243,9 +261,9 @@ def test_what_is_turned_or_typed_writes_another_text_at_once(stage):
 REFUSED = "A prompt can have up to 50 characters, and this one has 100,000"
 PROMPTS = {
     "": "Without a prompt it writes the beginning of a text.",
-    "<script>alert(1)</script>": "more are not among the 5 characters that are known: they read as nothing.",
-    "aéb": "“é” is not among the 5 characters that are known: it reads as nothing.",
-    "a\t\x00c": "“⇥”, “U+0000” are not among the 5 characters that are known: they read as nothing.",
+    "<script>alert(1)</script>": "more are not among the 5 characters that it knows: they read as nothing.",
+    "aéb": "“é” is not among the 5 characters that it knows: it reads as nothing.",
+    "a\t\x00c": "“⇥”, “U+0000” are not among the 5 characters that it knows: they read as nothing.",
     "\N{PILE OF POO}" * 50: "“\N{PILE OF POO}” is not among the 5",
     "ab c": "",
 }
@@ -258,7 +276,7 @@ def test_any_prompt_is_read_or_refused_in_a_sentence_and_stays_where_it_was_type
     for prompt, sentence in PROMPTS.items():
         field.fill(prompt)
         expect(said).to_contain_text(sentence)
-        assert player.locator(".written .given").first.text_content() == prompt
+        assert player.locator(".transcript .given").first.text_content() == prompt
         assert text_of(player) == written(writer, {**AT, "prompt": prompt})[0]
     field.fill("b" * 100_000)
     expect(said).to_contain_text(REFUSED)
@@ -285,3 +303,20 @@ def test_a_network_can_write_without_an_ngram_beside_it(stage):
     assert player.locator("[data-author]:visible").evaluate_all("all => all.map((one) => one.dataset.author)") == [
         "network"
     ]
+
+
+def test_weights_come_in_files_and_what_is_no_such_file_is_said(stage):
+    writer = writer_of(GRU)
+    parts = {"core": writer.checkpoint.weights, "readout": writer.checkpoint.readout}
+    weights = {f"{part}.{name}": array for part, arrays in parts.items() for name, array in arrays.items()}
+    files = {"weights": pack(weights), "ngram": pack(writer.ngram.arrays), "broken": b"<html>"}
+    stage.page.route("**/files/*", lambda route: route.fulfill(body=files[route.request.url.rpartition("/")[2]]))
+    player = mount(stage, replace(writer, file="files/broken", ngram_file="files/ngram"))
+    expect(player).to_have_text(
+        "The network could not be shown: This is not a file of weights in the safetensors format: "
+        "it is shorter than it says. Reload the page to try again."
+    )
+    player = mount(stage, replace(writer, file="files/weights", ngram_file="files/ngram"))
+    expect(player.locator("[data-author=ngram] .said")).to_contain_text("On average")
+    assert text_of(player) == written(writer, AT)[0]
+    assert text_of(player, "ngram") == written_by_ngram(writer, AT)

@@ -12,8 +12,8 @@ from rnnviz.cells import LSTM
 from rnnviz.data.text import ALPHABET
 from rnnviz.networks.language_model import read
 from rnnviz.trace import run
+from rnnviz.ui.text import labelled
 from rnnviz.ui.text import read as view
-from rnnviz.ui.text import units
 from tests.text_networks import lines_of_python, text_network
 
 NAME = "python"
@@ -37,15 +37,15 @@ def shipped(network, tmp_path, monkeypatch):
     text = lines_of_python(0)
     write(tmp_path, NAME, measure(network, NAME, text))
     found = {name: as_finding(one) for name, one in shipped_units.read_found(tmp_path, NAME).items()}
-    for module in (view, units):
+    for module in (view, labelled):
         monkeypatch.setattr(module, "excerpt", lambda name: text)
     monkeypatch.setattr(view, "found_in", lambda name: found)
     monkeypatch.setattr(view, "load_text", lambda name: network)
     monkeypatch.setattr(view, "FOLDER", tmp_path)
-    for cached in (view._shipped, view.samples, view.known_units, units.shown_part):
+    for cached in (view._shipped, view.samples, view.known_units, labelled.shown_part, labelled._labels):
         cached.cache_clear()
     yield text, found
-    for cached in (view._shipped, view.samples, view.known_units, units.shown_part):
+    for cached in (view._shipped, view.samples, view.known_units, labelled.shown_part, labelled._labels):
         cached.cache_clear()
 
 

@@ -66,6 +66,8 @@ headless shell where there is one: without a window to hand its layers to it has
   step to one word after the other; each move translates anew. A key typed: a digit more or less of a number, from the
   key to the frame that shows the other translation; the empty fragment shows its text field, which waits as long for a
   next key.
+- **Writing**: the LSTM that ships, 192 units, and the 5-gram beside it, from another seed to the frame that shows the
+  last character of both; every character is drawn from all 96.
 - **Rerun**: a new seed for a random network, so a new scene is computed each time. From sending the change over a
   websocket to the message that the script has finished. *Processor time* is that of the whole server process, with the
   garbage collection after each run.
@@ -185,6 +187,7 @@ def measure(quick: bool) -> tuple[list[Row], str]:
             sentence = (f"{app}/attention?sentence=9741", "A number, in words or digits", ".sentences")
             typed = browser.changes(browser_, sentence, fragment, n(30, 10), ("2", "Backspace"), "Words")
             drags = browser.drags(browser_, app, n(100, 40))
+            written = browser.writes(browser_, app, n(20, 5))
             empty = (text, "[data-testid=stText]")
             openings = {
                 name: browser.openings(browser_, (f"{app}/{'' if name == 'home' else name}", usable), empty, n(6, 2))
@@ -227,6 +230,7 @@ def measure(quick: bool) -> tuple[list[Row], str]:
             0,
         ),
         ratio("Translation: a key typed to the new alignment, against an empty fragment", *typed, limit=2),
+        times("Writing: another seed to the last of 1,000 characters, network and 5-gram", written, 95, 1000),
         times("Rerun on the server", reruns.ours, 50, 10),
         Row("Rerun: processor time", reruns.processor, " ms", f"mean {reruns.processor:.1f} ms (n={len(reruns.ours)})"),
         times("Rerun of an empty fragment", reruns.empty),

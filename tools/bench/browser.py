@@ -20,6 +20,8 @@ GRADIENTS = "/gradients?length=100&hidden_size=32&radius=0.1"
 THREE_CELLS = "/gates?network=Numbers&days=60&hidden_size=16"
 #: A translation of nine words and its end.
 TRANSLATION = "/attention?sentence=23456"
+#: A network and an n-gram write a thousand characters each.
+WRITING = "/text?view=write&characters=1000"
 NEXT = "button[aria-label='Next step']:enabled"
 #: Hidden by nothing and enabled: the first moment at which a person could use the page.
 USABLE = f"{NEXT} >> visible=true"
@@ -327,6 +329,31 @@ def looks(browser: Browser, address: str, repetitions: int) -> Gestures:
         slowed=slowed,
         messages=messages,
     )
+
+
+# Every text says whether it is still being written; the last frame shows that none is.
+_WRITTEN = """(player, seed) => new Promise((done) => {
+  const input = player.querySelector("input[aria-label=Seed]");
+  const writing = (said) => said.checkVisibility() && said.textContent === "It is still writing.";
+  const begun = performance.now();
+  input.value = seed;
+  input.dispatchEvent(new Event("input"));
+  const end = () => done(performance.now() - begun);
+  const look = () => requestAnimationFrame([...player.querySelectorAll(".said")].some(writing) ? look : end);
+  look();
+})"""
+
+
+def writes(browser: Browser, address: str, repetitions: int) -> list[float]:
+    """Milliseconds from another seed to the frame that shows the last character of every text."""
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    page.goto(address + WRITING)
+    page.locator(USABLE).wait_for()
+    page.wait_for_load_state("networkidle")
+    player = page.locator("[data-testid=player]")
+    taken = [player.evaluate(_WRITTEN, seed) for seed in range(100, 103 + repetitions)]
+    page.close()
+    return taken[3:]  # the first ones compile
 
 
 def changes(

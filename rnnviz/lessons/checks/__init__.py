@@ -12,12 +12,13 @@ from rnnviz.lessons.checks.check import NONE, YES_NO, Check, Finding, UndecidedE
 from rnnviz.lessons.checks.gradients import VANISHED, EndsLower, Fate, Reaches
 from rnnviz.lessons.checks.races import Clipped, LearnsFirst, Padding, Widest
 from rnnviz.lessons.checks.runs import REMEMBERED, Above, GuessChanges, HowLarge, Remembered, RemembersBest, Units
+from rnnviz.lessons.checks.texts import Follows
 from rnnviz.lessons.checks.translations import Explained, LooksMost, TranslatedRight
 
 __all__ = [
     "CHECKS", "NONE", "REMEMBERED", "VANISHED", "YES_NO", "Above", "Check", "Clipped", "EndsLower", "Explained",
-    "Fate", "Finding", "GuessChanges", "HowLarge", "LearnsFirst", "LooksMost", "Padding", "Reaches", "Remembered",
-    "RemembersBest", "TranslatedRight", "UndecidedError", "Units", "Widest",
+    "Fate", "Finding", "Follows", "GuessChanges", "HowLarge", "LearnsFirst", "LooksMost", "Padding", "Reaches",
+    "Remembered", "RemembersBest", "TranslatedRight", "UndecidedError", "Units", "Widest",
 ]  # fmt: skip
 
 #: Every kind, in the order in which they are offered.
@@ -40,5 +41,6 @@ CHECKS: Mapping[str, type[Check]] = {
         LooksMost,
         TranslatedRight,
         Explained,
+        Follows,
     )
 }

@@ -8,7 +8,7 @@ import { Alphabet, charactersOf, textNetwork } from "../engine/text.js";
 import { placeOf, readChanges, writeChanges } from "../engine/what_if.js";
 import { changedAtTheEnd, networkSource, ngramSource, sameFor, Writing } from "../engine/writing.js";
 import { visible } from "../shell/characters.js";
-import { controlsView } from "../shell/controls.js";
+import { controlsView, scale } from "../shell/controls.js";
 import { element } from "../shell/dom.js";
 import { whenFetched } from "../shell/fetching.js";
 import { stage } from "../shell/stage.js";
@@ -23,7 +23,7 @@ import { writtenView } from "../views/text/written_view.js";
 /** What can be changed while a network writes: what it reads is its own. */
 const CHANGES = ["hold", "silence", "weight"];
 /** So long it writes before the page may do something else. */
-const MILLISECONDS_AT_ONCE = 10;
+const MILLISECONDS_AT_ONCE = 25;
 const MILLISECONDS_A_CHARACTER = 150;
 
 /**
@@ -231,7 +231,7 @@ function build(context) {
         element(
           "span",
           { class: "legend" },
-          element("span", { class: "scale" }, "expected", element("span", { class: "ramp heat" }), "8 bits or more"),
+          scale("surprise", "0 bits", `${data.surprise.colourRange[1]} bits or more`),
         ),
       ),
     ),

@@ -224,6 +224,7 @@
  *   its bytes, in a file or here; null where there is none
  * @property {{ key: "network" | "changed" | "ngram", title: string, about: string, colour: string }[]} authors
  * @property {{ longest: number }} prompt
+ * @property {Quantity} surprise
  * @property {Dial[]} dials
  */
 /** @typedef {WritingParts & Page} WritingData */

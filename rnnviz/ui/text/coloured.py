@@ -7,11 +7,13 @@ from html import escape
 
 from rnnviz.notation import Palette, Quantity
 from rnnviz.ui.colours import ramp, shaded
+from rnnviz.ui.tables import words
 
 _TEXT = (
     "margin: 0; padding: 0.6rem 0.8rem; border: 1px solid #8884; border-radius: 0.5rem; white-space: pre-wrap; "
     "overflow-wrap: anywhere; font: 1rem/1.7 'Source Code Pro', monospace; max-height: 26rem; overflow-y: auto"
 )
+_PASSAGE = "white-space: pre-wrap; overflow-wrap: anywhere; font-size: 0.95rem; color: inherit; background: none"
 #: Beneath a character of which something is so.
 _MARKED = "; box-shadow: inset 0 -0.17em currentcolor"
 
@@ -27,14 +29,11 @@ def colour_of(value: float, quantity: Quantity, palette: Palette) -> str:
 
 def scale_of(quantity: Quantity, palette: Palette) -> str:
     """The key of these colours."""
-    low, high = quantity.colour_range
-    ends = f"{low:g}", f"{high:g}"
-    if not quantity.bounded:
-        ends = f"{low:g} or less".replace("-", "−"), f"{high:g} or more"
+    low, high = (words(end) for end in quantity.colour_range)
     if quantity.scale == "gate":
-        return ramp((shaded(palette.gate, 0), shaded(palette.gate, 1)), *ends)
+        return ramp((shaded(palette.gate, 0), shaded(palette.gate, 1)), low, high)
     colours = shaded(palette.negative, 1), shaded(palette.negative, 0), shaded(palette.positive, 1)
-    return ramp(colours, ends[0].replace("-", "−"), ends[1])
+    return ramp(colours, low, high) if quantity.bounded else ramp(colours, f"{low} or less", f"{high} or more")
 
 
 def coloured_text(text: str, colours: Sequence[str], tips: Sequence[str], marked: Sequence[bool], name: str) -> str:
@@ -52,16 +51,15 @@ def coloured_text(text: str, colours: Sequence[str], tips: Sequence[str], marked
     return f'<pre style="{_TEXT}" role="region" tabindex="0" aria-label="{escape(name)}">{"".join(spans)}</pre>'
 
 
-def passage(text: str, place: int, before: int, colour: str) -> str:
-    """Some characters of a text on one line, the one at a place last and on a colour; ends of lines are arrows."""
-    start = max(0, place - before + 1)
-    return (
-        _one_line(text[start:place])
-        + f'<mark style="background: {colour}; color: inherit">{_one_line(text[place])}</mark>'
-    )
+def passage(text: str, place: int, length: int, colour: str) -> str:
+    """So many characters of a text, on one line, up to the one at a place, which stands on a colour."""
+    before, last = text[max(0, place - length + 1) : place], text[place]
+    mark = f'<mark style="background: {colour}; color: inherit">{_one_line(last)}</mark>'
+    return f'<code style="{_PASSAGE}">{_one_line(before)}{mark}</code>'
 
 
 def _one_line(text: str) -> str:
+    """Ends of lines are arrows."""
     return escape(text.replace("\n", "↵"))
 
 

@@ -12,10 +12,13 @@ from rnnviz.settings.text import PAGE, Writing
 from rnnviz.training.text import TextRecipe
 from rnnviz.ui.controls import Controls, refuse
 from rnnviz.ui.jobs import jobs, visitor
+from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.markdown import plain
 from rnnviz.ui.text.own_network import TextRun, own_run, written
-from rnnviz.ui.text.own_training import Viewer, watch
+from rnnviz.ui.text.own_training import watch
 
+#: What is learned with on a text of one's own, which is short: more steps of fewer pieces than of the large ones.
+BATCH_SIZE, LEARNING_RATE = 16, 0.006
 #: The part of the session in which a person's text stays, and the widgets it comes in by.
 _KEPT, _PASTED, _FILE = "own_text", "own_pasted", "own_file"
 
@@ -29,11 +32,11 @@ class _Given:
     refusal: str = ""
 
 
-def own_view(controls: Controls[Writing], shown: Writing, *, classroom: bool) -> None:
+def own_view(page: Shown, controls: Controls[Writing], shown: Writing) -> None:
     """Draw the run that the address names, or what one is made of."""
     run = own_run(shown.own)
     if run is not None:
-        watch(controls, run, Viewer(has_text=_has_text(run), classroom=classroom), _delete)
+        watch(page, run, _delete if _has_text(run) else None)
         return
     if shown.own:
         refuse("No run of this address is kept on this server: it was deleted, or belongs to another server.")
@@ -62,6 +65,8 @@ def recipe_of(wanted: Writing, text: OwnText) -> TextRecipe:
         alphabet="".join(text.alphabet),
         cell=wanted.own_cell,
         hidden_size=int(wanted.own_units),
+        batch_size=BATCH_SIZE,
+        learning_rate=LEARNING_RATE,
         steps=int(wanted.own_steps),
     )
 

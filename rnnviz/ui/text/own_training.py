@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from rnnviz.figures.curves import Level, Series, learning_curves
+from rnnviz.figures.curves import Series, learning_curves
+from rnnviz.figures.lines import Level
 from rnnviz.notation import PALETTES
 from rnnviz.settings.address import link
 from rnnviz.settings.text import PAGE, Writing
@@ -22,6 +23,7 @@ from rnnviz.ui.compare.charts import Look
 from rnnviz.ui.compare.race import duration, seconds_left
 from rnnviz.ui.controls import Controls, refuse
 from rnnviz.ui.jobs import jobs, visitor
+from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.markdown import plain
 from rnnviz.ui.scenes import with_article
 from rnnviz.ui.terms import chart_words
@@ -31,35 +33,28 @@ from rnnviz.ui.text.own_network import SEED, TEMPERATURE, TextRun, best_moment, 
 Delete = Callable[[Controls[Writing], TextRun], None]
 #: Seconds between two looks at a network that is being trained.
 _LOOK = 1.0
-#: So many bits per character are a difference.
-_APART = 0.02
+#: So many bits per character are a difference, and so many a large one.
+_APART, _FAR = 0.02, 0.3
 
 
-@dataclass(frozen=True)
-class Viewer:
-    """Who looks at a run: whether they have given its text, and whether a classroom looks too."""
-
-    has_text: bool
-    classroom: bool
+def watch(page: Shown, run: TextRun, delete: Delete | None) -> None:
+    """Draw what is known of a run, again and again while it is under way; `delete` is None for who may not."""
+    st.fragment(_watch, run_every=_LOOK if run.under_way else None)(page, run, delete)
 
 
-def watch(controls: Controls[Writing], run: TextRun, viewer: Viewer, delete: Delete) -> None:
-    """Draw what is known of a run, again and again while it is under way; `delete` deletes it."""
-    st.fragment(_watch, run_every=_LOOK if run.under_way else None)(controls, run, viewer, delete)
-
-
-def _watch(controls: Controls[Writing], before: TextRun, viewer: Viewer, delete: Delete) -> None:
+def _watch(page: Shown, before: TextRun, delete: Delete | None) -> None:
     run = own_run(before.run_id)
     if run is None or run.under_way != before.under_way:
         st.rerun()
+    controls: Controls[Writing] = Controls(page, "own_moment")
     st.markdown(about_run(run))
-    _buttons(controls, run, viewer, delete)
+    _buttons(controls, run, delete)
     for note in run.notes:
         st.markdown(f":small[{plain(note)}]")
     if not run.moments:
         return
     try:
-        _moments(controls, run, classroom=viewer.classroom)
+        _moments(controls, run, classroom=page.classroom)
     except (OSError, ValueError, LookupError) as error:
         refuse(f"The networks of this run cannot be shown: {error}.")
 
@@ -74,7 +69,7 @@ def about_run(run: TextRun) -> str:
     )
 
 
-def _buttons(controls: Controls[Writing], run: TextRun, viewer: Viewer, delete: Delete) -> None:
+def _buttons(controls: Controls[Writing], run: TextRun, delete: Delete | None) -> None:
     """What can be done with a run now, and how far it is."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if run.under_way:
@@ -84,7 +79,7 @@ def _buttons(controls: Controls[Writing], run: TextRun, viewer: Viewer, delete: 
         if not run.under_way:
             st.button("Another text or network", icon=":material/edit:", key="own_other", on_click=controls.set,
                       args=("own", ""))  # fmt: skip
-        if viewer.has_text:
+        if delete is not None:
             with st.popover("Delete", icon=":material/delete:"):
                 st.markdown(
                     "The networks, the curve and the text are gone for good, also for all who have the address."
@@ -92,7 +87,7 @@ def _buttons(controls: Controls[Writing], run: TextRun, viewer: Viewer, delete: 
                 st.button("Delete for good", key="own_delete", on_click=delete, args=(controls, run))
         if run.under_way:
             st.progress(run.share_done, _how_far(run))
-    if not viewer.has_text:
+    if delete is None:
         st.markdown(":small[Whoever has the text can delete this run: give it again under *Another text or network*.]")
 
 
@@ -120,6 +115,7 @@ def _moments(controls: Controls[Writing], run: TextRun, *, classroom: bool) -> N
             st.markdown(sentence)
     with right:
         step = _moment_control(controls, run)
+        controls.keep()
         st.markdown(about_moment(run, step))
         with st.container(key="own_written"):
             st.code(written(run.run_id, step), language=None, wrap_lines=True)
@@ -163,13 +159,25 @@ def verdict(run: TextRun, counted: float) -> list[str]:
         f"character on the same held-out text; the network {bits:.2f} at its best, after {best:,} steps. "
         f"{_better(bits, counted)}"
     ]
-    if run.moments[last] > bits + _APART and read_bits(run, last) < read_bits(run, best):
+    read = read_bits(run, last)
+    if _has_turned(run) and read < read_bits(run, best):
         said.append(
             f"**It learns the text by heart:** since step {best:,} it predicts what is held out worse, with "
-            f"{run.moments[last]:.2f} bits after {last:,} steps, and what it learns from better, with "
-            f"{read_bits(run, last):.2f}. More text, fewer units or fewer steps help."
+            f"{run.moments[last]:.2f} bits after {last:,} steps, and what it learns from better, with {read:.2f}. "
+            "More text, fewer units or fewer steps help."
+        )
+    elif read < run.moments[last] - _FAR:
+        said.append(
+            f"What it learns from it predicts with {read:.2f} bits after {last:,} steps, what is held out with "
+            f"{run.moments[last]:.2f}: part of what it knows is true of what it has read alone. More text helps."
         )
     return said
+
+
+def _has_turned(run: TextRun) -> bool:
+    """Whether what is held out is predicted worse for more than a moment."""
+    bits = [*run.moments.values()]
+    return min(bits[-2:]) > min(bits) + _APART
 
 
 def read_bits(run: TextRun, step: int) -> float:
@@ -227,7 +235,4 @@ def _links(run: TextRun, *, classroom: bool) -> str:
         where = with_classroom(link(PAGE, view=view, network="own", own=run.run_id), classroom=classroom)
         return f'<a href="{escape(where)}" target="_self">{title}</a>'
 
-    return (
-        f"With the network of its best moment: {way('read', 'read along')}, {way('write', 'let it write')}, "
-        f"{way('units', 'find units')}."
-    )
+    return f"With the network of its best moment: {way('read', 'read along')}, {way('write', 'let it write')}."

@@ -11,7 +11,8 @@ import numpy as np
 import streamlit as st
 
 from rnnviz.analysis.context import ENOUGH, PLACES, WHOLE, Reach, reach_from
-from rnnviz.figures.curves import Level, LevelLine, Result, metric_by_length
+from rnnviz.figures.curves import LevelLine, Result, metric_by_length
+from rnnviz.figures.lines import Level
 from rnnviz.networks.checkpoints import Checkpoint, load_text
 from rnnviz.notation import PALETTES, Palette
 from rnnviz.settings.text import Writing

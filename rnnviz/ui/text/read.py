@@ -20,8 +20,8 @@ from rnnviz.ui.controls import Controls, refuse
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.scenes import with_article
 from rnnviz.ui.shipped_files import text_file
+from rnnviz.ui.text.labelled import shown_part
 from rnnviz.ui.text.own_network import own_network
-from rnnviz.ui.text.units import shown_part
 
 #: What is read first of a network that was trained on somebody's own text: that text is nobody else's.
 OWN_SAMPLE = "The quick brown fox jumps over the lazy dog.\n"

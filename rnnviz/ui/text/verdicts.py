@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from rnnviz.analysis.concepts import Concept
 from rnnviz.analysis.units import LEFT, TELLS, Found, Unit, Verdict
 from rnnviz.cells import Cell
+from rnnviz.notation import percent
 
 #: What the score of a concept of each kind is called.
-MEASURE = {"yes or no": "Area under the ROC curve", "number": "Correlation"}
+MEASURE = {"yes or no": "AUC", "number": "Correlation"}
 
 
 def unit_name(letter: str, unit: int) -> str:
@@ -41,7 +42,6 @@ def verdict(concept: Concept, found: Found, cell: Cell) -> str:
         "character": score(found.character),
         "untrained": score(found.untrained.score),
         "together": score(found.together),
-        "measure": {"yes or no": "an area under the ROC curve", "number": "a correlation"}[concept.kind],
     }
     said = _VERDICTS[found.verdict].format(**gaps)
     if found.verdict == "weak" and 1 - found.together <= LEFT * (1 - max(found.best.score, found.control)):
@@ -51,18 +51,18 @@ def verdict(concept: Concept, found: Found, cell: Cell) -> str:
 
 def _follows(concept: Concept, unit: Unit) -> str:
     """What the score of a unit means, in a sentence."""
-    gaps = {"score": score(unit.score), "pairs": f"{100 * unit.score:.3g}"}
+    gaps = {"score": score(unit.score), "pairs": percent(unit.score)}
     return _FOLLOWS[concept.kind, unit.high].format(**gaps)
 
 
 _FOLLOWS: Mapping[tuple[str, bool], str] = {
     ("yes or no", True): (
-        "Of a character where this is so and one where it is not, it is higher at the first in {pairs} of 100 such "
-        "pairs (area under the ROC curve {score})."
+        "Of a character where this is so and one where it is not, it is higher at the first in {pairs} of all "
+        "such pairs (an AUC of {score})."
     ),
     ("yes or no", False): (
-        "Of a character where this is so and one where it is not, it is lower at the first in {pairs} of 100 such "
-        "pairs (area under the ROC curve {score})."
+        "Of a character where this is so and one where it is not, it is lower at the first in {pairs} of all "
+        "such pairs (an AUC of {score})."
     ),
     ("number", True): "It rises with it: their correlation is {score}.",
     ("number", False): "It falls as that rises: their correlation, turned round, is {score}.",
@@ -82,8 +82,8 @@ _VERDICTS: Mapping[Verdict, str] = {
     ),
     "weak": (
         "**No finding: no unit follows “{concept}” much better than what is known without.** The best, {unit}, "
-        "reaches {measure} of {score}; the current character alone reaches {character}, the best unit of the same "
-        "network before any training {untrained}."
+        "reaches {score}; the current character alone reaches {character}, the best unit of the same network before "
+        "any training {untrained}."
     ),
     "undefined": (
         "**Nothing to compare: in one half of the text “{concept}” is the same at every character**, so that no unit "
@@ -94,12 +94,12 @@ _SPREAD = "All units of the state together reach {together}: it is known there, 
 
 #: What counts as a finding, and how all of it was measured, with a gap for the network's text.
 RULE = (
-    f"A unit is a **finding** when it leaves at most {LEFT:.0%} of what the better of two controls leaves to 1, and "
-    f"neither control reaches {TELLS:g}. The controls: what the current character alone tells (the mean label of each "
-    "character), and the best unit of the same network with random weights. Units and controls are chosen on the first "
-    "half of {characters} characters that the network has not learned from, and scored on the other half. All units "
-    "together: ridge regression on the state."
+    f"A unit is a **finding** when it leaves at most {percent(LEFT)} of what the better of two controls leaves to 1, "
+    f"and neither control reaches {TELLS:g}. The controls: what the current character alone tells (the mean label of "
+    "each character), and the best unit of the same network with random weights. Units and controls are chosen on the "
+    "first half of {characters} characters that the network has not learned from, and scored on the other half. All "
+    "units together: a linear probe of the state, by ridge regression."
 )
 
-#: How a unit that was chosen is turned, by whether it is high.
-DIRECTION: Callable[[bool], str] = {True: "higher", False: "lower"}.__getitem__
+#: What a unit is where a concept is so, by whether it is `high` there.
+DIRECTION: Mapping[bool, str] = {True: "higher", False: "lower"}

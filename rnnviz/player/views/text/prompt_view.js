@@ -1,12 +1,9 @@
 // What a text begins with, typed by a person, and how it is gone on with: temperature, top-k, nucleus, seed and length.
 
 import { charactersOf } from "../../engine/text.js";
-import { visible } from "../../shell/characters.js";
 import { dialsView } from "../../shell/dials.js";
 import { element, write } from "../../shell/dom.js";
-
-/** So many unknown characters are named. */
-const NAMED = 5;
+import { unknownInWords } from "./unknown.js";
 
 export function promptView(context) {
   const { longest } = context.data.prompt;
@@ -55,16 +52,5 @@ const tooLong = (length, longest) =>
 /** What is to be said of a prompt that is read. */
 function promptInWords({ alphabet, prompt }) {
   if (!prompt.length) return "Without a prompt it writes the beginning of a text.";
-  const unknown = [...new Set(prompt.filter((character) => alphabet.codeOf(character) === alphabet.unknown))];
-  const named = unknown.slice(0, NAMED).map((character) => `“${visible(character)}”`);
-  const known = counted(alphabet.symbols.length);
-  if (!unknown.length) return "";
-  if (unknown.length === 1)
-    return `${named[0]} is not among the ${known} characters that are known: it reads as nothing.`;
-  if (unknown.length > NAMED)
-    return (
-      `${named.join(", ")} and ${unknown.length - NAMED} more are not among the ${known} characters that are known: ` +
-      "they read as nothing."
-    );
-  return `${named.join(", ")} are not among the ${known} characters that are known: they read as nothing.`;
+  return unknownInWords(alphabet, prompt);
 }

@@ -1,10 +1,8 @@
 // What is read: one of the texts that are there, or what a person types.
 
-import { visible } from "../../shell/characters.js";
+import { charactersOf } from "../../engine/text.js";
 import { assign, element, write } from "../../shell/dom.js";
-
-/** So many unknown characters are named. */
-const NAMED = 5;
+import { unknownInWords } from "./unknown.js";
 
 export function sourceView(context) {
   const { samples } = context.data;
@@ -21,14 +19,14 @@ export function sourceView(context) {
   const buttons = samples.map((sample) =>
     element("button", { type: "button", click: () => choose(sample) }, sample.title),
   );
-  const own = element("button", { type: "button", click: writeOwn }, "Write your own");
+  const own = element("button", { type: "button", click: write_own }, "Write your own");
 
   function choose(sample) {
     opened = false;
     context.choose(sample);
   }
 
-  function writeOwn() {
+  function write_own() {
     opened = true;
     context.type(context.typed ?? context.sample.text);
     typed.focus();
@@ -38,12 +36,7 @@ export function sourceView(context) {
     element: element(
       "div",
       { class: "source" },
-      element(
-        "div",
-        { class: "beside" },
-        element("span", {}, "Text"),
-        element("div", { class: "tabs", role: "group", "aria-label": "Text" }, ...buttons, own),
-      ),
+      element("div", { class: "tabs", role: "group", "aria-label": "Text" }, ...buttons, own),
       typed,
       told,
     ),
@@ -70,16 +63,5 @@ export function sourceView(context) {
  */
 function readInWords({ alphabet, characters }) {
   if (!characters.length) return "There is nothing to read yet: type or paste a text.";
-  const unknown = [...new Set(characters.filter((one) => alphabet.codeOf(one) === alphabet.unknown))];
-  const known = alphabet.symbols.length;
-  if (!unknown.length) return "";
-  const named = unknown.slice(0, NAMED).map((character) => `“${visible(character)}”`);
-  if (unknown.length === 1)
-    return `${named[0]} is not among the ${known} characters that it knows: it reads as nothing.`;
-  if (unknown.length > NAMED)
-    return (
-      `${named.join(", ")} and ${unknown.length - NAMED} more are not among the ${known} characters that it knows: ` +
-      "they read as nothing."
-    );
-  return `${named.join(", ")} are not among the ${known} characters that it knows: they read as nothing.`;
+  return unknownInWords(alphabet, charactersOf(characters.join("")));
 }

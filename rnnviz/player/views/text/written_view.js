@@ -2,12 +2,11 @@
 
 import { spoken, visible } from "../../shell/characters.js";
 import { element, write } from "../../shell/dom.js";
+import { Ink } from "../../shell/ink.js";
 import { format, percent, percentInShort } from "../../shell/typeset.js";
 
 /** So many symbols stand in the table, beside the one that was drawn. */
 const SHOWN = 7;
-/** So many bits of surprise have the strongest colour. */
-const STRONGEST = 8;
 
 /**
  * @param {Record<string, any>} context
@@ -53,12 +52,16 @@ function textView(context, writing) {
   const body = element("span", { click: choose });
   const root = element(
     "div",
-    { class: "written", role: "group", tabindex: "0", "aria-label": "Text", "data-follows": "steps" },
+    { class: "transcript", role: "group", tabindex: "0", "aria-label": "Text", "data-follows": "steps" },
     prompt,
     body,
   );
+  const ink = new Ink(context.colours.palette);
+  const colour = context.colours.of(context.data.surprise);
   /** @type {HTMLElement[]} */
   const spans = [];
+  /** What each of them shows. @type {Record<string, any>[]} */
+  const filled = [];
   let now = 0;
   let shown = "";
 
@@ -82,10 +85,11 @@ function textView(context, writing) {
 
   function fill(span, { code, probabilities }, step) {
     const symbol = context.alphabet.symbols[code];
-    const heat = Math.min(1, -Math.log2(probabilities[code]) / STRONGEST);
     write(span, symbol);
     span.classList.toggle("newline", symbol === "\n");
-    span.style.setProperty("--heat", heat.toFixed(3));
+    const [fill, on] = ink.on(colour(-Math.log2(probabilities[code])));
+    span.style.setProperty("--fill", fill);
+    span.style.setProperty("--on", on);
     span.title = `Character ${step + 1}: ${spoken(symbol)}, ${percent(probabilities[code])}`;
   }
 
@@ -94,12 +98,17 @@ function textView(context, writing) {
     paint() {
       paintPrompt();
       const { steps } = writing();
-      while (spans.length < steps.length) spans.push(body.appendChild(element("span")));
       for (const span of spans.splice(steps.length)) span.remove();
-      for (const [step, span] of spans.entries()) fill(span, steps[step], step);
+      for (const [place, step] of steps.entries()) {
+        if (filled[place] === step && spans[place]) continue;
+        spans[place] ??= body.appendChild(element("span", { class: place > now ? "ahead" : "" }));
+        fill(spans[place], step, place);
+        filled[place] = step;
+      }
     },
     update(step) {
-      for (const [place, span] of spans.entries()) span.classList.toggle("ahead", place > step);
+      for (let place = Math.min(now, step); place <= Math.max(now, step); place++)
+        spans[place]?.classList.toggle("ahead", place > step);
       spans[now]?.classList.remove("now");
       now = step;
       spans[now].classList.add("now");
