@@ -20,6 +20,7 @@ from playwright.sync_api import Browser
 from rnnviz.lessons.lesson import link
 from rnnviz.lessons.shipped import LESSONS
 from tools.bench import browser, visitor
+from tools.bench import text as text_page
 from tools.bench.report import Row, count, environment, ratio, table, times, write
 from tools.serving import ROOT, chromium, serve
 
@@ -66,6 +67,9 @@ headless shell where there is one: without a window to hand its layers to it has
   step to one word after the other; each move translates anew. A key typed: a digit more or less of a number, from the
   key to the frame that shows the other translation; the empty fragment shows its text field, which waits as long for a
   next key.
+- **Reading along**: the LSTM that ships, 192 units, over 500 characters that it has not learned from: down the units by
+  a key; then characters typed at the end, from the key to the end of paint of the frame that shows the colour of the new one.
+  *Passages*: a search in the index that ships, in the browser.
 - **Writing**: the LSTM that ships, 192 units, and the 5-gram beside it, from another seed to the frame that shows the
   last character of both; every character is drawn from all 96.
 - **Rerun**: a new seed for a random network, so a new scene is computed each time. From sending the change over a
@@ -187,7 +191,8 @@ def measure(quick: bool) -> tuple[list[Row], str]:
             sentence = (f"{app}/attention?sentence=9741", "A number, in words or digits", ".sentences")
             typed = browser.changes(browser_, sentence, fragment, n(30, 10), ("2", "Backspace"), "Words")
             drags = browser.drags(browser_, app, n(100, 40))
-            written = browser.writes(browser_, app, n(20, 5))
+            read = text_page.reads(browser_, app, n(50, 10))
+            written = text_page.writes(browser_, app, n(20, 5))
             empty = (text, "[data-testid=stText]")
             openings = {
                 name: browser.openings(browser_, (f"{app}/{'' if name == 'home' else name}", usable), empty, n(6, 2))
@@ -230,6 +235,11 @@ def measure(quick: bool) -> tuple[list[Row], str]:
             0,
         ),
         ratio("Translation: a key typed to the new alignment, against an empty fragment", *typed, limit=2),
+        times("Reading along: 500 characters coloured by another unit, work", read.coloured, 95, 16),
+        times("Reading along: the same, processor slowed four times", read.slowed, 95),
+        times("Reading along: a character typed to its colour, painted", read.typed, 95, 50),
+        count("Reading along: messages to the server", read.messages, f"{read.messages} in all of this", 0),
+        times("Passages where 12 units switch, in 40,000 characters", read.searched, 95, 300),
         times("Writing: another seed to the last of 1,000 characters, network and 5-gram", written, 95, 1000),
         times("Rerun on the server", reruns.ours, 50, 10),
         Row("Rerun: processor time", reruns.processor, " ms", f"mean {reruns.processor:.1f} ms (n={len(reruns.ours)})"),

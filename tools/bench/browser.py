@@ -20,8 +20,6 @@ GRADIENTS = "/gradients?length=100&hidden_size=32&radius=0.1"
 THREE_CELLS = "/gates?network=Numbers&days=60&hidden_size=16"
 #: A translation of nine words and its end.
 TRANSLATION = "/attention?sentence=23456"
-#: A network and an n-gram write a thousand characters each.
-WRITING = "/text?view=write&characters=1000"
 NEXT = "button[aria-label='Next step']:enabled"
 #: Hidden by nothing and enabled: the first moment at which a person could use the page.
 USABLE = f"{NEXT} >> visible=true"
@@ -143,7 +141,7 @@ class Gestures:
     messages: int
 
 
-def _work(page: Page, inputs: str, act: Callable[[], None], slowed: float = 1) -> list[float]:
+def work_of(page: Page, inputs: str, act: Callable[[], None], slowed: float = 1) -> list[float]:
     """Milliseconds of the main thread's processor time for each input, an event of the type `inputs`, while acting."""
     session = page.context.new_cdp_session(page)
     events: list[dict[str, Any]] = []
@@ -153,11 +151,11 @@ def _work(page: Page, inputs: str, act: Callable[[], None], slowed: float = 1) -
     session.send("Emulation.setCPUThrottlingRate", {"rate": slowed})
     session.send("Tracing.start", {"categories": _TRACED, "transferMode": "ReportEvents"})
     act()
-    _pause(page, 0.5)
+    pause(page, 0.5)
     session.send("Tracing.end")
     session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     while not finished:
-        _pause(page, 0.05)
+        pause(page, 0.05)
     session.detach()
     return _per_input(events, inputs)
 
@@ -199,7 +197,7 @@ def steps(
     page.wait_for_load_state("networkidle")
     page.locator("[data-testid=player]").evaluate(_STEPS)
     page.locator(focus).focus()
-    _pause(page, 1)
+    pause(page, 1)
     sent.clear()
     pressed = 0
 
@@ -208,13 +206,13 @@ def steps(
         for _ in range(repetitions):
             pressed += 1
             page.keyboard.press("ArrowRight" if pressed % length else "Home")
-            _pause(page, 0.04)
+            pause(page, 0.04)
 
     press()
-    _pause(page, 1)
+    pause(page, 1)
     presses = page.evaluate("window.presses")
-    work = _work(page, "keydown", press)
-    slowed = _work(page, "keydown", press, SLOWED)
+    work = work_of(page, "keydown", press)
+    slowed = work_of(page, "keydown", press, SLOWED)
     messages = len(sent)
     arrived = page.locator("[data-testid=player]").get_attribute("data-time-step")
     page.close()
@@ -254,7 +252,7 @@ def drags(browser: Browser, address: str, repetitions: int) -> Gestures:
         page.mouse.move(left, middle)
         page.mouse.down()
         page.mouse.move(left + 3, middle)
-        _pause(page, 1)
+        pause(page, 1)
         page.evaluate("drags.length = 0")
         if not moves:
             sent.clear()
@@ -262,14 +260,14 @@ def drags(browser: Browser, address: str, repetitions: int) -> Gestures:
         def move(left: float = left, width: float = width, middle: float = middle) -> None:
             for number in range(repetitions):
                 page.mouse.move(left + width * (0.1 + 0.8 * abs(number % 50 - 25) / 25), middle)
-                _pause(page, 0.03)
+                pause(page, 0.03)
 
         move()
         moves += repetitions
-        _pause(page, 0.5)
+        pause(page, 0.5)
         taken += page.evaluate("drags.splice(0)")
-        work += _work(page, "input", move)
-        slowed += _work(page, "input", move, SLOWED)
+        work += work_of(page, "input", move)
+        slowed += work_of(page, "input", move, SLOWED)
         page.mouse.up()
     messages = len(sent)
     page.close()
@@ -302,7 +300,7 @@ def looks(browser: Browser, address: str, repetitions: int) -> Gestures:
     page.mouse.move(box["x"] + 5, y)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] / 2, y)
-    _pause(page, 1)
+    pause(page, 1)
     page.evaluate("looks.length = 0")
     sent.clear()
     left, width = box["x"], box["width"]
@@ -310,13 +308,13 @@ def looks(browser: Browser, address: str, repetitions: int) -> Gestures:
     def move() -> None:
         for number in range(repetitions):
             page.mouse.move(left + width * (0.02 + 0.96 * abs(number % 20 - 10) / 10), y)
-            _pause(page, 0.03)
+            pause(page, 0.03)
 
     move()
-    _pause(page, 1)
+    pause(page, 1)
     taken = page.evaluate("window.looks")
-    work = _work(page, "pointermove", move)
-    slowed = _work(page, "pointermove", move, SLOWED)
+    work = work_of(page, "pointermove", move)
+    slowed = work_of(page, "pointermove", move, SLOWED)
     page.mouse.up()
     messages = len(sent)
     page.close()
@@ -329,31 +327,6 @@ def looks(browser: Browser, address: str, repetitions: int) -> Gestures:
         slowed=slowed,
         messages=messages,
     )
-
-
-# Every text says whether it is still being written; the last frame shows that none is.
-_WRITTEN = """(player, seed) => new Promise((done) => {
-  const input = player.querySelector("input[aria-label=Seed]");
-  const writing = (said) => said.checkVisibility() && said.textContent === "It is still writing.";
-  const begun = performance.now();
-  input.value = seed;
-  input.dispatchEvent(new Event("input"));
-  const end = () => done(performance.now() - begun);
-  const look = () => requestAnimationFrame([...player.querySelectorAll(".said")].some(writing) ? look : end);
-  look();
-})"""
-
-
-def writes(browser: Browser, address: str, repetitions: int) -> list[float]:
-    """Milliseconds from another seed to the frame that shows the last character of every text."""
-    page = browser.new_page(viewport={"width": 1400, "height": 1000})
-    page.goto(address + WRITING)
-    page.locator(USABLE).wait_for()
-    page.wait_for_load_state("networkidle")
-    player = page.locator("[data-testid=player]")
-    taken = [player.evaluate(_WRITTEN, seed) for seed in range(100, 103 + repetitions)]
-    page.close()
-    return taken[3:]  # the first ones compile
 
 
 def changes(
@@ -385,7 +358,7 @@ def changes(
     for repetition in range(repetitions + 3):
         for page, selector, times in zip(pages, shown, taken):
             page.bring_to_front()
-            _pause(page, 0.2)
+            pause(page, 0.2)
             page.evaluate(_CHANGE, selector)
             page.keyboard.press(keys[repetition % 2])
             milliseconds = page.evaluate("window.changed")
@@ -425,7 +398,7 @@ def first_point(browser: Browser, address: str, seed: int, *, at_once: bool) -> 
     if not at_once:
         page.locator("[data-testid=stVegaLiteChart] svg.marks").first.wait_for()
         page.wait_for_load_state("networkidle")
-        _pause(page, 1)
+        pause(page, 1)
     start = time.perf_counter()
     button.click()
     page.locator("[data-testid=stVegaLiteChart] svg.marks .mark-symbol path").first.wait_for()
@@ -444,5 +417,5 @@ def train(browser: Browser, address: str, seed: int) -> Page:
     return page
 
 
-def _pause(page: Page, seconds: float) -> None:
+def pause(page: Page, seconds: float) -> None:
     page.wait_for_timeout(1e3 * (seconds + random.uniform(0, 0.02)))
