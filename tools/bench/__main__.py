@@ -68,7 +68,7 @@ headless shell where there is one: without a window to hand its layers to it has
   key to the frame that shows the other translation; the empty fragment shows its text field, which waits as long for a
   next key.
 - **Reading along**: the LSTM that ships, 192 units, over 500 characters that it has not learned from: down the units by
-  a key; then characters typed at the end, from the key to the end of paint of the frame that shows the colour of the new one.
+  a key; then characters typed at the end, from the key to the end of paint of the frame with the new colour.
   *Passages*: a search in the index that ships, in the browser.
 - **Writing**: the LSTM that ships, 192 units, and the 5-gram beside it, from another seed to the frame that shows the
   last character of both; every character is drawn from all 96.
