@@ -14,7 +14,7 @@ from rnnviz.analysis.context import ENOUGH, PLACES, WHOLE, Reach, reach_from
 from rnnviz.figures.curves import LevelLine, Result, metric_by_length
 from rnnviz.figures.lines import Level
 from rnnviz.networks.checkpoints import Checkpoint, load_text
-from rnnviz.notation import PALETTES, Palette
+from rnnviz.notation import PALETTES, Palette, percent
 from rnnviz.settings.text import Writing
 from rnnviz.ui.controls import Controls
 from rnnviz.ui.scenes import with_article
@@ -45,7 +45,7 @@ def reach_view(controls: Controls[Writing], shown: Writing, *, classroom: bool) 
         st.markdown(sentence)
     subheader("What it wrote as it learned")
     controls.draw("moment")
-    wrote(network, controls.keep().moment)
+    wrote(network, controls.values.moment)
 
 
 def reach_chart(network: Checkpoint, reach: Reach, palette: Palette, font_size: int) -> alt.LayerChart:
@@ -72,12 +72,12 @@ def far_sentence(reach: Reach) -> str:
     if reach.enough > farthest:
         return (
             f"**It looks back more than {farthest} characters**: with the last {farthest} alone it needs "
-            f"{reach.cut[farthest]:.2f} bits per character, which is more than {ENOUGH:.0%} above the "
+            f"{reach.cut[farthest]:.2f} bits per character, which is more than {percent(ENOUGH)} above the "
             f"{reach.whole:.2f} that it needs with {WHOLE} of them."
         )
     return (
         f"**It looks back about {reach.enough} characters**: with the last {reach.enough} alone it guesses as well as "
-        f"with {WHOLE} of them, to within {ENOUGH:.0%} ({reach.cut[reach.enough]:.2f} and {reach.whole:.2f} bits per "
+        f"with {WHOLE} of them, to within {percent(ENOUGH)} ({reach.cut[reach.enough]:.2f} and {reach.whole:.2f} bits per "
         f"character); with the last alone it needs {reach.cut[1]:.2f}."
     )
 
@@ -132,7 +132,7 @@ def of_resets(reach: Reach) -> str:
     more = reach.reset[MANY] / reach.whole - 1
     if more <= ENOUGH:
         return f"{given}: that costs it next to nothing."
-    return f"{given}, {more:.0%} more: the first guesses after each zero are made with little read."
+    return f"{given}, {percent(more)} more: the first guesses after each zero are made with little read."
 
 
 def about(network: Checkpoint) -> str:
