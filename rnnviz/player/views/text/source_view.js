@@ -1,6 +1,5 @@
 // What is read: one of the texts that are there, or what a person types.
 
-import { charactersOf } from "../../engine/text.js";
 import { assign, element, write } from "../../shell/dom.js";
 import { unknownInWords } from "./unknown.js";
 
@@ -61,7 +60,5 @@ export function sourceView(context) {
  *
  * @param {Record<string, any>} context
  */
-function readInWords({ alphabet, characters }) {
-  if (!characters.length) return "There is nothing to read yet: type or paste a text.";
-  return unknownInWords(alphabet, charactersOf(characters.join("")));
-}
+const readInWords = ({ alphabet, characters }) =>
+  characters.length ? unknownInWords(alphabet, characters) : "There is nothing to read yet: type or paste a text.";
