@@ -18,14 +18,14 @@ export function sourceView(context) {
   const buttons = samples.map((sample) =>
     element("button", { type: "button", click: () => choose(sample) }, sample.title),
   );
-  const own = element("button", { type: "button", click: write_own }, "Write your own");
+  const own = element("button", { type: "button", click: writeOwn }, "Write your own");
 
   function choose(sample) {
     opened = false;
     context.choose(sample);
   }
 
-  function write_own() {
+  function writeOwn() {
     opened = true;
     context.type(context.typed ?? context.sample.text);
     typed.focus();
@@ -35,7 +35,12 @@ export function sourceView(context) {
     element: element(
       "div",
       { class: "source" },
-      element("div", { class: "tabs", role: "group", "aria-label": "Text" }, ...buttons, own),
+      element(
+        "div",
+        { class: "beside" },
+        element("span", {}, "Text"),
+        element("div", { class: "tabs", role: "group", "aria-label": "Text" }, ...buttons, own),
+      ),
       typed,
       told,
     ),
