@@ -296,6 +296,7 @@ class Stage:
                 const alphabet = new Alphabet(data);
                 for (const text of texts) {
                     reading.set(alphabet.encode(charactersOf(text)));
+                    for (let t = 0; t < reading.length; t++) reading.bits(t); // answers wait to be asked for
                     const fork = reading.fork();
                     for (let code = 0; code < 3; code++) fork.extend(code);
                     fork.probabilities(fork.length - 1);

@@ -1,6 +1,5 @@
 // What is read: one of the texts that are there, or what a person types.
 
-import { charactersOf } from "../../engine/text.js";
 import { assign, element, write } from "../../shell/dom.js";
 import { unknownInWords } from "./unknown.js";
 
@@ -19,14 +18,14 @@ export function sourceView(context) {
   const buttons = samples.map((sample) =>
     element("button", { type: "button", click: () => choose(sample) }, sample.title),
   );
-  const own = element("button", { type: "button", click: write_own }, "Write your own");
+  const own = element("button", { type: "button", click: writeOwn }, "Write your own");
 
   function choose(sample) {
     opened = false;
     context.choose(sample);
   }
 
-  function write_own() {
+  function writeOwn() {
     opened = true;
     context.type(context.typed ?? context.sample.text);
     typed.focus();
@@ -36,7 +35,12 @@ export function sourceView(context) {
     element: element(
       "div",
       { class: "source" },
-      element("div", { class: "tabs", role: "group", "aria-label": "Text" }, ...buttons, own),
+      element(
+        "div",
+        { class: "beside" },
+        element("span", {}, "Text"),
+        element("div", { class: "tabs", role: "group", "aria-label": "Text" }, ...buttons, own),
+      ),
       typed,
       told,
     ),
@@ -61,7 +65,5 @@ export function sourceView(context) {
  *
  * @param {Record<string, any>} context
  */
-function readInWords({ alphabet, characters }) {
-  if (!characters.length) return "There is nothing to read yet: type or paste a text.";
-  return unknownInWords(alphabet, charactersOf(characters.join("")));
-}
+const readInWords = ({ alphabet, characters }) =>
+  characters.length ? unknownInWords(alphabet, characters) : "There is nothing to read yet: type or paste a text.";
