@@ -361,7 +361,7 @@ LESSONS: tuple[Lesson, ...] = (
             "- The grey bars are what can be had without the unit: the current character alone, and a network before "
             "any training.\n"
             "- Underlined is what really is inside a string. Where does the colour of the unit come late, or stay?\n"
-            "- Choose *Number* or *Keyword* as the concept: a unit follows that too, and it is no finding. Why not?"
+            "- Choose *In a number* as the concept: a unit follows that too, and it is no finding. Why not?"
         ),
         shows=("units",),
         prediction=Prediction("What tells whether a character stands inside a string?", Follows()),

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rnnviz.analysis.shipped_units import found_in
 from rnnviz.cells import GRU, LSTM, MAIN, READOUT
 from rnnviz.data.names import VOCABULARY
 from rnnviz.data.number_reading import read
@@ -166,6 +167,7 @@ ANSWERS = {
     "What padding wastes": pytest.approx(31, abs=1),
     "Where a translator looks": "word2",
     "Longer than anything it has seen": "no",
+    "A unit that knows where it is": "unit",
 }
 
 
@@ -356,3 +358,11 @@ def test_what_the_lesson_on_longer_numbers_says():
     assert len(short.translate(words).tokens) < len(right)
     assert min(step.log_probability for step in short.force(words, right).steps) < -3
     assert Translator.load("en-de").translate(words).tokens == right
+
+
+def test_a_unit_that_follows_numbers_is_no_finding_since_digits_tell_them():
+    number, string = (found_in("python")[concept] for concept in ("number", "string"))
+    assert number.best.score > 0.9
+    assert number.verdict == "character"
+    assert string.character < 0.8
+    assert string.untrained.score < 0.8

@@ -10,7 +10,7 @@ from sklearn.metrics import roc_auc_score
 
 from rnnviz.analysis.concepts import CONCEPTS, concepts_of
 from rnnviz.analysis.patterns import Index, memory
-from rnnviz.analysis.shipped_units import FOLDER, extremes_in, found_in
+from rnnviz.analysis.shipped_units import FOLDER, INDEXED, extremes_in, found_in
 from rnnviz.lessons.lesson import Lesson, encode
 from rnnviz.networks.checkpoints import available_text, excerpt, load_text, read_arrays
 from rnnviz.networks.language_model import read
@@ -64,8 +64,8 @@ def test_what_ships_is_what_the_network_does(name):
 
     letter = memory(network.cell)
     index = Index.read(read_arrays(FOLDER, f"{name}-patterns"))
-    np.testing.assert_array_equal(index.on, (trace[letter][1:] > index.threshold).T)
-    np.testing.assert_array_equal(index.labels[concept], labels == 1)
+    np.testing.assert_array_equal(index.on, (trace[letter][1 : INDEXED + 1] > index.threshold).T)
+    np.testing.assert_array_equal(index.labels[concept], labels[:INDEXED] == 1)
     assert FOLDER.joinpath(f"{name}-patterns.safetensors").stat().st_size < 1_500_000
     for letter, one in extremes_in(name).items():
         np.testing.assert_array_equal(one.highest_values[:, 0], trace[letter][1:].max(axis=0))

@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 from rnnviz.analysis.context import FEWER, KEPT, WHOLE, Reach, reach_from
 from rnnviz.networks import checkpoints
 from rnnviz.networks.checkpoints import load_text
-from rnnviz.notation import PALETTES
+from rnnviz.notation import PALETTES, percent
 from rnnviz.settings.text import MOMENTS
 from rnnviz.ui.text.reach import CURVES, about, beside_ngrams, far_sentence, of_moment, of_order, of_resets, reach_chart
 
@@ -75,7 +75,7 @@ def test_what_a_reset_costs(reach):
     said, more = of_resets(reach), reach.reset[100] / reach.whole - 1
     assert numbers(said) == [round(reach.reset[100], 2)]
     assert ("next to nothing" in said) is (more <= 0.01)
-    assert more <= 0.01 or f"{more:.0%} more" in said
+    assert more <= 0.01 or f"{percent(more)} more" in said
 
 
 @SHIPPED
