@@ -1,9 +1,12 @@
 """What a page that reads along opens with, and what it says of reading."""
 
 from dataclasses import replace
+from itertools import groupby
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rnnviz.analysis import shipped_units
 from rnnviz.analysis.concepts import CONCEPTS
@@ -12,7 +15,6 @@ from rnnviz.cells import LSTM
 from rnnviz.data.text import ALPHABET
 from rnnviz.networks.language_model import read
 from rnnviz.trace import run
-from rnnviz.ui.text import labelled
 from rnnviz.ui.text import read as view
 from tests.text_networks import lines_of_python, text_network
 
@@ -37,15 +39,14 @@ def shipped(network, tmp_path, monkeypatch):
     text = lines_of_python(0)
     write(tmp_path, NAME, measure(network, NAME, text))
     found = {name: as_finding(one) for name, one in shipped_units.read_found(tmp_path, NAME).items()}
-    for module in (view, labelled):
-        monkeypatch.setattr(module, "excerpt", lambda name: text)
+    monkeypatch.setattr(view, "excerpt", lambda name: text)
     monkeypatch.setattr(view, "found_in", lambda name: found)
     monkeypatch.setattr(view, "load_text", lambda name: network)
     monkeypatch.setattr(view, "FOLDER", tmp_path)
-    for cached in (view._shipped, view.samples, view.known_units, labelled.shown_part, labelled._labels):
+    for cached in (view._shipped, view.samples, view.known_units):
         cached.cache_clear()
     yield text, found
-    for cached in (view._shipped, view.samples, view.known_units, labelled.shown_part, labelled._labels):
+    for cached in (view._shipped, view.samples, view.known_units):
         cached.cache_clear()
 
 
@@ -62,6 +63,28 @@ def test_it_opens_with_held_out_text_where_a_unit_follows_something(shipped):
         labels = CONCEPTS[sample.name].label(text)[sample.place : sample.place + len(sample.text)]
         assert labels[sample.at] > 0 or not labels.any()
         assert not labels[: sample.at].any()
+
+
+@given(seed=st.integers(0, 1000), chance=st.sampled_from([0.05, 0.3, 0.7]))
+def test_a_part_is_where_most_passages_can_be_seen(seed, chance):
+    random = np.random.default_rng(seed)
+    text = "".join(random.choice([*"ab\n"], 3000, p=[0.5, 0.46, 0.04]))
+    labels = np.repeat(random.random(300) < chance, 10).astype(float)[random.integers(10) :]
+    text = text[: len(labels)]
+
+    def seen(start):
+        runs, place = 0, 0
+        for so, same in groupby(labels):
+            first, place = place, place + len(list(same))
+            runs += so and place - first >= view.SEEN and start <= first and place <= start + view.LENGTH
+        return runs
+
+    start, end = view.clearest_part(text, labels)
+    assert end - start == view.LENGTH
+    assert start >= len(text) // 2
+    assert text[start - 1] == "\n"
+    lines = [t + 1 for t in range(len(text) // 2, len(text) - view.LENGTH) if text[t] == "\n"]
+    assert seen(start) == max(map(seen, lines))
 
 
 def test_the_units_that_stand_there_by_name_are_findings_each_once(shipped):

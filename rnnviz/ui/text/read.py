@@ -11,6 +11,7 @@ import streamlit as st
 from rnnviz.analysis.concepts import CONCEPTS, concepts_of
 from rnnviz.analysis.patterns import NEAR, memory
 from rnnviz.analysis.shipped_units import FOLDER, found_in
+from rnnviz.cells import Array
 from rnnviz.networks.checkpoints import Checkpoint, excerpt, load_text
 from rnnviz.player.component import reading
 from rnnviz.player.text_payload import KnownUnit, Patterns, Sample, text_network
@@ -20,13 +21,14 @@ from rnnviz.ui.controls import Controls, refuse
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.scenes import with_article
 from rnnviz.ui.shipped_files import text_file
-from rnnviz.ui.text.labelled import shown_part
 from rnnviz.ui.text.own_network import own_network
 
 #: What is read first of a network that was trained on somebody's own text: that text is nobody else's.
 OWN_SAMPLE = "The quick brown fox jumps over the lazy dog.\n"
 #: So many units that follow something stand there by name, and so many texts.
 KNOWN, SAMPLES = 3, 4
+#: How long a text is, and from how many characters on a passage in it can be seen from the back of a room.
+LENGTH, SEEN = 600, 8
 
 READING = (
     "The network reads from left to right: the colour of a character is the unit's value **after** it has read that "
@@ -78,15 +80,30 @@ def known_units(name: str) -> tuple[KnownUnit, ...]:
 
 @lru_cache(maxsize=2)
 def samples(name: str) -> tuple[Sample, ...]:
-    """Parts of the held-out text of a network that ships: for each thing that its units follow, where it changes most.
+    """Parts of the held-out text of a network that ships: for each thing that its units follow, where that is clearest.
 
     Where they follow nothing, for each thing that was looked for. A part opens at the first character where it is so.
     """
     known = [concept for concept, found in found_in(name).items() if found.verdict == "finding"]
     parts: dict[tuple[int, int], str] = {}
     for concept in known or found_in(name):
-        parts.setdefault(shown_part(name, concept), concept)
+        parts.setdefault(clearest_part(excerpt(name), CONCEPTS[concept].label(excerpt(name))), concept)
     return tuple(_sample(name, concept, start, end) for (start, end), concept in parts.items())[:SAMPLES]
+
+
+def clearest_part(text: str, labels: Array) -> tuple[int, int]:
+    """The part of a text's second half, from a line on, with the most passages that can be seen: `SEEN` or longer.
+
+    A passage is where a label is above its mean.
+    """
+    turns = np.flatnonzero(np.diff(np.pad(labels > labels.mean(), 1).astype(np.int8)))
+    long = turns[1::2] - turns[::2] >= SEEN
+    starts, ends = turns[::2][long], turns[1::2][long]
+    half = text.find("\n", len(text) // 2) + 1
+    lines = np.array([half, *(t + 1 for t in range(half, len(text) - LENGTH) if text[t] == "\n")])
+    whole = np.searchsorted(ends, lines + LENGTH, "right") - np.searchsorted(starts, lines)
+    start = int(lines[whole.argmax()])
+    return start, min(start + LENGTH, len(text))
 
 
 def _sample(name: str, concept: str, start: int, end: int) -> Sample:
