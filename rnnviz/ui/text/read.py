@@ -12,16 +12,15 @@ from rnnviz.analysis.concepts import CONCEPTS, concepts_of
 from rnnviz.analysis.patterns import NEAR, memory
 from rnnviz.analysis.shipped_units import FOLDER, found_in
 from rnnviz.cells import Array
-from rnnviz.networks.checkpoints import Checkpoint, excerpt, load_text
+from rnnviz.networks.checkpoints import Checkpoint, excerpt
 from rnnviz.player.component import reading
 from rnnviz.player.text_payload import KnownUnit, Patterns, Sample, text_network
 from rnnviz.player.text_payload import reading as reading_payload
 from rnnviz.settings.text import LONGEST_READ, Writing
 from rnnviz.ui.controls import Controls, refuse
 from rnnviz.ui.lesson_card import Shown
-from rnnviz.ui.scenes import with_article
 from rnnviz.ui.shipped_files import text_file
-from rnnviz.ui.text.own_network import own_network
+from rnnviz.ui.text.networks import network_of
 
 #: What is read first of a network that was trained on somebody's own text: that text is nobody else's.
 OWN_SAMPLE = "The quick brown fox jumps over the lazy dog.\n"
@@ -51,22 +50,15 @@ def read_view(page: Shown, controls: Controls[Writing]) -> None:
 def _data(name: str, own: str) -> dict[str, Any]:
     if name != "own":
         return _shipped(name)
-    checkpoint = own_network(own)
-    network = text_network(checkpoint, f"{_size(checkpoint)}, trained on a text of one's own")
+    network = text_network(*network_of(name, own))
     return reading_payload(network, [Sample("sample", "A sentence", OWN_SAMPLE)], (), None, LONGEST_READ)
 
 
 @lru_cache(maxsize=2)
 def _shipped(name: str) -> dict[str, Any]:
-    checkpoint = load_text(name)
-    about = f"{_size(checkpoint)}, trained on {checkpoint.card['data']['corpus']}"
+    checkpoint, about = network_of(name, "")
     network = text_network(checkpoint, about, text_file(f"{name}.safetensors"))
     return reading_payload(network, samples(name), known_units(name), _patterns(name, checkpoint), LONGEST_READ)
-
-
-def _size(checkpoint: Checkpoint) -> str:
-    units = checkpoint.cell.sizes(checkpoint.weights)["H"]
-    return f"{with_article(checkpoint.cell.title)} with {units} units"
 
 
 @lru_cache(maxsize=2)

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rnnviz.networks import checkpoints
-from rnnviz.networks.checkpoints import Checkpoint
 from rnnviz.networks.checkpoints.ngrams import load_ngram, stem
 from rnnviz.player.component import writing
 from rnnviz.player.writing_payload import Writer
 from rnnviz.settings.text import LONGEST_PROMPT, Writing
 from rnnviz.ui.controls import Controls, refuse
 from rnnviz.ui.lesson_card import Shown
-from rnnviz.ui.scenes import with_article
 from rnnviz.ui.shipped_files import text_file
-from rnnviz.ui.text.own_network import own_network
 
 WRITING = (
     "The network gives every character a probability, one is drawn, and the network reads what was drawn: of its own "
@@ -39,22 +35,16 @@ def writer_of(shown: Writing) -> Writer:
         When its weights cannot be read.
     """
     name = shown.network
+    checkpoint, about = network_of(name, shown.own)
     if name == "own":
-        checkpoint = own_network(shown.own)
-        return Writer(checkpoint, f"{_size(checkpoint)}, trained on a text of one's own")
-    checkpoint = checkpoints.load_text(name)
+        return Writer(checkpoint, about)
     return Writer(
         checkpoint,
-        f"{_size(checkpoint)}, trained on {checkpoint.card['data']['corpus']}",
+        about,
         file=text_file(f"{name}.safetensors"),
         ngram=load_ngram(name).model,
         ngram_file=text_file(f"{stem(name)}.safetensors"),
     )
-
-
-def _size(checkpoint: Checkpoint) -> str:
-    units = checkpoint.cell.sizes(checkpoint.weights)["H"]
-    return f"{with_article(checkpoint.cell.title)} with {units} units"
 
 
 def write_view(page: Shown, controls: Controls[Writing]) -> None:
