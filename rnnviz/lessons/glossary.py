@@ -207,7 +207,7 @@ _TERMS = (
     # text
     Term("Language model", "What gives every symbol a probability to come next, by what came before it.", "text",
          also=("language models",)),
-    _of_quantity("surprise", "text", line="surprise"),
+    _of_quantity("surprise", "text", line="y.surprise"),
     Term("Bits per character", "How surprising a text is to a model: the mean of the surprise over its characters.",
          "text", {"view": "reach"}),
     Term("N-gram", "A model that has counted what followed the last n − 1 symbols, and knows nothing of what stood "

@@ -77,8 +77,8 @@ def far_sentence(reach: Reach) -> str:
         )
     return (
         f"**It looks back about {reach.enough} characters**: with the last {reach.enough} alone it guesses as well as "
-        f"with {WHOLE} of them, to within {percent(ENOUGH)} ({reach.cut[reach.enough]:.2f} and {reach.whole:.2f} bits per "
-        f"character); with the last alone it needs {reach.cut[1]:.2f}."
+        f"with {WHOLE} of them, to within {percent(ENOUGH)} ({reach.cut[reach.enough]:.2f} and {reach.whole:.2f} bits "
+        f"per character); with the last alone it needs {reach.cut[1]:.2f}."
     )
 
 
