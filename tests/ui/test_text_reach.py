@@ -96,6 +96,13 @@ def test_what_is_said_of_a_network_is_on_its_card(name):
     said, card = about(network), network.card
     for one in card["seeds"]:
         assert f"{one['held_out']:.3f}" in said or len(card["seeds"]) > 2
+    assert f"On all of them it needs {card['reached']['held_out']:.2f} bits per character" in said
+    apart = shipped(name).whole / card["reached"]["held_out"] - 1
+    assert ("happen to be harder" in said) is (apart > 0.01)
+    assert ("happen to be easier" in said) is (apart < -0.01)
+    if abs(apart) > 0.01:  # what is said of n-grams then: those of order 8 see 7 characters
+        of_eight = next(one["held_out"] for one in card["ngrams"] if one["order"] == 8)
+        assert (shipped(name).ngrams[7] > of_eight) is (apart > 0)
     best = min(card["ngrams"], key=lambda one: one["held_out"])
     small = [one for one in card["ngrams"] if one["entries"] <= card["parameters"]][-1]
     assert f"(Kneser-Ney, order {best['order']}) needs {best['held_out']:.2f}" in said

@@ -141,15 +141,26 @@ def about(network: Checkpoint) -> str:
     counted = [one for one in card["ngrams"] if one["entries"] <= card["parameters"]]
     best = min(card["ngrams"], key=lambda one: one["held_out"])
     small = max(counted, key=lambda one: one["order"])
-    seeds = [one["held_out"] for one in card["seeds"]]
     return (
         f":small[{with_article(network.cell.title)} with {card['recipe']['hidden_size']} units that has learned from "
         f"{card['data']['train']:,} characters: {card['data']['corpus']}. Measured at {PLACES:,} places, evenly over "
-        f"{card['data']['held_out']:,} characters held out. On all of them it needs {_span(seeds)} bits per character. "
+        f"{card['data']['held_out']:,} characters held out. {_on_all(network)} "
         f"The best n-gram (Kneser-Ney, order {best['order']}) needs {best['held_out']:.2f} and holds "
         f"{best['entries']:,} numbers; the longest that holds no more than the network's {card['parameters']:,} "
         f"(order {small['order']}) needs {small['held_out']:.2f}.]"
     )
+
+
+def _on_all(network: Checkpoint) -> str:
+    """How well it guesses all that is held out, and whether the places of the chart are harder or easier than that."""
+    card, whole = network.card, reach_from(network.card["reach"]).whole
+    bits, seeds = card["reached"]["held_out"], [one["held_out"] for one in card["seeds"]]
+    needs = f"On all of them it needs {bits:.2f} bits per character ({_span(seeds)})"
+    if abs(whole - bits) <= ENOUGH * bits:
+        return f"{needs}, as on those."
+    if whole > bits:
+        return f"{needs}: those places happen to be harder, for n-grams too, so compare the curves with one another."
+    return f"{needs}: those places happen to be easier, for n-grams too, so compare the curves with one another."
 
 
 def wrote(network: Checkpoint, moment: str) -> None:
