@@ -11,6 +11,7 @@ from rnnviz.settings.text import LONGEST_PROMPT, Writing
 from rnnviz.ui.controls import Controls, refuse
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.shipped_files import text_file
+from rnnviz.ui.text.networks import network_of
 
 WRITING = (
     "The network gives every character a probability, one is drawn, and the network reads what was drawn: of its own "
