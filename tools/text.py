@@ -16,6 +16,7 @@ import tarfile
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ import numpy as np
 import torch
 
 from rnnviz.analysis.context import measure
+from rnnviz.analysis.shipped_units import find_units
 from rnnviz.analysis.writing import write
 from rnnviz.cells import Array
 from rnnviz.data import plays, source_code
@@ -40,10 +42,11 @@ from rnnviz.training.text_loop import AT_MOMENTS, ROWS, TextTraining, bits_per_c
 FOLDER = checkpoints.shipped("text")
 SEEDS: Mapping[str, tuple[int, ...]] = {"python": (0, 1), "prose": (0,)}
 RECIPES: Mapping[str, TextRecipe] = {
-    # Of the two seeds the one that keeps in one unit whether it is inside a string: the other has spread it over many.
     "python": TextRecipe("python", cell="lstm", hidden_size=192, steps=4000, learning_rate=0.01, seed=1),
     "prose": TextRecipe("prose", cell="gru", hidden_size=192, steps=4000, learning_rate=0.01),
 }
+#: The concept that a unit of the network that ships follows best, of the networks from all seeds.
+CHOSEN_FOR: Mapping[str, str] = {"python": "string", "prose": "direction"}
 #: After how many steps each network writes, from what prompt, how much, at what temperature, by which draws.
 WRITES_AT = (0, 10, 30, 100, 300, 1000, 3000)
 PROMPTS: Mapping[str, str] = {"python": "def ", "prose": "KING.\n"}
@@ -143,6 +146,13 @@ def ngrams(corpus: Corpus) -> dict[int, tuple[Array, int]]:
     return found
 
 
+def best_units(name: str, run: Trained, recipe: TextRecipe, text: str) -> dict[str, float]:
+    """How well the best unit of a network follows each concept in an excerpt."""
+    network = Checkpoint.of(run.weights, bare_card(recipe))
+    found = find_units(network, name, text)
+    return {concept: round(one.best.score, 4) for concept, one in found.items() if isfinite(one.best.score)}
+
+
 def make(name: str) -> None:
     corpus, chosen = DOCUMENTS[name]()
     recipe, prompt = RECIPES[name], PROMPTS[name]
@@ -171,7 +181,11 @@ def make(name: str) -> None:
         "parameters": sum(array.size for array in shipped.weights.values()),
         "optimizer": "Adam; learning rate falling along half a cosine; gradient clipped by its norm; truncated "
         "backpropagation through time with the state carried on; the weights on symbols learn faster",
-        "seeds": [{"seed": seed, "held_out": run.held_out} for seed, run in runs.items()],
+        "seeds": [
+            {"seed": seed, "held_out": run.held_out, "units": best_units(name, run, recipe, joined([*chosen.values()]))}
+            for seed, run in runs.items()
+        ],
+        "chosen_for": CHOSEN_FOR[name],
         "ngrams": [
             {"order": order, "held_out": float(bits.mean()), "entries": entries}
             for order, (bits, entries) in counted.items()

@@ -61,10 +61,25 @@ class Measured:
     extremes: Mapping[str, Extremes]
 
 
+def find_units(
+    checkpoint: Checkpoint, corpus: str, text: str, values: Mapping[str, Array] | None = None
+) -> dict[str, Found]:
+    """What is found of each concept in a network that has learned from a corpus, on a text that it has not seen.
+
+    Parameters
+    ----------
+    values
+        Those of `rnnviz.analysis.units.values_of`, where they are known.
+    """
+    values = values_of(checkpoint, text) if values is None else values
+    others, concepts = values_of(untrained(checkpoint), text), list(concepts_of(corpus).values())
+    return find(concepts, text, values, others, checkpoint.cell.state)
+
+
 def measure(checkpoint: Checkpoint, corpus: str, text: str) -> Measured:
     """Measure the units of a network that has learned from a corpus on a text that it has not learned from."""
     concepts, values = concepts_of(corpus), values_of(checkpoint, text)
-    found = find(list(concepts.values()), text, values, values_of(untrained(checkpoint), text), checkpoint.cell.state)
+    found = find_units(checkpoint, corpus, text, values)
     labels = {name: one.label(text)[:INDEXED] for name, one in concepts.items() if one.kind == "yes or no"}
     codes = encode(text[:INDEXED], checkpoint.vocabulary)
     index = Index.of(codes, values[memory(checkpoint.cell)][:INDEXED], labels)

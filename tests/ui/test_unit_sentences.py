@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 
 from rnnviz.analysis.concepts import CONCEPTS
 from rnnviz.analysis.exciting import Excited
+from rnnviz.analysis.shipped_units import found_in
 from rnnviz.analysis.units import LEFT, TELLS, Found, Unit
 from rnnviz.cells import LSTM, Cell
+from rnnviz.networks.checkpoints import available_text, load_text
 from rnnviz.ui.text.driving import SEARCH, drives_sentence
 from rnnviz.ui.text.units import read_unit
-from rnnviz.ui.text.verdicts import RULE, score, unit_name, verdict
+from rnnviz.ui.text.verdicts import RULE, elsewhere, score, unit_name, verdict
 from tests.text_networks import text_network
 
 SCORES = st.floats(0, 1)
@@ -52,6 +54,26 @@ def test_the_first_sentence_says_what_was_found_and_every_score_is_there(concept
         assert f"all units of the state together {score(found.together)}." in said
     spread = found.verdict == "weak" and 1 - found.together <= LEFT * (1 - max(found.best.score, better))
     assert ("spread over many of them" in said) == spread
+
+
+@given(st.lists(SCORES, min_size=1, max_size=3))
+def test_what_other_seeds_have_led_to_is_said(scores):
+    seeds = [{"seed": seed, "units": {"string": reached}} for seed, reached in enumerate(scores)]
+    said = elsewhere({"seed": 0, "seeds": seeds, "chosen_for": "string"}, "string")
+    assert said.count("trained the same way") == len(scores) - 1
+    for seed, reached in [*enumerate(scores)][1:]:
+        assert f"from seed {seed} the best unit reaches {score(reached)}" in said
+    assert ("follows “Inside a string” best." in said) == (len(scores) > 1)
+    assert elsewhere({"seed": 0, "seeds": seeds, "chosen_for": "string"}, "vowel") == ""
+
+
+@pytest.mark.parametrize("name", available_text())
+def test_the_network_that_ships_is_the_one_that_it_says_it_is(name):
+    card = load_text(name).card
+    best = max(card["seeds"], key=lambda one: one["units"][card["chosen_for"]])
+    assert best["seed"] == card["seed"]
+    for concept, found in found_in(name).items():
+        assert best["units"].get(concept, found.best.score) == pytest.approx(found.best.score, abs=1e-4)
 
 
 def test_where_nothing_can_be_compared_that_is_said():

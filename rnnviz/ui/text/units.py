@@ -21,7 +21,7 @@ from rnnviz.ui.tables import table
 from rnnviz.ui.terms import chart_words
 from rnnviz.ui.text.driving import driving
 from rnnviz.ui.text.labelled import labelled_text, read_along
-from rnnviz.ui.text.verdicts import DIRECTION, MEASURE, RULE, score, unit_name, verdict
+from rnnviz.ui.text.verdicts import DIRECTION, MEASURE, RULE, elsewhere, score, unit_name, verdict
 
 
 def units_view(page: Shown, controls: Controls[Writing]) -> None:
@@ -33,7 +33,7 @@ def units_view(page: Shown, controls: Controls[Writing]) -> None:
     controls.draw("concept")
     name, concept = shown.network, CONCEPTS[shown.concept]
     network, found = load_text(name), found_in(name)[shown.concept]
-    st.markdown(verdict(concept, found, network.cell))
+    st.markdown(f"{verdict(concept, found, network.cell)} {elsewhere(network.card, concept.name)}")
     left, right = st.columns([2, 3], gap="large")
     with left:
         _ranking(concept, found, classroom=page.classroom)

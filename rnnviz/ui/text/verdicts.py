@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from rnnviz.analysis.concepts import Concept
+from rnnviz.analysis.concepts import CONCEPTS, Concept
 from rnnviz.analysis.units import LEFT, TELLS, Found, Unit, Verdict
 from rnnviz.cells import Cell
 from rnnviz.notation import percent
@@ -100,6 +101,22 @@ RULE = (
     "first half of {characters} characters that the network has not learned from, and scored on the other half. All "
     "units together: a linear probe of the state, by ridge regression."
 )
+
+
+def elsewhere(card: Mapping[str, Any], concept: str) -> str:
+    """What the best unit reaches in the networks from other seeds; nothing where there are none."""
+    others = [one for one in card["seeds"] if one["seed"] != card["seed"] and concept in one["units"]]
+    if not others:
+        return ""
+    reached = [_ELSEWHERE.format(seed=one["seed"], score=score(one["units"][concept])) for one in others]
+    return " ".join([*reached, _SHIPS.format(concept=CONCEPTS[card["chosen_for"]].title)])
+
+
+_ELSEWHERE = (
+    "In a network that was trained the same way from seed {seed} the best unit reaches {score}: what a single unit "
+    "keeps depends on where the weights start."
+)
+_SHIPS = "The network that ships is the one of them in which a unit follows “{concept}” best."
 
 #: What a unit is where a concept is so, by whether it is `high` there.
 DIRECTION: Mapping[bool, str] = {True: "higher", False: "lower"}
