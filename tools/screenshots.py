@@ -1,7 +1,12 @@
-"""Pictures of every page, light and dark, wide and narrow: look at them before calling a page done."""
+"""Pictures of every page, light and dark, wide and narrow: look at them before calling a page done.
+
+``python -m tools.screenshots read gates`` makes those of some pages alone.
+"""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from rnnviz.lessons.lesson import encode
@@ -28,25 +33,29 @@ PAGES = {
     "decoding": "/attention?view=Decode&known=Below+100%2C000&sentence=123456",
     "decision": "/attention?view=A+decision",
     "explaining": "/attention?view=Is+it+an+explanation%3F",
+    "read": "/text",
+    "write": "/text?view=write",
     "units": "/text?view=units",
     "units_number": "/text?view=units&concept=indentation&tracker=f+7",
+    "reach": "/text?view=reach",
+    "own": "/text?view=own",
     "classroom": "/gates?classroom=true&step=5",
     "lesson": f"/{LESSONS[3].page}?lesson={encode(LESSONS[3])}",
     "refused": "/step_through?text=anna1&hidden_size=10000000",
 }
 _DONE = "[data-test-script-state=notRunning]"
 #: Only these are kept with the project, for README.
-KEPT = ("step_through-wide-light.png", "gates-wide-dark.png")
+KEPT = ("step_through-wide-light.png", "gates-wide-dark.png", "read-wide-light.png")
 
 
-def main() -> None:
+def main(names: Sequence[str]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with serve() as address, chromium() as browser:
         for theme in ("light", "dark"):
             for kind, width in WIDTHS.items():
-                for name, path in PAGES.items():
+                for name in names or PAGES:
                     page = browser.new_page(viewport={"width": width, "height": 1000}, color_scheme=theme)
-                    page.goto(address + path)
+                    page.goto(address + PAGES[name])
                     page.locator(_DONE).wait_for(state="attached")
                     page.wait_for_timeout(2500)
                     file = FOLDER / f"{name}-{kind}-{theme}.png"
@@ -60,4 +69,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
