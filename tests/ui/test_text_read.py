@@ -41,7 +41,7 @@ def shipped(network, tmp_path, monkeypatch):
     found = {name: as_finding(one) for name, one in shipped_units.read_found(tmp_path, NAME).items()}
     monkeypatch.setattr(view, "excerpt", lambda name: text)
     monkeypatch.setattr(view, "found_in", lambda name: found)
-    monkeypatch.setattr(view, "load_text", lambda name: network)
+    monkeypatch.setattr(view, "network_of", lambda name, own: (network, "A network"))
     monkeypatch.setattr(view, "FOLDER", tmp_path)
     for cached in (view._shipped, view.samples, view.known_units):
         cached.cache_clear()
