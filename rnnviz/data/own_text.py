@@ -12,7 +12,7 @@ from hashlib import sha256
 from rnnviz.data.text import BEGINNING
 
 #: The largest text, in bytes of UTF-8: 1 MB.
-LARGEST = 1 << 20
+LARGEST = 1_000_000
 #: The fewest characters that can be learned from.
 FEWEST = 1000
 #: One in so many characters is held out to measure on, at the end of the text; at most so many of them.
@@ -21,8 +21,9 @@ ONE_IN, MOST_HELD_OUT = 10, 16_000
 MOST_SYMBOLS = 256
 #: So much of a text may be control characters, and so much may be unknown.
 _MOST_CONTROLS, _MOST_UNKNOWN = 0.05, 0.5
-#: A text of UTF-16 without a mark has a zero in every second byte of a Western letter; so many are enough to know it.
-_ZEROS_OF_UTF_16 = 0.1
+#: A text of UTF-16 without a mark has a zero in every second byte of a Western letter: so many of all bytes at least,
+#: and so few in the others beside them.
+_ZEROS_OF_UTF_16, _ZEROS_BESIDE = 0.3, 0.1
 
 #: So many accents may be on one letter, as in Unicode's stream-safe text: ordering more takes time by their square.
 _MOST_MARKS = 30
@@ -138,7 +139,7 @@ def read_pasted(text: str) -> OwnText:
         ) from None
     _check_size(len(data))
     if (place := text.find("\0")) >= 0:
-        raise ValueError(f"Character {place + 1:,} is NUL, which no text has. {_ACCEPTED}")
+        raise ValueError(f"Character {place + 1:,} is NUL, which no text has. Leave it out.")
     return _understood(text)
 
 
@@ -155,9 +156,9 @@ def _check_zeros(data: bytes) -> None:
     if place < 0:
         return
     zeros = sorted((data[0::2].count(0), data[1::2].count(0)))
-    if zeros[1] > _ZEROS_OF_UTF_16 * len(data) and zeros[0] < _ZEROS_OF_UTF_16 * zeros[1]:
+    if zeros[1] > _ZEROS_OF_UTF_16 * len(data) and zeros[0] < _ZEROS_BESIDE * zeros[1]:
         raise ValueError(
-            f"Every second byte is 0, the first at place {place + 1:,}: it seems to be UTF-16. {_ACCEPTED}"
+            f"Most second bytes are 0, the first at place {place + 1:,}: it seems to be UTF-16. {_ACCEPTED}"
         )
     raise ValueError(f"The byte 00 at place {place + 1:,} stands in no text: the file is binary. {_ACCEPTED}")
 

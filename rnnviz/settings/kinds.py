@@ -331,6 +331,8 @@ def _named(text: str, titles: Mapping[str, str]) -> str | None:
 
 
 def _one_of(titles: list[str]) -> str:
+    if len(titles) == 1:
+        return titles[0]
     return f"one of {', '.join(titles)}" if len(titles) < 10 else f"{titles[0]} to {titles[-1]}"
 
 

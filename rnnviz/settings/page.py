@@ -26,6 +26,7 @@ PLAYER: Mapping[str, Setting] = {
     "size": Choice("Size", "Whether everything is larger.", {"large": "Large"}),
     "sample": Text("Sample", "Which of the texts that are there is read."),
     "reading": Text("Text", "What is read instead, as it was typed."),
+    "painted": Text("Painted", "Which passages of the text are painted, by their steps."),
     "inside": Choice("Cell", "Whether the cell is open at the chosen step.", {"open": "Open"}),
     "what_if": Text("Changes", "What is changed in the runs."),
     "answer": Choice("Answer", "What was predicted.", {"yes": "Yes", "no": "No", "unsure": "Can't tell"}),

@@ -17,6 +17,8 @@ LONGEST_READ = 2000
 LONGEST_PROMPT, MOST_WRITTEN = 1000, 1000
 #: What each network that ships writes after, where nobody says anything else.
 PROMPTS = {"python": "def read_", "prose": "KING.\n"}
+#: The most units of a network, shipped or trained on a text of one's own.
+MOST_UNITS = 192
 #: The moments of a shipped network's training at which it wrote something, by the steps that it had made.
 MOMENTS = {"0": "untrained", **{str(step): f"{step:,} steps" for step in (10, 30, 100, 300, 1000, 3000, 4000)}}
 #: The networks that ship, and the one that was trained here on a text of one's own, where an address names it.
@@ -162,10 +164,10 @@ PAGE = Page(
         "own": "Training a network on a text of one's own, and watching it learn to write.",
     },
     kinds=("reading",),
-    player=("step", "unit", "line", "size", "sample", "reading", "inside", "what_if"),
+    player=("step", "unit", "line", "size", "sample", "reading", "painted", "inside", "what_if"),
     asks=True,
     most_steps=LONGEST_READ + 1,
-    most_units=256,
+    most_units=MOST_UNITS,
 )
 
 

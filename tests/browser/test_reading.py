@@ -1,6 +1,7 @@
 """A network reads a text along: its colours, its characters, passages that are marked, painted and searched."""
 
 import json
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
@@ -243,6 +244,30 @@ def test_text_unit_and_quantity_are_in_the_address_and_outlive_it(page):
     assert "reading=" not in page.url
 
 
+@pytest.mark.parametrize(
+    ("written", "painted"),
+    [
+        ("3-4 13-15", [(3, 4), (13, 15)]),
+        ("6-7 2-5 20-18 1-3 19-99 7-9 x-3", [(2, 9)]),  # those that touch are one, and none is outside of the text
+        ("zzz", []),
+    ],
+)
+def test_what_is_painted_is_in_the_address(page, written, painted):
+    Stage(page)
+    _, data = reading_of()
+    page.goto(f"{ORIGIN}/?{urlencode({'painted': written})}")
+    player = serve_component(page, {**data, "kind": "reading", "classroom": False})
+    is_read(player, TEXT)
+    steps = [step for first, last in painted for step in range(first, last + 1)]
+    shown = player.locator(".text-read span.painted").evaluate_all("all => all.map(({ dataset }) => +dataset.t + 1)")
+    assert shown == steps
+    letters = player.locator(".text-read span")
+    letters.nth(16).click()
+    letters.nth(17).click(modifiers=["Shift"])
+    player.get_by_role("button", name="Paint it").click()
+    page.wait_for_url(f"**{urlencode({'painted': ' '.join(f'{a}-{b}' for a, b in [*painted, (17, 18)])})}**")
+
+
 def marked(stage):
     return stage.page.locator(".text-read .marked").all_inner_texts()
 
@@ -258,6 +283,15 @@ def test_a_passage_is_marked_by_mouse_by_keys_and_by_two_taps(stage):
     stage.page.mouse.move(*end, steps=4)
     stage.page.mouse.up()
     assert marked(stage) == ["c", "a", "b"]
+    stage.page.mouse.down()
+    stage.page.mouse.move(5, 5)
+    stage.page.mouse.up()  # outside of the text
+    stage.page.mouse.move(*start)
+    assert marked(stage) == []
+    stage.page.mouse.move(*start)
+    stage.page.mouse.down()
+    stage.page.mouse.move(*end, steps=4)
+    stage.page.mouse.up()
     expect(player.locator(".passage h2")).to_have_text("The marked passage: steps 5 to 7")
     letters.nth(9).click()
     assert marked(stage) == []
@@ -334,6 +368,9 @@ def test_units_that_tell_what_is_painted_are_ranked_and_scored_apart(stage):
     assert (stage.selection()["line"], stage.selection()["unit"]) == (letter, unit)
     player.get_by_role("button", name="Unpaint steps 3 to 4").click()
     expect(verdict).to_contain_text("with one passage nothing can be held out")
+    paint(stage, (1, len(TEXT)))
+    expect(verdict).to_have_text("All of the text is painted: there is nothing to compare it with. Paint less of it.")
+    expect(player.locator(".ranked")).to_be_hidden()
 
 
 def test_a_planted_unit_that_knows_what_is_painted_comes_first(stage):

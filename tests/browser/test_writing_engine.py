@@ -125,3 +125,18 @@ def test_what_falls_beyond_the_sum_by_rounding_is_the_last_that_can_be_drawn(sta
         }"""
     )
     assert found == [1, 2, 2, 2]
+
+
+def test_nothing_is_drawn_from_numbers_that_are_too_large(stage):
+    length, stuck = stage.page.evaluate(
+        """async () => {
+            const { Writing } = await import("/engine/writing.js");
+            const { Chance } = await import("/engine/sampling.js");
+            const given = [Float64Array.of(0.5, 0.5), Float64Array.of(1, 0), Float64Array.of(NaN, NaN)];
+            const source = { probabilities: () => given[writing.length], extend() {} };
+            const writing = new Writing(source, { temperature: 1, topK: 0, topP: 1 }, new Chance(1));
+            for (let k = 0; k < 5; k++) writing.extend();
+            return [writing.length, writing.stuck];
+        }"""
+    )
+    assert (length, stuck) == (2, True)

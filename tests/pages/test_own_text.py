@@ -101,7 +101,7 @@ def test_a_text_is_understood_trained_on_and_watched(desk, caplog):
     assert "The text stays on this server" in said(page)
     assert "own_train" not in keys(page)
     give(page)
-    assert f"**{len(SONG):,} characters** in 21 lines" in said(page)
+    assert f"**{len(SONG):,} characters** in 20 lines" in said(page)
     assert f"The last {len(SONG) // 10:,} are held out" in said(page)
     page.button(key="own_train").click().run()
     (run,) = desk.runs.values()
@@ -125,11 +125,12 @@ def test_the_moments_are_scrubbed_through_and_are_in_the_address(desk):
     (run,) = desk.runs.values()
     first = min(run.moments)
     before = page.code[0].value
-    page.select_slider(key="own_scrubber").set_value(first).run()
+    scrubber = f"own_scrubber_{len(run.moments)}"
+    page.select_slider(key=scrubber).set_value(first).run()
     assert "Before its first step it needs" in said(page)
     assert page.query_params["own_moment"] == str(first)
     assert page.code[0].value != before
-    page.select_slider(key="own_scrubber").set_value(max(run.moments)).run()
+    page.select_slider(key=scrubber).set_value(max(run.moments)).run()
     assert "own_moment" not in page.query_params
     again = own_page(own=run.run_id, own_moment="0")
     assert "Before its first step it needs" in said(again)
@@ -172,7 +173,7 @@ def test_an_address_that_names_no_run_is_said(desk, run_id):
         ("short", "The text has 5 characters; 1,000 are needed"),
         ("a" * 2000, "All of its 2,000 characters are the same one"),
         (f"{SONG}\0", "is NUL"),
-        ("x" * (1 << 20) + "y", "this one has 1,048,577 bytes"),
+        ("x" * 10**6 + "y", "this one has 1,000,001 bytes"),
     ],
 )
 def test_a_text_that_cannot_be_used_is_refused_and_stays_where_it_is(desk, text, named):
@@ -181,6 +182,13 @@ def test_a_text_that_cannot_be_used_is_refused_and_stays_where_it_is(desk, text,
     assert named in page.warning[0].value
     assert page.text_area(key="own_pasted").value == text
     assert "own_train" not in keys(page)
+
+
+def test_an_empty_file_is_refused_and_a_single_line_is_one(desk):
+    page = own_page()
+    page.file_uploader(key="own_file").set_value(("empty.txt", b"", "text/plain")).run()
+    assert "There is no text: it is empty." in page.warning[0].value
+    assert "characters** in 1 line;" in said(give(own_page(), SONG.replace("\n", " ")))
 
 
 def test_what_was_changed_is_said_to_the_letter(desk):

@@ -46,7 +46,7 @@ class Read:
 _TYPED = """(player) => {
   window.typed = [];
   const text = player.querySelector(".text-read");
-  const coloured = () => [...text.querySelectorAll("span")].filter(({ style }) => style.background).length;
+  const coloured = () => [...text.querySelectorAll("span")].filter(({ style }) => style.backgroundColor).length;
   let pressed;
   player.addEventListener("keydown", (event) => { pressed = event.timeStamp; }, { capture: true });
   player.addEventListener("input", () => {

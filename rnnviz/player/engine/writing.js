@@ -67,15 +67,18 @@ export class Writing {
     this.chance = chance;
     /** @type {{ code: number, probabilities: Float64Array, left: Float64Array }[]} */
     this.steps = [];
+    this.stuck = false; // whether its numbers have become too large for anything to be drawn
   }
 
   get length() {
     return this.steps.length;
   }
 
-  /** Write one symbol more. */
+  /** Write one symbol more, if there is a probability. */
   extend() {
     const probabilities = this.source.probabilities();
+    this.stuck = !probabilities.every(Number.isFinite);
+    if (this.stuck) return;
     const left = beforeDraw(probabilities, this.sampling);
     const code = drawn(left, this.chance.at(this.length));
     this.steps.push({ code, probabilities, left });

@@ -62,7 +62,7 @@ export function mount(root, data, options = {}) {
     characters: [],
     codes: [],
     range: null, // the passage that is marked, in time steps
-    painted: initial.painted ?? [],
+    painted: [],
     edition: 0, // another for every other text, and for other passages that are painted
     hovered: null, // the time step under the pointer: it is shown, not chosen
     inside: Boolean(initial.inside),
@@ -112,6 +112,7 @@ export function mount(root, data, options = {}) {
     reading: () => reading,
   };
   settle();
+  for (const passage of initial.painted ?? []) if (isIn(passage)) context.painted = united(context.painted, passage);
 
   player = stage(root, data, options, {
     context,
@@ -153,6 +154,11 @@ export function mount(root, data, options = {}) {
       player.destroy();
     },
   };
+
+  /** Whether a passage is one of the text that is read. */
+  function isIn({ start, end }) {
+    return 1 <= start && start < end && end <= context.codes.length;
+  }
 
   /** Take over the text that is to be read; false where it cannot be, and the page goes on with the one before. */
   function settle() {

@@ -172,7 +172,7 @@ function mountWriters(root, data, options, network, ngram) {
     let left = all;
     do {
       for (const writing of left) writing.extend();
-      left = left.filter((writing) => writing.length < context.at.characters);
+      left = left.filter((writing) => !writing.stuck && writing.length < context.at.characters);
     } while (left.length && performance.now() < until);
     const { steps } = context.writings.network;
     context.data.labels = Array.from({ length: context.at.characters }, (_, t) => labelOf(steps[t]));

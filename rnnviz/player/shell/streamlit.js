@@ -48,11 +48,19 @@ function readAddress(opening = {}) {
     whatIf: text("what_if") ?? "",
     sample: text("sample"),
     reading: query.get("reading") ?? undefined, // one without characters is a text too
+    painted: passagesIn(text("painted")),
     inside: text("inside") === "open",
     answer: text("answer"), // of an older link
     ...history.state?.prediction,
   };
 }
+
+/** Passages from a text such as "23-30 41-55", the first and the last step of each, counted from 1. */
+const passagesIn = (text = "") =>
+  Array.from(text.matchAll(/(\d{1,6})-(\d{1,6})/g), ([, first, last]) => ({
+    start: Number(first) - 1,
+    end: Number(last),
+  }));
 
 /** Keep the answer to a prediction, and note on the path that it was given. */
 function keepAnswer({ answer, about }, { stop }) {
@@ -66,7 +74,7 @@ function keepAnswer({ answer, about }, { stop }) {
 /** Write a selection into the address: what is not as by default. */
 function writeAddress(selection) {
   const { timeStep, defaultStep = 0, moment = null, line, larger, defaultLine, whatIf } = selection;
-  const { unit = null, defaultUnit = 0, sample, reading, inside } = selection;
+  const { unit = null, defaultUnit = 0, sample, reading, painted = [], inside } = selection;
   const address = new URL(location.href);
   const entries = {
     step: timeStep !== defaultStep && timeStep + 1,
@@ -76,6 +84,7 @@ function writeAddress(selection) {
     size: larger && "large",
     what_if: whatIf,
     sample,
+    painted: painted.map(({ start, end }) => `${start + 1}-${end}`).join(" "),
     inside: inside && "open",
     reading,
   };

@@ -82,9 +82,9 @@ def _text_given() -> OwnText | None:
         height=180,
         placeholder=f"Paste {FEWEST:,} characters or more: poems, recipes, programs, letters.",
     )
-    file = right.file_uploader("Or a file: plain text in UTF-8, up to 1 MB", key=_FILE, max_upload_size=1)
+    file = right.file_uploader("Or a file: plain text in UTF-8, up to 1 MB", key=_FILE, max_upload_size=2)
     given = file.getvalue() if file is not None else pasted or ""
-    if not given:
+    if file is None and not pasted:
         st.session_state.pop(_KEPT, None)
         return None
     if before is None or before.given != given:
@@ -108,9 +108,10 @@ def _understood(given: str | bytes) -> _Given:
 def about_text(text: OwnText) -> str:
     """What was understood of a text, and what is held out of it."""
     learned, held_out = parts_of(text.text)
-    lines = text.text.count("\n") + 1
+    count = text.text.count("\n") + (not text.text.endswith("\n"))
+    lines = "1 line" if count == 1 else f"{count:,} lines"
     return (
-        f"**{len(text.text):,} characters** in {lines:,} lines; {len(text.alphabet):,} different ones are known, the "
+        f"**{len(text.text):,} characters** in {lines}; {len(text.alphabet):,} different ones are known, the "
         f"end of a line among them. The network learns from the first {len(learned):,}. The last {len(held_out):,} are "
         "held out, to measure how well it predicts what it has not read."
     )
@@ -141,6 +142,7 @@ def _delete(controls: Controls[Writing], run: TextRun) -> None:
     for name in (_KEPT, _PASTED):
         st.session_state.pop(name, None)
     controls.set("own", "")
+    controls.set("own_moment", PAGE.settings["own_moment"].default)
 
 
 def _train(controls: Controls[Writing], recipe: TextRecipe, text: OwnText) -> None:

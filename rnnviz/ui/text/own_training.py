@@ -128,16 +128,17 @@ def _moment_control(controls: Controls[Writing], run: TextRun) -> int:
     wanted = max((step for step in steps if step <= controls.values.own_moment), default=steps[0])
     if len(steps) < 2:
         return wanted
-    st.session_state["own_scrubber"] = wanted
+    key = f"own_scrubber_{len(steps)}"  # one that has fewer moments is another: a browser may still tell where it stood
+    st.session_state[key] = wanted
     st.select_slider(
-        "Moment of the training", steps, wanted, key="own_scrubber", format_func=lambda step: f"step {step:,}",
-        on_change=_scrubbed, args=(controls, steps[-1]),
+        "Moment of the training", steps, wanted, key=key, format_func=lambda step: f"step {step:,}",
+        on_change=_scrubbed, args=(controls, key, steps[-1]),
     )  # fmt: skip
     return wanted
 
 
-def _scrubbed(controls: Controls[Writing], last: int) -> None:
-    step = st.session_state["own_scrubber"]
+def _scrubbed(controls: Controls[Writing], key: str, last: int) -> None:
+    step = st.session_state[key]
     controls.set("own_moment", PAGE.settings["own_moment"].default if step == last else step)
 
 

@@ -46,9 +46,10 @@ export function paintedView(context) {
       ),
     );
     const found = painted.length ? context.ranked() : null;
-    for (const part of [table, counts]) part.hidden = !found;
+    const ranked = found !== null && found.chosenOn.others > 0;
+    for (const part of [table, counts]) part.hidden = !ranked;
     write(verdict, found ? verdictOf(found) : "Paint one passage or several: the units that are high there are found.");
-    if (!found) return;
+    if (!ranked) return;
     write(counts, countsInWords(found));
     body.replaceChildren(...found.units.map((one) => row(one)), characterRow(found.character));
   }
@@ -103,7 +104,8 @@ function characterRow(area) {
 }
 
 /** What the ranking says, in a sentence. */
-function verdictOf({ units: [best], character, scoredOn }) {
+function verdictOf({ units: [best], character, chosenOn, scoredOn }) {
+  if (!chosenOn.others) return "All of the text is painted: there is nothing to compare it with. Paint less of it.";
   const name = `${best.line} ${best.unit + 1}`;
   if (!scoredOn)
     return (

@@ -73,6 +73,7 @@ export function readTextView(context) {
   }
 
   function move(event) {
+    if (!(event.buttons & 1)) anchor = null; // let go of outside of the text
     const step = stepUnder(event);
     if (step < 0) return;
     context.hover(step);

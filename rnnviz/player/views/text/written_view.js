@@ -197,6 +197,7 @@ const loopInWords = ({ period, from }) =>
  */
 function inWords({ writings, at, sameFor }, key) {
   const writing = writings[key];
+  if (writing.stuck) return "Its numbers have become too large: nothing can be drawn any more.";
   if (writing.length < at.characters) return "It is still writing.";
   const sentences = [`On average a character surprised it by ${format(writing.bits(), 2)} bits.`];
   const loop = writing.loop();
