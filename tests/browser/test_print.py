@@ -26,6 +26,9 @@ _MISSING = """() => {
     return [cut, waiting, flat, beyond].map((ones) => ones.map(called));
 }"""
 
+#: Whether nothing of the page is below the end of the paper, once everything has come.
+_WHOLE = "document.querySelector('.stMain').scrollHeight <= document.documentElement.scrollHeight"
+
 #: Of every picture of the player, whether something is painted on it.
 _PAINTED = """() => {
     const hosts = [...document.querySelectorAll("*")].filter((one) => one.shadowRoot);
@@ -65,7 +68,8 @@ def test_all_of_a_page_is_on_paper(open_page, address, path, last):
     on_paper = page.evaluate(_PAINTED)
     assert len(on_paper) == len(painted)
     assert all(kept for kept, was in zip(on_paper, painted, strict=True) if was)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function(_WHOLE)
     height = page.evaluate("document.documentElement.scrollHeight")
     assert page.evaluate(_MISSING) == [[], [], [], []]
-    assert page.locator(".stMain").evaluate("main => main.scrollHeight") <= height
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf())) >= height // HEIGHT

@@ -209,6 +209,7 @@ def test_nothing_typed_is_lost_among_the_networks(page, address):
 def test_whoever_chooses_fast_loses_nothing(page, address, pause):
     """Each choice cuts the run for the one before it short, so that the browser never hears of some controls."""
     visit(page, address, "?text=grace")
+    expect(page.get_by_role("radio", name="Numbers")).to_be_visible()  # which may come after the player
     page.evaluate(
         """async (pause) => {
             const radios = () => [...document.querySelectorAll("[role=radio]")];
