@@ -11,34 +11,13 @@ from rnnviz.jobs.queue import Jobs
 from rnnviz.jobs.store import Store
 from rnnviz.training.run import Moment
 from rnnviz.training.text import COUNTED, TextRecipe
-from tests.scheduler import finished, scheduler, wait
+from tests.scheduler import finished, wait
 
 TEXT = OwnText("The cat sat on the mat. \N{SNOWMAN} It sat still.\n" * 60)
 RECIPE = TextRecipe(
     corpus=TEXT.digest, alphabet="".join(TEXT.alphabet), hidden_size=8, batch_size=4, window=25, steps=12
 )
 LONG = replace(RECIPE, steps=400)
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    with scheduler(tmp_path_factory.mktemp("cluster"), preload=["--preload", "rnnviz.jobs.ready"]) as found:
-        yield found
-
-
-@pytest.fixture
-def servers(tmp_path, address):
-    """Makes servers on one store; they are closed at the end."""
-    made = []
-
-    def make():
-        made.append(Jobs(Store(tmp_path / "store"), scheduler=address))
-        return made[-1]
-
-    yield make
-    for server in made:
-        server.close()
-        server._store.close()
 
 
 def files(tmp_path):

@@ -30,28 +30,7 @@ from rnnviz.training.timing import Layer, TimingRecipe
 from rnnviz.ui.compare import learning, race, results
 from rnnviz.ui.compare.charts import Look, race_charts
 from tests.own_cells import PEEPHOLE
-from tests.scheduler import LONG, PATIENCE, SHORT, TRANSLATOR, assert_as_straight, finished, scheduler, straight, wait
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    with scheduler(tmp_path_factory.mktemp("cluster"), preload=["--preload", "rnnviz.jobs.ready"]) as found:
-        yield found
-
-
-@pytest.fixture
-def servers(tmp_path, address):
-    """Makes servers on one store; they are closed at the end."""
-    made = []
-
-    def make():
-        made.append(Jobs(Store(tmp_path / "store"), scheduler=address))
-        return made[-1]
-
-    yield make
-    for server in made:
-        server.close()
-        server._store.close()
+from tests.scheduler import LONG, PATIENCE, SHORT, TRANSLATOR, assert_as_straight, finished, straight, wait
 
 
 @pytest.fixture

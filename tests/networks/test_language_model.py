@@ -89,6 +89,10 @@ def test_an_unknown_network_is_named_with_those_there_are():
         load_text("poems")
 
 
+def test_the_two_networks_that_write_are_there():
+    assert checkpoints.available_text() == ("prose", "python")
+
+
 @SHIPPED
 def test_what_ships_is_small_and_says_what_it_is(name):
     network, folder = load_text(name), checkpoints.shipped("text")

@@ -18,8 +18,6 @@ from rnnviz.ui.text.labelled import SHOWN, shown_part
 from rnnviz.ui.text.verdicts import score, unit_name, verdict
 from tests.pages.visit import visit
 
-pytestmark = pytest.mark.skipif(not available_text(), reason="the networks that write are not made")
-
 
 def units(**query):
     page = visit("text", view="units", **query)

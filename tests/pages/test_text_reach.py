@@ -8,8 +8,6 @@ from rnnviz.settings.text import MOMENTS
 from rnnviz.ui.text.reach import far_sentence, of_moment
 from tests.pages.visit import visit
 
-pytestmark = pytest.mark.skipif(not available_text(), reason="the networks that write are not made")
-
 
 def said(page):
     return [element.value for element in page.markdown]

@@ -221,5 +221,5 @@ def load_text(name: str) -> Checkpoint:
 
 @lru_cache(maxsize=2)
 def excerpt(name: str) -> str:
-    """Whole documents that the network of this name has never learned from, about 40,000 characters."""
+    """Whole documents that the network of this name has never learned from, about 100,000 characters."""
     return shipped("text").joinpath(f"{name}-excerpt.txt").read_text("ascii")
