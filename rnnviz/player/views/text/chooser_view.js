@@ -5,6 +5,7 @@ import { scale } from "../../shell/controls.js";
 import { assign, changes, element, refill, write } from "../../shell/dom.js";
 import { format } from "../../shell/typeset.js";
 import { PROBABILITY, SURPRISE } from "./lines.js";
+import { unitInput } from "./unit_input.js";
 
 export function chooserView(context) {
   const { data, quantityOf, select } = context;
@@ -32,14 +33,7 @@ export function chooserView(context) {
     ),
   }));
   const any = element("button", { type: "button", click: unfold }, "Any unit");
-  const number = element("input", {
-    type: "number",
-    min: "1",
-    max: hiddenSize,
-    step: "1",
-    "aria-label": `Unit, from 1 to ${hiddenSize}`,
-    change: () => select({ unit: (number.valueAsNumber || 1) - 1 }),
-  });
+  const number = unitInput(context, hiddenSize);
   const varying = element("div", { class: "tabs" });
   const heading = element("span", {});
   const all = element(
