@@ -13,7 +13,7 @@ from rnnviz.analysis.units import values_of
 from rnnviz.cells import CELLS, MAIN
 from rnnviz.figures.thumbnails import curves, heat_map
 from rnnviz.gradients import jacobian_norms
-from rnnviz.networks.checkpoints import excerpt, load_text
+from rnnviz.networks.checkpoints import load_text
 from rnnviz.networks.translator import Translator
 from rnnviz.notation import QUANTITIES
 from rnnviz.settings import PAGES
@@ -25,12 +25,12 @@ from rnnviz.training.recipe import Recipe
 from rnnviz.training.run import shipped
 from rnnviz.ui.frame import page_link
 from rnnviz.ui.scenes import scene
-from rnnviz.ui.text.labelled import shown_part
+from rnnviz.ui.text.read import samples
 
 #: What the networks of the pictures read.
 _NAME = "christopher"
 #: How much of a program stands in a picture.
-_LINES, _COLUMNS = 12, 48
+_LINES, _COLUMNS = 10, 64
 
 
 def page_cards(*, classroom: bool) -> None:
@@ -88,12 +88,12 @@ def _alignment() -> str:
 def _text() -> str:
     name, concept = "python", "string"
     network, best = load_text(name), found_in(name)[concept].best
-    start, end = shown_part(name, concept)
-    lines = [line[:_COLUMNS] for line in excerpt(name)[start:end].split("\n")][:_LINES]
-    values = values_of(network, "\n".join(lines))[best.letter][:, best.unit]
-    shown, place = np.zeros((len(lines), max(map(len, lines)))), 0
+    text = next(sample.text for sample in samples(name) if sample.name == concept)
+    values, lines = values_of(network, text)[best.letter][:, best.unit], text.split("\n")[:_LINES]
+    shown, place = np.zeros((len(lines), _COLUMNS)), 0
     for row, line in zip(shown, lines):
-        row[: len(line)] = values[place : place + len(line)]
+        there = min(len(line), _COLUMNS)
+        row[:there] = values[place : place + there]
         place += len(line) + 1
     words = "A unit that knows whether it is inside a string: a row a line of a program, a column a character"
     return heat_map(shown, network.cell.quantity(best.letter), words)

@@ -198,4 +198,4 @@ def _and(numbers: Sequence[int]) -> str:
 
 def _span(values: Sequence[float]) -> str:
     low, high = min(values), max(values)
-    return f"{low:.3f} (one seed)" if len(values) == 1 else f"{low:.3f} to {high:.3f} (over {len(values)} seeds)"
+    return f"{low:.3f}, one seed" if len(values) == 1 else f"{low:.3f} to {high:.3f} over {len(values)} seeds"
