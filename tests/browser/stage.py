@@ -8,6 +8,7 @@ from threading import Thread
 from urllib.parse import urlsplit
 
 import numpy as np
+from playwright.sync_api import expect
 
 from rnnviz.cells import CELLS, READOUT
 from rnnviz.language.arithmetic import evaluate
@@ -103,6 +104,25 @@ def player_files():
         server.shutdown()
 
 
+def settled(page):
+    """Wait until all of a page of the app is there: a control of Streamlit's may come after the player."""
+    expect(page.locator(".stMain h1").first).to_be_attached()
+    expect(page.locator("[data-test-script-state=notRunning]")).to_be_attached()
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+
+
+def settling(page, go):
+    """The same way to a page that `go` is, which waits for a page of the app; not where it says what to wait for."""
+
+    def gone(*address, **options):
+        answer = go(*address, **options)
+        if not options and page.url.startswith("http://127.0.0.1:"):
+            settled(page)
+        return answer
+
+    return gone
+
+
 @contextmanager
 def flawless_pages(browser):
     """A function that opens a page in a browser context of its own; none may have an error or open a dialog."""
@@ -117,6 +137,7 @@ def flawless_pages(browser):
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("response", lambda got: complaints.append(f"{got.status} {got.url}") if got.status >= 400 else None)
         page.on("dialog", lambda dialog: (complaints.append(f"a dialog: {dialog.message}"), dialog.dismiss()))
+        page.goto, page.reload = settling(page, page.goto), settling(page, page.reload)
         return page
 
     yield open_page
