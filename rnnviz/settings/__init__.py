@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rnnviz.settings import attention, compare, gates, gradients, step_through, text
+from rnnviz.settings import attention, compare, gates, gradients, series, step_through, text
 from rnnviz.settings.page import Page
 
 #: Every page there is, in the order of the menu. The menu, the home page's cards and the lessons are made from this.
@@ -18,6 +18,7 @@ PAGES: Mapping[str, Page] = {
         compare.PAGE,
         attention.PAGE,
         text.PAGE,
+        series.PAGE,
         Page("glossary", "Glossary", ""),
     )
 }

@@ -330,6 +330,7 @@ KINDS: Mapping[str, str] = {
     "task": "rnnviz.training.recipe.Recipe",
     "translation": "rnnviz.training.recipe.TranslationRecipe",
     "text": "rnnviz.training.text.TextRecipe",
+    "series": "rnnviz.training.series.SeriesRecipe",
     "timing": "rnnviz.training.timing.TimingRecipe",
     "speeds": "rnnviz.training.batching.SpeedsRecipe",
     "passes": "rnnviz.training.batching.PassesRecipe",

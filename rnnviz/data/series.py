@@ -1,0 +1,168 @@
+"""Series of numbers over time, each with its source; they ship, so that nothing is fetched while the app runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from rnnviz.data.weather import seattle_maximum
+
+Floats = NDArray[np.float64]
+
+#: The files that ship: written by ``tools/series_data.py``.
+FOLDER = Path(__file__).with_name("shipped")
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """Numbers in the order of time.
+
+    Attributes
+    ----------
+    name, title
+        In code and addresses; on screen.
+    times
+        What each time is called, in order: "2012-01-31".
+    values
+        (T,), finite.
+    quantity, unit
+        What is measured, and in what: "Daily maximum", "°C"; "" for a number without a unit.
+    step
+        What one step of time is called: "day".
+    season
+        After how many steps it comes back; 0 where nothing does.
+    source
+        Who measured it, and where it comes from.
+    events
+        Steps, from the first up to but not with the last, that somebody has labelled as not usual.
+    clean
+        How many of the first values are known to be without an event.
+    """
+
+    name: str
+    title: str
+    times: tuple[str, ...]
+    values: Floats
+    quantity: str
+    unit: str
+    step: str
+    season: int
+    source: str
+    events: tuple[tuple[int, int], ...] = ()
+    clean: int = 0
+
+
+@cache
+def _file(name: str) -> pd.DataFrame:
+    return pd.read_csv(FOLDER / f"{name}.csv", dtype={"time": str})
+
+
+def _seattle() -> Series:
+    days = seattle_maximum()
+    return Series(
+        "seattle", "Seattle’s daily maximum", tuple(map(str, days)), np.array([*days.values()]), "Daily maximum", "°C",
+        "day", 365, "NOAA, in the package vega_datasets",
+    )  # fmt: skip
+
+
+def _shipped(name: str, *about: Any) -> Series:
+    file = _file(name)
+    title, quantity, unit, step, season, source = about
+    return Series(
+        name, title, tuple(file["time"]), file["value"].to_numpy(np.float64), quantity, unit, step, season, source
+    )
+
+
+_STOCKS = {"AAPL": "Apple", "IBM": "IBM", "MSFT": "Microsoft"}
+
+
+def _price(file: pd.DataFrame, ticker: str) -> Floats:
+    return file[f"{ticker}_close"].to_numpy(np.float64)
+
+
+def _return(file: pd.DataFrame, ticker: str) -> Floats:
+    """By how many percent the price changes from one day to the next: 100 times the change of its logarithm."""
+    changes: Floats = np.diff(np.log(_price(file, ticker)))
+    return 100 * changes
+
+
+def _range(file: pd.DataFrame, ticker: str) -> Floats:
+    """By how many percent the day's high is above its low, as a logarithm: log 100 log(high / low)."""
+    high, low = (file[f"{ticker}_{one}"].to_numpy(np.float64) for one in ("high", "low"))
+    return np.log(100 * np.log(np.maximum(high / low, 1 + 1e-4)))
+
+
+#: What is looked at of a stock: its name, title, unit and how it is worked out.
+STOCK_QUANTITIES: Mapping[str, tuple[str, str, Callable[[pd.DataFrame, str], Floats]]] = {
+    "price": ("Price", "$", _price),
+    "return": ("Return", "%", _return),
+    "range": ("Range of the day (log)", "log %", _range),
+}
+
+
+def _stock(ticker: str, what: str) -> Series:
+    file, (quantity, unit, of) = _file("stocks"), STOCK_QUANTITIES[what]
+    values = of(file, ticker)
+    return Series(
+        f"{ticker.lower()}-{what}", f"{_STOCKS[ticker]}: {quantity.lower()}", tuple(file["time"][-len(values) :]),
+        values, quantity, unit, "trading day", 0, "Quandl WIKI, public domain, in the package bokeh_sampledata",
+    )  # fmt: skip
+
+
+def _bleeding() -> Series:
+    file = _file("bleeding")
+    return Series(
+        "bleeding", "Arterial pressure (KDD 135)", tuple(file["time"]), file["value"].to_numpy(np.float64), "Pressure",
+        "mmHg", "step", 0, "KDD 2021 anomaly contest, number 135 (InternalBleeding16), in the package aeon",
+        _stretches(file["event"].to_numpy(bool)), 1200,
+    )  # fmt: skip
+
+
+def _water() -> Series:
+    return _shipped("water", "Flow of water in a pipe", "Flow", "l/s", "hour", 24, "Tecnojest, in the package river")
+
+
+def _stretches(flags: Sequence[bool] | NDArray[np.bool_]) -> tuple[tuple[int, int], ...]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(int)))
+    return tuple((int(start), int(stop)) for start, stop in edges.reshape(-1, 2))
+
+
+#: Every series that ships, by name.
+SERIES: Mapping[str, Callable[[], Series]] = {
+    "seattle": _seattle,
+    "sunspots": partial(_shipped, "sunspots", "Sunspots", "Sunspot number", "", "year", 11, "SIDC, in statsmodels"),
+    "co2": partial(_shipped, "co2", "CO₂ on Mauna Loa", "CO₂", "ppm", "month", 12, "Keeling & Whorf, in statsmodels"),
+    "glucose": partial(
+        _shipped,
+        "glucose",
+        "Glucose, one person",
+        "Glucose",
+        "mg/dl",
+        "5 minutes",
+        288,
+        "a donor, public domain, in the package bokeh_sampledata",
+    ),
+    **{f"{ticker.lower()}-{what}": partial(_stock, ticker, what) for ticker in _STOCKS for what in STOCK_QUANTITIES},
+    "bleeding": _bleeding,
+    "water": _water,
+}
+
+
+@cache
+def load_series(name: str) -> Series:
+    """A series that ships.
+
+    Raises
+    ------
+    KeyError
+        When there is none of this name.
+    """
+    found: Series = SERIES[name]()
+    return found

@@ -1,0 +1,87 @@
+"""What the page on series can be set to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rnnviz.cells import GRU, Cell
+from rnnviz.settings.kinds import CellChoice, Choice, Known, Text, declare
+from rnnviz.settings.page import Page
+
+#: The series that are forecast, and the one of a person's own, where an address names it.
+FORECAST = {
+    "seattle": "Seattle",
+    "sunspots": "Sunspots",
+    "co2": "CO₂",
+    "glucose": "Glucose",
+    "ibm-price": "IBM: price",
+    "ibm-return": "IBM: return",
+    "ibm-range": "IBM: range",
+    "own": "Your own series",
+}
+
+
+def _forecasts(known: Known) -> bool:
+    return bool(known.view in ("forecast", "inside"))
+
+
+def _with_own(choice: Choice, known: Known) -> Choice:
+    return choice if known.own else choice.among({name: title for name, title in FORECAST.items() if name != "own"})
+
+
+@dataclass(frozen=True)
+class Forecasting:
+    """Which part of the page, and which series."""
+
+    view: str = declare(
+        Choice(
+            "Show", "Which part of the page is shown.",
+            {
+                "forecast": "Forecast",
+                "trap": "The trap",
+                "inside": "Inside",
+                "anomalies": "Anomalies",
+                "own": "Your own series",
+            },
+            default="forecast", group="view",
+        )
+    )  # fmt: skip
+    own: str = declare(
+        Text("Run", "Which run on a series of one's own: nobody finds it who has not its address.", default="")
+    )
+    series: str = declare(
+        Choice("Series", "What is forecast.", FORECAST, default="seattle", group="series", look="list",
+               when=_forecasts, adapt=_with_own)
+    )  # fmt: skip
+    cell: Cell = declare(
+        CellChoice("Cell", "What the network is made of.", default=GRU, group="cell", when=_forecasts, carried=True)
+    )
+
+
+PAGE = Page(
+    "series",
+    "Series",
+    ":material/show_chart:",
+    "At work",
+    "Weather, sunspots, stocks, your own numbers: forecasts and alarms of trained networks, beside the simple methods "
+    "that often win.",
+    values=Forecasting,
+    groups={"view": "Views", "series": "Series", "cell": "Cell"},
+    parts={
+        "view": "Which part of the page is shown.",
+        "series": "Which series is forecast.",
+        "cell": "Which cell forecasts it.",
+    },
+    kinds=("forecasting",),
+    player=("step", "unit", "line", "size", "inside", "what_if"),
+    asks=True,
+    most_steps=20_000,
+    most_units=128,
+)
+
+
+def forecasting(**given: Any) -> Forecasting:
+    """What the page shows, from what is given; what is missing, or cannot be, is its default."""
+    found: Forecasting = PAGE.of(given)
+    return found

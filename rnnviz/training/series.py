@@ -1,0 +1,100 @@
+"""Recipes of networks that learn to forecast a series.
+
+Importing this module does not import torch.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+from rnnviz.cells import GRU, Cell, from_value
+from rnnviz.data.series import SERIES
+from rnnviz.networks.forecaster import READS
+from rnnviz.networks.initialisation import INITIALISATIONS
+from rnnviz.tasks.task import Metric
+from rnnviz.training.recipe import AnyRecipe
+
+MEAN_ABSOLUTE_ERROR = Metric("absolute_error", "Mean absolute error", "smaller")
+
+_LIMITS: Mapping[str, tuple[float, float]] = {"window": (2, 400), "horizon": (1, 60)}
+_OWN = re.compile("[0-9a-f]{64}")
+
+
+@final
+@dataclass(frozen=True)
+class SeriesRecipe(AnyRecipe):
+    """A training run of a network that forecasts a series, before it is made.
+
+    Attributes
+    ----------
+    series
+        A name of `rnnviz.data.series.SERIES`, or the SHA-256 of a series of one's own, which comes beside it.
+    reads
+        A name of `rnnviz.networks.forecaster.READS`.
+    window, horizon
+        How many numbers it reads before each forecast, and how many it forecasts.
+    seed
+        Fixes the start of the weights and the windows learned from at each step.
+
+    Raises
+    ------
+    ValueError
+        With a sentence that says what is accepted.
+    """
+
+    kind: ClassVar[str] = "series"
+    loop: ClassVar[str] = "rnnviz.training.series_loop.SeriesTraining"
+    budget: ClassVar[str] = "steps"
+
+    series: str = "seattle"
+    cell: Cell = GRU
+    hidden_size: int = 24
+    reads: str = "value"
+    window: int = 28
+    horizon: int = 7
+    initialisation: str = "default"
+    batch_size: int = 64
+    learning_rate: float = 0.005
+    clip: float = 1.0
+    steps: int = 1000
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cell", from_value(self.cell))
+        self._check_names(initialisation=INITIALISATIONS, reads=READS)
+        self._check_numbers(**_LIMITS)
+        if not isinstance(self.series, str) or not (self.series in SERIES or _OWN.fullmatch(self.series)):
+            raise ValueError(f"series must be one of {', '.join(SERIES)}, or the SHA-256 of one, not {self.series!r}")
+
+    @property
+    def metric(self) -> Metric:
+        """What is measured of the network."""
+        return MEAN_ABSOLUTE_ERROR
+
+    @property
+    def data(self) -> dict[str, str]:
+        """What it learns from."""
+        return {"series": self.series}
+
+    @property
+    def own_text(self) -> str | None:
+        """The name of the series of one's own that it learns from, written as text; None for one with a name."""
+        return self.series if _OWN.fullmatch(self.series) else None
+
+    @property
+    def shipped_name(self) -> str | None:
+        """What the files of its run are called if one comes with rnnviz."""
+        return None if self.own_text else f"{self.series}-{self.cell.name}-{self.key}"
+
+    @property
+    def in_words(self) -> str:
+        """The recipe as a line in a list of them."""
+        name = self.series[:10]
+        return f"{name:<10} {self.cell.name:<11} {self.hidden_size:>3} units, {self.steps} steps, seed {self.seed}"
+
+    def spent(self, step: int, seconds: float) -> float:
+        """The share of the budget that is spent after so many steps; how long they took does not matter."""
+        return min(1.0, step / self.steps)

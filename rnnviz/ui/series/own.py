@@ -1,0 +1,11 @@
+"""The view `own` of the page on series."""
+
+from __future__ import annotations
+
+from rnnviz.settings.series import Forecasting
+from rnnviz.ui.controls import Controls
+from rnnviz.ui.lesson_card import Shown
+
+
+def own_view(page: Shown, controls: Controls[Forecasting]) -> None:
+    """Draw the view."""
