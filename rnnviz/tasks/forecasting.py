@@ -13,6 +13,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
+from rnnviz.data.series import Series
 from rnnviz.tasks.task import Metric
 
 Floats = NDArray[np.float64]
@@ -62,6 +63,18 @@ def split(length: int) -> Split:
     """A series of so many values by time: 64 %, 16 % and 20 % of its steps."""
     learned, chosen = (length * percent // 100 for percent in _ENDS)
     return Split(range(learned), range(learned, chosen), range(chosen, length))
+
+
+def parts_of(series: Series) -> Split:
+    """A series by time.
+
+    Where it is known how much of its beginning is usual, that is learned from and chooses, in the same proportion, and
+    all that follows tests.
+    """
+    if not series.clean:
+        return split(len(series.values))
+    learned = series.clean * _ENDS[0] // _ENDS[1]
+    return Split(range(learned), range(learned, series.clean), range(series.clean, len(series.values)))
 
 
 def shortest(window: int, horizon: int) -> int:
