@@ -138,8 +138,8 @@ USUAL_FLOW = (98.0, 108.0)
 def _water() -> Series:
     """The flow of water; its source tells of four events, three of low flow and, after two of them, a small peak.
 
-    It does not say when: they are taken to be the stretches outside of `USUAL_FLOW`. Between the last two is the longest
-    one without any.
+    It does not say when: they are taken to be the stretches outside of `USUAL_FLOW`. Between the last two lies the
+    longest one without any.
     """
     series = _shipped("water", "Flow of water in a pipe", "Flow", "l/s", "hour", 24, "Tecnojest, in the package river")
     low, high = USUAL_FLOW
