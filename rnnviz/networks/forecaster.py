@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
 from rnnviz.cells import ANSWER, Array, Cell, Weights, sizes_of
@@ -111,8 +110,3 @@ class Forecaster:
 
     def _values(self, answers: Array, last: Array) -> Array:
         return self.scale * answers + (last if self.reads == "change" else self.centre)
-
-
-def windows(values: ArrayLike, length: int) -> Array:
-    """Every stretch of so many values (T,), side by side: (length, T - length + 1)."""
-    return sliding_window_view(np.asarray(values, dtype=np.float64), length).T

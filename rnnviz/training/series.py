@@ -14,10 +14,9 @@ from rnnviz.cells import GRU, Cell, from_value
 from rnnviz.data.series import SERIES
 from rnnviz.networks.forecaster import READS
 from rnnviz.networks.initialisation import INITIALISATIONS
+from rnnviz.tasks.forecasting import MEAN_ABSOLUTE_ERROR
 from rnnviz.tasks.task import Metric
 from rnnviz.training.recipe import AnyRecipe
-
-MEAN_ABSOLUTE_ERROR = Metric("absolute_error", "Mean absolute error", "smaller")
 
 _LIMITS: Mapping[str, tuple[float, float]] = {"window": (2, 400), "horizon": (1, 60)}
 _OWN = re.compile("[0-9a-f]{64}")
