@@ -96,7 +96,8 @@ def _return(file: pd.DataFrame, ticker: str) -> Floats:
 def _range(file: pd.DataFrame, ticker: str) -> Floats:
     """By how many percent the day's high is above its low, as a logarithm: log 100 log(high / low)."""
     high, low = (file[f"{ticker}_{one}"].to_numpy(np.float64) for one in ("high", "low"))
-    return np.log(100 * np.log(np.maximum(high / low, 1 + 1e-4)))
+    ranges: Floats = np.log(100 * np.log(np.maximum(high / low, 1 + 1e-4)))
+    return ranges
 
 
 #: What is looked at of a stock: its name, title, unit and how it is worked out.

@@ -279,6 +279,15 @@ class Jobs:
         known = job and job.weights.get(step)
         return known or self._store.weights(run.run_id, step)
 
+    def text(self, run_id: str) -> OwnText | None:
+        """The text of one's own that a run learns from; None where there is none, or it is not kept any more."""
+        job = self._jobs.get(run_id)
+        if job is not None and job.text is not None:
+            return job.text
+        with suppress(StoreError):
+            return self._store.text(run_id)
+        return None
+
     def close(self) -> None:
         """Keep where the runs under way are, and leave them to the next server; the workers of this machine end."""
         with self._lock:
