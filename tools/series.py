@@ -26,7 +26,7 @@ from rnnviz.cells import CELLS
 from rnnviz.data.series import SERIES, load_series
 from rnnviz.networks import checkpoints
 from rnnviz.networks.forecaster import Forecaster
-from rnnviz.tasks.forecasting import parts_of
+from rnnviz.tasks.forecasting import usual_values
 from rnnviz.training.recipe import versions
 from rnnviz.training.run import Ended, Moment, Point, RunOf, write_run
 from rnnviz.training.series import SeriesRecipe, recipe_for
@@ -54,9 +54,8 @@ def short(arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
 def as_shipped(recipe: SeriesRecipe, last: Moment, ended: Ended) -> tuple[dict[str, NDArray[Any]], Ended]:
     """What ships of a run: its last weights, and what those reach; and how it ended, with the same numbers."""
     weights = short(last.weights)
-    series = load_series(recipe.series)
     network = Forecaster.of(weights, recipe.cell, recipe.reads, recipe.window)
-    found = measured(network, series.values, parts_of(series))
+    found = measured(network, usual_values(load_series(recipe.series)))
     errors = found["mae.direct"].tolist()
     told = replace(ended, metric=float(np.mean(errors)), tested=dict(enumerate(errors, start=1)))
     return weights | {name: array.astype(np.float32) for name, array in found.items()}, told

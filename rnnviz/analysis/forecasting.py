@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnviz.cells import Array
 from rnnviz.networks.forecaster import Forecaster
-from rnnviz.tasks.forecasting import Split, absolute_errors, coverage, examples, residual_interval
+from rnnviz.tasks.forecasting import absolute_errors, coverage, examples, residual_interval, split
 
 #: The two ways to forecast many steps: all answers at once, or the first one read as if it had come.
 WAYS: Mapping[str, Callable[[Forecaster, Array], Array]] = {
@@ -25,7 +25,7 @@ def forecasts_of(network: Forecaster, windows: Array, way: str) -> Array:
     return np.concatenate([WAYS[way](network, each) for each in some], axis=1)
 
 
-def measured(network: Forecaster, values: Array, parts: Split) -> dict[str, Array]:
+def measured(network: Forecaster, values: Array) -> dict[str, Array]:
     """What a network reaches on a series (T,), by horizon, in each way of `WAYS`.
 
     Returns
@@ -34,7 +34,7 @@ def measured(network: Forecaster, values: Array, parts: Split) -> dict[str, Arra
     mean absolute error on the part that tests, the ends of the interval by the errors on the part that chooses, and the
     share of the part that tests that lies in it.
     """
-    chooses, tests = (examples(values, part, network.needed, network.horizon) for part in parts[1:])
+    chooses, tests = (examples(values, part, network.needed, network.horizon) for part in split(len(values))[1:])
     found: dict[str, Array] = {}
     for way in WAYS:
         interval = residual_interval(forecasts_of(network, chooses.windows, way), chooses.targets)

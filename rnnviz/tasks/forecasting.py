@@ -65,16 +65,9 @@ def split(length: int) -> Split:
     return Split(range(learned), range(learned, chosen), range(chosen, length))
 
 
-def parts_of(series: Series) -> Split:
-    """A series by time.
-
-    Where it is known how much of its beginning is usual, that is learned from and chooses, in the same proportion, and
-    all that follows tests.
-    """
-    if not series.clean:
-        return split(len(series.values))
-    learned = series.clean * _ENDS[0] // _ENDS[1]
-    return Split(range(learned), range(learned, series.clean), range(series.clean, len(series.values)))
+def usual_values(series: Series) -> Floats:
+    """The values that are learned from, choose and test: all, or of a labelled series those without an event."""
+    return series.values[series.usual.start : series.usual.stop]
 
 
 def shortest(window: int, horizon: int) -> int:

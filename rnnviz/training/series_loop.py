@@ -18,7 +18,7 @@ from rnnviz.cells import Array
 from rnnviz.data.series import Series, load_series
 from rnnviz.networks.forecaster import Forecaster, scaling_of
 from rnnviz.networks.torch_modules import SequenceModel
-from rnnviz.tasks.forecasting import examples, parts_of
+from rnnviz.tasks.forecasting import examples, split, usual_values
 from rnnviz.training.descent import Descent
 from rnnviz.training.run import Moment, State
 from rnnviz.training.series import CHOSEN_AT, SeriesRecipe
@@ -38,7 +38,7 @@ class SeriesTraining(Descent[SeriesRecipe]):
     Parameters
     ----------
     series
-        What is learned from; what the recipe names if None.
+        What is learned from, as far as it is usual; what the recipe names if None.
 
     Raises
     ------
@@ -49,9 +49,9 @@ class SeriesTraining(Descent[SeriesRecipe]):
     model: SequenceModel
 
     def __init__(self, recipe: SeriesRecipe, state: State | None = None, series: Series | None = None) -> None:
-        series = series or load_series(recipe.series)
-        self.values, self.parts = series.values, parts_of(series)
-        self.scaling = scaling_of(self.values[: self.parts.learn.stop], recipe.reads)
+        self.values = usual_values(series or load_series(recipe.series))
+        parts = split(len(self.values))
+        self.scaling = scaling_of(self.values[: parts.learn.stop], recipe.reads)
         model = SequenceModel(
             recipe.cell,
             1,
@@ -63,7 +63,7 @@ class SeriesTraining(Descent[SeriesRecipe]):
         )
         self._best_error, self._best_step, self._best = math.inf, 0, model.state_dict()
         super().__init__(recipe, model, torch.optim.Adam(model.parameters()), state)
-        self._learned, self._chooses = (self._read_and_wanted(part) for part in self.parts[:2])
+        self._learned, self._chooses = (self._read_and_wanted(part) for part in parts[:2])
 
     @property
     def network(self) -> Forecaster:
@@ -118,7 +118,7 @@ class SeriesTraining(Descent[SeriesRecipe]):
     @cached_property
     def _measured(self) -> dict[str, Array]:
         """What the network that is left at the end reaches."""
-        return measured(self.network, self.values, self.parts)
+        return measured(self.network, self.values)
 
     def _test_at_end(self) -> float:
         return float(self._measured["mae.direct"].mean())

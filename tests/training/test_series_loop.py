@@ -143,11 +143,14 @@ def network_weights(moment):
     return [name for name in moment.weights if name.startswith(("core.", "readout.", "series.", "chosen."))]
 
 
-def test_of_a_series_with_a_usual_beginning_nothing_else_is_learned_from():
-    series = load_series("bleeding")
-    training = recipe_for("bleeding", GRU).training()
-    assert training.scaling == pytest.approx((series.values[:960].mean(), series.values[:960].std()))
-    assert training.parts.choose.stop == series.clean == 1200
+@pytest.mark.parametrize("name", ["bleeding", "water"])
+def test_of_a_labelled_series_only_what_is_usual_is_learned_from(name):
+    series = load_series(name)
+    start, stop = series.clean
+    training = recipe_for(name, GRU).training()
+    learned = series.values[start : start + (stop - start) * 64 // 100]
+    assert training.scaling == pytest.approx((learned.mean(), learned.std()))
+    assert np.array_equal(training.values, series.values[start:stop])
 
 
 def test_what_never_changes_is_forecast_as_it_is():
