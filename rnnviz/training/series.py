@@ -8,15 +8,24 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, final
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar, final
 
 from rnnviz.cells import GRU, Cell, from_value
+from rnnviz.data.own_series import series_of
+from rnnviz.data.own_text import OwnText
 from rnnviz.data.series import SERIES
 from rnnviz.networks.forecaster import READS
 from rnnviz.networks.initialisation import INITIALISATIONS
 from rnnviz.tasks.forecasting import MEAN_ABSOLUTE_ERROR
 from rnnviz.tasks.task import Metric
 from rnnviz.training.recipe import AnyRecipe
+
+if TYPE_CHECKING:
+    from rnnviz.training.run import Loop, State
+
+#: Under which name the last moment of a run says after how many steps its network was best.
+CHOSEN_AT = "chosen.step"
 
 #: The least and the most that may be read and forecast.
 LIMITS: Mapping[str, tuple[float, float]] = {"window": (2, 400), "horizon": (1, 60)}
@@ -45,6 +54,8 @@ def check_series(series: object) -> None:
 class SeriesRecipe(AnyRecipe):
     """A training run of a network that forecasts a series, before it is made.
 
+    By Adam, whose learning rate falls to zero along half a cosine.
+
     Attributes
     ----------
     series
@@ -53,6 +64,12 @@ class SeriesRecipe(AnyRecipe):
         A name of `rnnviz.networks.forecaster.READS`.
     window, horizon
         How many numbers it reads before each forecast, and how many it forecasts.
+    initialisation
+        How the weights start: a name of `rnnviz.networks.initialisation.INITIALISATIONS`.
+    learning_rate
+        That of the first step.
+    clip
+        The longest gradient a step may have; 0 for no limit.
     seed
         Fixes the start of the weights and the windows learned from at each step.
 
@@ -74,9 +91,9 @@ class SeriesRecipe(AnyRecipe):
     horizon: int = 7
     initialisation: str = "default"
     batch_size: int = 64
-    learning_rate: float = 0.005
+    learning_rate: float = 0.01
     clip: float = 1.0
-    steps: int = 1000
+    steps: int = 600
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -105,6 +122,13 @@ class SeriesRecipe(AnyRecipe):
         """What the files of its run are called if one comes with rnnviz."""
         return None if self.own_text else f"{self.series}-{self.cell.name}-{self.key}"
 
+    def training(self, state: State | None = None, text: OwnText | None = None) -> Loop:
+        """The run itself; a series of one's own comes as a text."""
+        if text is None:
+            return super().training(state)
+        loop: Loop = import_module("rnnviz.training.series_loop").SeriesTraining(self, state, series_of(text))
+        return loop
+
     @property
     def in_words(self) -> str:
         """The recipe as a line in a list of them."""
@@ -114,3 +138,29 @@ class SeriesRecipe(AnyRecipe):
     def spent(self, step: int, seconds: float) -> float:
         """The share of the budget that is spent after so many steps; how long they took does not matter."""
         return min(1.0, step / self.steps)
+
+
+#: What the networks on a series read and forecast, as was best on the second part of it, with the third unseen.
+_SETTINGS: Mapping[str, Mapping[str, Any]] = {
+    "seattle": {"window": 28, "horizon": 7},
+    "sunspots": {"window": 24, "horizon": 11},
+    "co2": {"reads": "change", "window": 24, "horizon": 12},
+    "glucose": {"reads": "change", "window": 24, "horizon": 12},
+    "price": {"reads": "change", "window": 20, "horizon": 5, "hidden_size": 16},
+    "return": {"window": 20, "horizon": 5, "hidden_size": 16},
+    "range": {"window": 20, "horizon": 5, "hidden_size": 16},
+    "bleeding": {"window": 40, "horizon": 1},
+    "water": {"window": 48, "horizon": 1},
+}
+
+
+def recipe_for(series: str, cell: Cell, seed: int = 0) -> SeriesRecipe:
+    """The training of a cell on a series that ships; with the cells of rnnviz and seeds 0, 1 and 2 it ships too.
+
+    Raises
+    ------
+    KeyError
+        When no series of this name ships.
+    """
+    what = series.rpartition("-")[2]  # a stock's quantity; the name itself of another series
+    return SeriesRecipe(series=series, cell=cell, seed=seed, **_SETTINGS[what])
