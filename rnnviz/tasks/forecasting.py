@@ -6,8 +6,9 @@ A series is split by time, never by chance: whoever forecasts knows nothing of w
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -57,6 +58,41 @@ class Interval(NamedTuple):
 
     lower: Floats
     upper: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """How good forecasts are, each by horizon, (K,).
+
+    Attributes
+    ----------
+    mae
+        The mean absolute error on the test part.
+    lower, upper
+        Where what comes lies from a forecast, by the errors on the part that chooses: see `residual_interval`.
+    covered
+        The share of the test part that lies there.
+    """
+
+    mae: Floats
+    lower: Floats
+    upper: Floats
+    covered: Floats
+
+    @classmethod
+    def of(cls, chosen: tuple[Floats, Floats], tested: tuple[Floats, Floats]) -> Measured:
+        """From forecasts and targets, both (K, N), of the part that chooses and of the test part."""
+        interval = residual_interval(*chosen)
+        return cls(absolute_errors(*tested), *interval, coverage(*tested, interval))
+
+    @classmethod
+    def read(cls, name: str, arrays: Mapping[str, NDArray[Any]]) -> Measured:
+        """What `arrays` has kept under a name."""
+        return cls(**{what: arrays[f"{what}.{name}"] for what in (field.name for field in fields(cls))})
+
+    def arrays(self, name: str) -> dict[str, NDArray[Any]]:
+        """Under a name, as runs keep it: "mae.linear"."""
+        return {f"{field.name}.{name}": getattr(self, field.name) for field in fields(self)}
 
 
 def split(length: int) -> Split:

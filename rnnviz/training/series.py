@@ -27,8 +27,26 @@ if TYPE_CHECKING:
 #: Under which name the last moment of a run says after how many steps its network was best.
 CHOSEN_AT = "chosen.step"
 
-_LIMITS: Mapping[str, tuple[float, float]] = {"window": (2, 400), "horizon": (1, 60)}
+#: The least and the most that may be read and forecast.
+LIMITS: Mapping[str, tuple[float, float]] = {"window": (2, 400), "horizon": (1, 60)}
 _OWN = re.compile("[0-9a-f]{64}")
+
+
+def own_name(series: str) -> str | None:
+    """The name of a series of one's own, which is its SHA-256; None for that of a series that ships."""
+    return series if _OWN.fullmatch(series) else None
+
+
+def check_series(series: object) -> None:
+    """Refuse what names no series.
+
+    Raises
+    ------
+    ValueError
+        With a sentence that says what is accepted.
+    """
+    if not isinstance(series, str) or not (series in SERIES or own_name(series)):
+        raise ValueError(f"series must be one of {', '.join(SERIES)}, or the SHA-256 of one, not {series!r}")
 
 
 @final
@@ -81,9 +99,8 @@ class SeriesRecipe(AnyRecipe):
     def __post_init__(self) -> None:
         object.__setattr__(self, "cell", from_value(self.cell))
         self._check_names(initialisation=INITIALISATIONS, reads=READS)
-        self._check_numbers(**_LIMITS)
-        if not isinstance(self.series, str) or not (self.series in SERIES or _OWN.fullmatch(self.series)):
-            raise ValueError(f"series must be one of {', '.join(SERIES)}, or the SHA-256 of one, not {self.series!r}")
+        self._check_numbers(**LIMITS)
+        check_series(self.series)
 
     @property
     def metric(self) -> Metric:
@@ -98,7 +115,7 @@ class SeriesRecipe(AnyRecipe):
     @property
     def own_text(self) -> str | None:
         """The name of the series of one's own that it learns from, written as text; None for one with a name."""
-        return self.series if _OWN.fullmatch(self.series) else None
+        return own_name(self.series)
 
     @property
     def shipped_name(self) -> str | None:
