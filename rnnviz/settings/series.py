@@ -74,7 +74,7 @@ PAGE = Page(
         "cell": "Which cell forecasts it.",
     },
     kinds=("forecasting",),
-    player=("step", "unit", "line", "size", "inside", "what_if"),
+    player=("step", "unit", "line", "size", "inside", "ahead", "back", "way", "what_if"),
     asks=True,
     most_steps=20_000,
     most_units=128,
