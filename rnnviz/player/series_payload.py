@@ -47,7 +47,7 @@ def forecasting(
     measured: Mapping[str, Measured],
     methods: Mapping[str, Baseline],
     *,
-    open: bool = False,
+    opened: bool = False,
 ) -> dict[str, Any]:
     """A network that forecasts a series from any step of it, with simple methods beside, as JSON-ready data.
 
@@ -57,7 +57,7 @@ def forecasting(
         How good its forecasts are, by the way they are made: "direct" and "recursive".
     methods
         By name.
-    open
+    opened
         Whether the cell is open from the start.
     """
     parts = split(len(series.values))
@@ -82,7 +82,7 @@ def forecasting(
             for name, one in methods.items()
         ],
         "variant": asdict(variant(forecaster.cell.name)),
-        "open": open,
+        "opened": opened,
     }
 
 
@@ -96,6 +96,6 @@ def _parameters(fitted: Fitted) -> dict[str, Any]:
         case LinearMap(coefficients):
             return {"kind": "linear", "parameters": {"coefficients": encode(coefficients)}}
         case Smoothing(weights, start, horizon):
-            parameters = {"weights": weights, "start": start, "horizon": [horizon]}
-            return {"kind": "smoothing", "parameters": {name: encode(array) for name, array in parameters.items()}}
+            parameters = {"weights": encode(weights), "start": encode(start), "horizon": encode([horizon])}
+            return {"kind": "smoothing", "parameters": parameters}
     raise TypeError(f"the browser knows no method that is a {type(fitted).__name__}")

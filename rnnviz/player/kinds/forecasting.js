@@ -101,7 +101,7 @@ export function mount(root, data, options = {}) {
         ahead: initial.ahead === undefined ? farthest : within(initial.ahead, farthest),
         back: within(initial.back ?? 0, forecaster.needed - 1),
         way: initial.way === "recursive" ? "recursive" : "direct",
-        inside: Boolean(initial.inside) || data.open,
+        inside: Boolean(initial.inside) || data.opened,
       },
       pace: MILLISECONDS_A_STEP,
       units: () => forecaster.network.hiddenSize,
@@ -123,7 +123,7 @@ export function mount(root, data, options = {}) {
       defaultAhead: farthest,
       back,
       way,
-      inside: inside && !data.open,
+      inside: inside && !data.opened,
       whatIf: writeSeriesChanges(context.changes),
     }),
   });

@@ -257,7 +257,7 @@
  * @property {Record<"direct" | "recursive", Interval>} intervals
  * @property {SimpleMethod[]} methods
  * @property {Variant} variant
- * @property {boolean} open whether the cell is open from the start
+ * @property {boolean} opened whether the cell is open from the start
  */
 /** @typedef {ForecasterParts & Page & ForecastingParts} ForecastingData */
 

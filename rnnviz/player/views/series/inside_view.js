@@ -57,7 +57,7 @@ export function insideView(context) {
     element: element("div", { class: "stacked" }, element("div", {}, toggle), region),
     update(shown) {
       last = shown;
-      toggle.hidden = data.open;
+      toggle.hidden = data.opened;
       write(toggle, shown.inside ? "Close the cell" : "Look inside the cell");
       toggle.setAttribute("aria-expanded", String(shown.inside));
       region.hidden = !shown.inside;
