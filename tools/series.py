@@ -56,9 +56,10 @@ def as_shipped(recipe: SeriesRecipe, last: Moment, ended: Ended) -> tuple[dict[s
     weights = short(last.weights)
     network = Forecaster.of(weights, recipe.cell, recipe.reads, recipe.window)
     found = measured(network, usual_values(load_series(recipe.series)))
-    errors = found["mae.direct"].tolist()
-    told = replace(ended, metric=float(np.mean(errors)), tested=dict(enumerate(errors, start=1)))
-    return weights | {name: array.astype(np.float32) for name, array in found.items()}, told
+    errors = found["direct"].mae.tolist()
+    for way, one in found.items():
+        weights |= {name: array.astype(np.float32) for name, array in one.arrays(way).items()}
+    return weights, replace(ended, metric=float(np.mean(errors)), tested=dict(enumerate(errors, start=1)))
 
 
 def made(recipe: SeriesRecipe) -> str:

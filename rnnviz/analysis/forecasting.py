@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnviz.cells import Array
 from rnnviz.networks.forecaster import Forecaster
-from rnnviz.tasks.forecasting import absolute_errors, coverage, examples, residual_interval, split
+from rnnviz.tasks.forecasting import Measured, examples, split
 
 #: The two ways to forecast many steps: all answers at once, or the first one read as if it had come.
 WAYS: Mapping[str, Callable[[Forecaster, Array], Array]] = {
@@ -25,24 +25,10 @@ def forecasts_of(network: Forecaster, windows: Array, way: str) -> Array:
     return np.concatenate([WAYS[way](network, each) for each in some], axis=1)
 
 
-def measured(network: Forecaster, values: Array) -> dict[str, Array]:
-    """What a network reaches on a series (T,), by horizon, in each way of `WAYS`.
-
-    Returns
-    -------
-    Arrays (K,) under "mae.direct", "lower.direct", "upper.direct", "covered.direct" and the same of "recursive": the
-    mean absolute error on the part that tests, the ends of the interval by the errors on the part that chooses, and the
-    share of the part that tests that lies in it.
-    """
+def measured(network: Forecaster, values: Array) -> dict[str, Measured]:
+    """What a network reaches on the values of a series (T,), in each way of `WAYS`."""
     chooses, tests = (examples(values, part, network.needed, network.horizon) for part in split(len(values))[1:])
-    found: dict[str, Array] = {}
-    for way in WAYS:
-        interval = residual_interval(forecasts_of(network, chooses.windows, way), chooses.targets)
-        forecasts = forecasts_of(network, tests.windows, way)
-        found |= {
-            f"mae.{way}": absolute_errors(forecasts, tests.targets),
-            f"lower.{way}": interval.lower,
-            f"upper.{way}": interval.upper,
-            f"covered.{way}": coverage(forecasts, tests.targets, interval),
-        }
-    return found
+    return {
+        way: Measured.of(*((forecasts_of(network, part.windows, way), part.targets) for part in (chooses, tests)))
+        for way in WAYS
+    }

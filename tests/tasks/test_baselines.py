@@ -12,7 +12,7 @@ from statsmodels.tsa.holtwinters import ExponentialSmoothing
 
 from rnnviz.data.series import Series, load_series
 from rnnviz.tasks.baselines import METHODS, LinearMap, Problem, Smoothing
-from rnnviz.tasks.forecasting import absolute_errors, parts_of
+from rnnviz.tasks.forecasting import absolute_errors, split
 
 CO2 = load_series("co2")
 
@@ -68,7 +68,7 @@ def test_the_naive_methods_are_what_they_are_called(problem_drawn):
     values = noisy(length, seed)
     problem = Problem(series(values, season), window, horizon)
     found = {name: METHODS[name].fit(problem) for name in ("persistence", "mean", "seasonal_naive")}
-    learned = values[: parts_of(problem.series).learn.stop]
+    learned = values[: split(len(values)).learn.stop]
     for origin in problem.test.origins[::7]:
         said = {
             name: list(method.forecast(values, np.array([origin]))[:, 0]) for name, method in found.items() if method
@@ -229,7 +229,7 @@ def test_smoothing_of_one_value_is_the_closed_form():
 
 
 def test_where_it_is_known_what_is_usual_only_that_is_learned_from():
-    usual = replace(series(noisy(300)), clean=100)
-    problem = Problem(usual, 8, 2)
-    assert len(problem.learned) == 80
-    assert problem.test.origins[0] == 99
+    labelled = replace(series(noisy(300)), clean=(50, 150))
+    problem = Problem(labelled, 8, 2)
+    assert np.array_equal(problem.learned, labelled.values[50:114])
+    assert np.array_equal(problem.test.targets[0], labelled.values[130:149])
