@@ -48,14 +48,14 @@ class Problem:
     window: int
     horizon: int
 
-    @property
+    @cached_property
     def values(self) -> Floats:
         """The values of the series, (T,); of a labelled one those that are usual."""
         return usual_values(self.series)
 
     @property
     def parts(self) -> Split:
-        """What is learned from, chooses and tests."""
+        """The values by time."""
         return split(len(self.values))
 
     @property
