@@ -1,4 +1,4 @@
-// How far back a forecast looks: how it follows each value that was read, and what is missing where a step reads nothing.
+// How far back a forecast looks: how it follows each value that was read, and what it would be without that value.
 
 import { element, write } from "../../shell/dom.js";
 import { framed, Plot, ticksAt } from "../../shell/plots.js";
@@ -7,7 +7,7 @@ import { stepsInWords } from "./words.js";
 
 export function lookBackView(context) {
   const { data, forecaster } = context;
-  const { step, unit } = data.series;
+  const { step } = data.series;
   const strips = [
     stripOf(
       context,
@@ -19,7 +19,7 @@ export function lookBackView(context) {
     stripOf(
       context,
       "Occlusion",
-      `By how much${unit ? ` ${unit}` : ""} the forecast is higher than it were if the ${step} were read as the mean.`,
+      "By how much it is higher than without the value: a line between its neighbours in its place.",
       ({ occlusions }) => occlusions,
       context.amount,
     ),
@@ -68,20 +68,16 @@ function stripOf({ forecaster, explain }, title, meaning, valuesOf, inWords) {
     ),
     draw(measured) {
       const values = Array.from(valuesOf(measured));
-      const lacking = forecaster.needed - values.length; // the first value of changes is no step that is read
       const end = Math.max(...values.map(Math.abs)) || 1;
       const share = (value) => 0.5 - value / (2 * end);
-      const ends = (sign) => [
-        ...Array.from({ length: lacking }, () => [0.5, 0.5]),
-        ...values.map((value) => [0.5, share(Math.sign(value) === sign ? value : 0)]),
-      ];
+      const ends = (sign) => values.map((value) => [0.5, share(Math.sign(value) === sign ? value : 0)]);
       plot.rule(0, 0.5);
       plot.bars(1, ends(1));
       plot.bars(2, ends(-1));
       ticks.replaceChildren(
         ...ticksAt([
-          [0.1, inWords(end)],
-          [0.9, inWords(-end)],
+          [0, inWords(end)],
+          [1, inWords(-end)],
         ]),
       );
     },
