@@ -31,6 +31,8 @@ checkpoints: setup
 	$(BIN)/python -m tools.runs
 	$(BIN)/python -m tools.translators
 	$(BIN)/python -m tools.sentiment
+	$(BIN)/python -m tools.series
+	$(BIN)/python -m tools.baselines
 	$(BIN)/python -m tools.text
 	$(BIN)/python -m tools.units
 	$(BIN)/python -m tools.ngrams

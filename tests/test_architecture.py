@@ -45,6 +45,7 @@ TORCH = {
     "rnnviz.training.loop",
     "rnnviz.training.measuring",
     "rnnviz.training.own_text_loop",
+    "rnnviz.training.series_loop",
     "rnnviz.training.text_loop",
     "rnnviz.training.timing",
     "rnnviz.jobs.ready",
@@ -55,6 +56,7 @@ TORCH_AT_ONCE = {
     "rnnviz.training.descent",
     "rnnviz.training.loop",
     "rnnviz.training.own_text_loop",
+    "rnnviz.training.series_loop",
     "rnnviz.training.text_loop",
     "rnnviz.jobs.ready",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ class Series:
     events
         Steps, from the first up to but not with the last, that somebody has labelled as not usual.
     clean
-        How many of the first values are known to be without an event.
+        Of a labelled series a stretch without an event, to learn from what is usual; in the same way.
     """
 
     name: str
@@ -56,7 +56,12 @@ class Series:
     season: int
     source: str
     events: tuple[tuple[int, int], ...] = ()
-    clean: int = 0
+    clean: tuple[int, int] | None = None
+
+    @property
+    def usual(self) -> range:
+        """The steps to learn from what is usual: all, where nobody has labelled any."""
+        return range(*self.clean) if self.clean else range(len(self.values))
 
 
 @cache
@@ -122,12 +127,24 @@ def _bleeding() -> Series:
     return Series(
         "bleeding", "Arterial pressure (KDD 135)", tuple(file["time"]), file["value"].to_numpy(np.float64), "Pressure",
         "mmHg", "step", 0, "KDD 2021 anomaly contest, number 135 (InternalBleeding16), in the package aeon",
-        _stretches(file["event"].to_numpy(bool)), 1200,
+        _stretches(file["event"].to_numpy(bool)), (0, 1200),
     )  # fmt: skip
 
 
+#: What the flow of water leaves four times, and only then: three times below and once above.
+USUAL_FLOW = (98.0, 108.0)
+
+
 def _water() -> Series:
-    return _shipped("water", "Flow of water in a pipe", "Flow", "l/s", "hour", 24, "Tecnojest, in the package river")
+    """The flow of water; its source tells of four events, three of low flow and, after two of them, a small peak.
+
+    It does not say when: they are taken to be the stretches outside of `USUAL_FLOW`. Between the last two lies the
+    longest one without any.
+    """
+    series = _shipped("water", "Flow of water in a pipe", "Flow", "l/s", "hour", 24, "Tecnojest, in the package river")
+    low, high = USUAL_FLOW
+    events = _stretches((series.values < low) | (series.values > high))
+    return replace(series, events=events, clean=(events[-2][1], events[-1][0]))
 
 
 def _stretches(flags: Sequence[bool] | NDArray[np.bool_]) -> tuple[tuple[int, int], ...]:

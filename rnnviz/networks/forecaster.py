@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
 from rnnviz.cells import ANSWER, Array, Cell, Weights, sizes_of
@@ -109,10 +108,23 @@ class Forecaster:
             state, last = {name: trace[name][-1] for name in self.cell.state}, now
         return found
 
+    def wanted(self, targets: ArrayLike, last: ArrayLike) -> Array:
+        """The answers (K, ...), in its own scale, that forecast values (K, ...) after windows that end with (...)."""
+        found: Array = (np.asarray(targets, dtype=np.float64) - self._from(np.asarray(last))) / self.scale
+        return found
+
     def _values(self, answers: Array, last: Array) -> Array:
-        return self.scale * answers + (last if self.reads == "change" else self.centre)
+        return self.scale * answers + self._from(last)
+
+    def _from(self, last: Array) -> Array | float:
+        return last if self.reads == "change" else self.centre
 
 
-def windows(values: ArrayLike, length: int) -> Array:
-    """Every stretch of so many values (T,), side by side: (length, T - length + 1)."""
-    return sliding_window_view(np.asarray(values, dtype=np.float64), length).T
+def scaling_of(values: ArrayLike, reads: str) -> tuple[float, float]:
+    """The centre and the scale of a network that learns from values (T,): mean and deviation of what it reads.
+
+    The scale of what never changes is 1.
+    """
+    given = np.asarray(values, dtype=np.float64)
+    read = np.diff(given) if reads == "change" else given
+    return float(read.mean()), float(read.std()) or 1.0

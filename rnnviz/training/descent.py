@@ -17,9 +17,10 @@ from torch.nn.utils import clip_grad_norm_
 from rnnviz.networks.torch_modules import EncoderDecoder, SequenceModel
 from rnnviz.training.recipe import Recipe, TranslationRecipe
 from rnnviz.training.run import Ended, Moment, Point, State
+from rnnviz.training.series import SeriesRecipe
 from rnnviz.training.text import TextRecipe
 
-R = TypeVar("R", Recipe, TranslationRecipe, TextRecipe)
+R = TypeVar("R", Recipe, TranslationRecipe, TextRecipe, SeriesRecipe)
 
 #: How many points a run has, and at how many moments after its start its weights are kept: more of them early.
 POINTS, MOMENTS = 100, 20

@@ -331,6 +331,7 @@ KINDS: Mapping[str, str] = {
     "translation": "rnnviz.training.recipe.TranslationRecipe",
     "text": "rnnviz.training.text.TextRecipe",
     "series": "rnnviz.training.series.SeriesRecipe",
+    "baselines": "rnnviz.training.baselines.BaselinesRecipe",
     "timing": "rnnviz.training.timing.TimingRecipe",
     "speeds": "rnnviz.training.batching.SpeedsRecipe",
     "passes": "rnnviz.training.batching.PassesRecipe",

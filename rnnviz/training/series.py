@@ -8,25 +8,53 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, final
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar, final
 
 from rnnviz.cells import GRU, Cell, from_value
+from rnnviz.data.own_series import series_of
+from rnnviz.data.own_text import OwnText
 from rnnviz.data.series import SERIES
 from rnnviz.networks.forecaster import READS
 from rnnviz.networks.initialisation import INITIALISATIONS
+from rnnviz.tasks.forecasting import MEAN_ABSOLUTE_ERROR
 from rnnviz.tasks.task import Metric
 from rnnviz.training.recipe import AnyRecipe
 
-MEAN_ABSOLUTE_ERROR = Metric("absolute_error", "Mean absolute error", "smaller")
+if TYPE_CHECKING:
+    from rnnviz.training.run import Loop, State
 
-_LIMITS: Mapping[str, tuple[float, float]] = {"window": (2, 400), "horizon": (1, 60)}
+#: Under which name the last moment of a run says after how many steps its network was best.
+CHOSEN_AT = "chosen.step"
+
+#: The least and the most that may be read and forecast.
+LIMITS: Mapping[str, tuple[float, float]] = {"window": (2, 400), "horizon": (1, 60)}
 _OWN = re.compile("[0-9a-f]{64}")
+
+
+def own_name(series: str) -> str | None:
+    """The name of a series of one's own, which is its SHA-256; None for that of a series that ships."""
+    return series if _OWN.fullmatch(series) else None
+
+
+def check_series(series: object) -> None:
+    """Refuse what names no series.
+
+    Raises
+    ------
+    ValueError
+        With a sentence that says what is accepted.
+    """
+    if not isinstance(series, str) or not (series in SERIES or own_name(series)):
+        raise ValueError(f"series must be one of {', '.join(SERIES)}, or the SHA-256 of one, not {series!r}")
 
 
 @final
 @dataclass(frozen=True)
 class SeriesRecipe(AnyRecipe):
     """A training run of a network that forecasts a series, before it is made.
+
+    By Adam, whose learning rate falls to zero along half a cosine.
 
     Attributes
     ----------
@@ -36,6 +64,12 @@ class SeriesRecipe(AnyRecipe):
         A name of `rnnviz.networks.forecaster.READS`.
     window, horizon
         How many numbers it reads before each forecast, and how many it forecasts.
+    initialisation
+        How the weights start: a name of `rnnviz.networks.initialisation.INITIALISATIONS`.
+    learning_rate
+        That of the first step.
+    clip
+        The longest gradient a step may have; 0 for no limit.
     seed
         Fixes the start of the weights and the windows learned from at each step.
 
@@ -57,17 +91,16 @@ class SeriesRecipe(AnyRecipe):
     horizon: int = 7
     initialisation: str = "default"
     batch_size: int = 64
-    learning_rate: float = 0.005
+    learning_rate: float = 0.01
     clip: float = 1.0
-    steps: int = 1000
+    steps: int = 600
     seed: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cell", from_value(self.cell))
         self._check_names(initialisation=INITIALISATIONS, reads=READS)
-        self._check_numbers(**_LIMITS)
-        if not isinstance(self.series, str) or not (self.series in SERIES or _OWN.fullmatch(self.series)):
-            raise ValueError(f"series must be one of {', '.join(SERIES)}, or the SHA-256 of one, not {self.series!r}")
+        self._check_numbers(**LIMITS)
+        check_series(self.series)
 
     @property
     def metric(self) -> Metric:
@@ -82,12 +115,19 @@ class SeriesRecipe(AnyRecipe):
     @property
     def own_text(self) -> str | None:
         """The name of the series of one's own that it learns from, written as text; None for one with a name."""
-        return self.series if _OWN.fullmatch(self.series) else None
+        return own_name(self.series)
 
     @property
     def shipped_name(self) -> str | None:
         """What the files of its run are called if one comes with rnnviz."""
         return None if self.own_text else f"{self.series}-{self.cell.name}-{self.key}"
+
+    def training(self, state: State | None = None, text: OwnText | None = None) -> Loop:
+        """The run itself; a series of one's own comes as a text."""
+        if text is None:
+            return super().training(state)
+        loop: Loop = import_module("rnnviz.training.series_loop").SeriesTraining(self, state, series_of(text))
+        return loop
 
     @property
     def in_words(self) -> str:
@@ -98,3 +138,29 @@ class SeriesRecipe(AnyRecipe):
     def spent(self, step: int, seconds: float) -> float:
         """The share of the budget that is spent after so many steps; how long they took does not matter."""
         return min(1.0, step / self.steps)
+
+
+#: What the networks on a series read and forecast, as was best on the second part of it, with the third unseen.
+_SETTINGS: Mapping[str, Mapping[str, Any]] = {
+    "seattle": {"window": 28, "horizon": 7},
+    "sunspots": {"window": 24, "horizon": 11},
+    "co2": {"reads": "change", "window": 24, "horizon": 12},
+    "glucose": {"reads": "change", "window": 24, "horizon": 12},
+    "price": {"reads": "change", "window": 20, "horizon": 5, "hidden_size": 16},
+    "return": {"window": 20, "horizon": 5, "hidden_size": 16},
+    "range": {"window": 20, "horizon": 5, "hidden_size": 16},
+    "bleeding": {"window": 40, "horizon": 1},
+    "water": {"window": 48, "horizon": 1},
+}
+
+
+def recipe_for(series: str, cell: Cell, seed: int = 0) -> SeriesRecipe:
+    """The training of a cell on a series that ships; with the cells of rnnviz and seeds 0, 1 and 2 it ships too.
+
+    Raises
+    ------
+    KeyError
+        When no series of this name ships.
+    """
+    what = series.rpartition("-")[2]  # a stock's quantity; the name itself of another series
+    return SeriesRecipe(series=series, cell=cell, seed=seed, **_SETTINGS[what])

@@ -123,6 +123,19 @@ export class Plot {
     this.paths[place].setAttribute("d", through(points));
   }
 
+  /** What lies between two lines; nothing where there are no values. */
+  area(place, lower, upper, scale, across = (k) => k + 0.5) {
+    const edge = (values) => Array.from(values, (value, k) => `${across(k)} ${this.height(scale(value))}`);
+    const corners = [...edge(lower), ...edge(upper).reverse()];
+    this.paths[place].setAttribute("d", corners.length ? `M${corners.join("L")}Z` : "");
+  }
+
+  /** A dot at each value that there is: a line without a length, as thick as the style sheet draws it. */
+  dots(place, values, scale, across = (k) => k + 0.5) {
+    const dot = (value, k) => (Number.isFinite(value) ? `M${across(k)} ${this.height(scale(value))}h0` : "");
+    this.paths[place].setAttribute("d", Array.from(values, dot).join(""));
+  }
+
   /** A line across, at the place of a value. */
   rule(place, share) {
     this.paths[place].setAttribute("d", `M0 ${this.height(share)}H${this.wide}`);

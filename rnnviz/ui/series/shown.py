@@ -6,7 +6,7 @@ from rnnviz.cells import Cell
 from rnnviz.data.series import SERIES, Series, load_series
 from rnnviz.settings.series import Forecasting
 from rnnviz.training.own_series import own_recipe
-from rnnviz.training.series import SeriesRecipe
+from rnnviz.training.series import SeriesRecipe, recipe_for
 from rnnviz.ui.jobs import kept, visitor
 from rnnviz.ui.series.own_network import SeriesRun, own_series
 
@@ -32,11 +32,7 @@ def shown_series(values: Forecasting) -> Series:
 
 def recipe_of(series: Series, cell: Cell, seed: int = 0) -> SeriesRecipe:
     """The training of a cell on a series, one that ships or one's own."""
-    return (
-        SeriesRecipe(series=series.name, cell=cell, seed=seed)
-        if series.name in SERIES
-        else own_recipe(series, cell, seed)
-    )
+    return recipe_for(series.name, cell, seed) if series.name in SERIES else own_recipe(series, cell, seed)
 
 
 def runs_of(series: Series, cell: Cell) -> dict[int, SeriesRun]:
