@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data.series import Series
-from rnnviz.tasks.forecasting import Examples, Floats, absolute_errors, examples, parts_of, windows
+from rnnviz.tasks.forecasting import Examples, Floats, Split, absolute_errors, examples, split, usual_values, windows
 
 Steps = NDArray[np.int64]
 
@@ -48,10 +48,15 @@ class Problem:
     window: int
     horizon: int
 
-    @property
+    @cached_property
     def values(self) -> Floats:
-        """All values of the series, (T,)."""
-        return self.series.values
+        """The values of the series, (T,); of a labelled one those that are usual."""
+        return usual_values(self.series)
+
+    @property
+    def parts(self) -> Split:
+        """The values by time."""
+        return split(len(self.values))
 
     @property
     def season(self) -> int:
@@ -61,7 +66,7 @@ class Problem:
     @cached_property
     def learned(self) -> Floats:
         """The values that are learned from."""
-        return self.values[: parts_of(self.series).learn.stop]
+        return self.values[: self.parts.learn.stop]
 
     @property
     def most_lags(self) -> int:
@@ -70,17 +75,17 @@ class Problem:
 
     def learn(self, window: int) -> Examples:
         """What parameters are fitted to, by methods that read so many values."""
-        return examples(self.values, parts_of(self.series).learn, window, self.horizon)
+        return examples(self.values, self.parts.learn, window, self.horizon)
 
     @cached_property
     def choose(self) -> Examples:
         """What lags, trends and intervals are chosen on."""
-        return examples(self.values, parts_of(self.series).choose, self.window, self.horizon)
+        return examples(self.values, self.parts.choose, self.window, self.horizon)
 
     @cached_property
     def test(self) -> Examples:
         """What nothing is fitted to or chosen on."""
-        return examples(self.values, parts_of(self.series).test, self.window, self.horizon)
+        return examples(self.values, self.parts.test, self.window, self.horizon)
 
     @property
     def comes_back(self) -> bool:

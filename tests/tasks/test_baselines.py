@@ -12,7 +12,7 @@ from statsmodels.tsa.holtwinters import ExponentialSmoothing
 
 from rnnviz.data.series import Series, load_series
 from rnnviz.tasks.baselines import METHODS, LinearMap, Problem, Smoothing
-from rnnviz.tasks.forecasting import absolute_errors, parts_of
+from rnnviz.tasks.forecasting import absolute_errors, split
 
 CO2 = load_series("co2")
 
@@ -68,7 +68,7 @@ def test_the_naive_methods_are_what_they_are_called(problem_drawn):
     values = noisy(length, seed)
     problem = Problem(series(values, season), window, horizon)
     found = {name: METHODS[name].fit(problem) for name in ("persistence", "mean", "seasonal_naive")}
-    learned = values[: parts_of(problem.series).learn.stop]
+    learned = values[: split(length).learn.stop]
     for origin in problem.test.origins[::7]:
         said = {
             name: list(method.forecast(values, np.array([origin]))[:, 0]) for name, method in found.items() if method
@@ -228,8 +228,8 @@ def test_smoothing_of_one_value_is_the_closed_form():
     assert method.forecast(np.array([4.0, 2.0, 99.0]), np.array([0, 1])).tolist() == [[6, 4], [6, 4]]
 
 
-def test_where_it_is_known_what_is_usual_only_that_is_learned_from():
-    usual = replace(series(noisy(300)), clean=100)
-    problem = Problem(usual, 8, 2)
-    assert len(problem.learned) == 80
-    assert problem.test.origins[0] == 99
+def test_of_a_labelled_series_only_what_is_usual_is_forecast():
+    values = noisy(300)
+    problem = Problem(replace(series(values), clean=(50, 150)), 8, 2)
+    assert problem.learned.tolist() == values[50:114].tolist()
+    assert problem.test.targets[-1, -1] == values[149]
