@@ -73,7 +73,7 @@ PAGE = Page(
         "series": "Which series is forecast.",
         "cell": "Which cell forecasts it.",
     },
-    kinds=("forecasting",),
+    kinds=(),
     player=("step", "unit", "line", "size", "inside", "what_if"),
     asks=True,
     most_steps=20_000,
