@@ -78,7 +78,7 @@ PAGE = Page(
         "cell": "Which cell forecasts it.",
         "own": "Giving a series of one's own, and training networks on it.",
     },
-    kinds=("forecasting",),
+    kinds=(),
     player=("step", "unit", "line", "size", "inside", "what_if"),
     asks=True,
     most_steps=20_000,
