@@ -14,7 +14,7 @@ from rnnviz.cells import Array
 from rnnviz.data.series import Series
 from rnnviz.gradients import backpropagate
 from rnnviz.networks.forecaster import Forecaster
-from rnnviz.tasks.forecasting import Examples, Measured, absolute_errors, examples, split, usual_values
+from rnnviz.tasks.forecasting import Examples, Measured, examples, split, usual_values
 
 #: The two ways to forecast many steps: all answers at once, or the first one read as if it had come.
 WAYS: Mapping[str, Callable[[Forecaster, Array], Array]] = {
@@ -23,10 +23,10 @@ WAYS: Mapping[str, Callable[[Forecaster, Array], Array]] = {
 }
 #: So many windows are read side by side.
 AT_ONCE = 512
-#: How many of the last values are read where it is measured how far back a network looks, and all of its window.
-LENGTHS = (1, 2, 3, 4, 5, 7, 10, 14, 20, 28, 40, 60, 100, 200)
-#: With so many values it sees as well as with all whose error is at most so much more.
-ENOUGH = 0.01
+#: In so many windows, evenly over the part that tests, it is tried how far back a network looks.
+PLACES = 50
+#: It looks as far back as the values reach that have such a share of all that any does to the forecasts.
+MOST = 0.9
 #: What units are compared with, by name: see `features`.
 FEATURES = ("last", "change", "mean", "season")
 
@@ -62,45 +62,45 @@ def findings(network: Forecaster, series: Series) -> dict[str, NDArray[Any]]:
 
 @dataclass(frozen=True, eq=False)
 class Reach:
-    """How good forecasts are by how much is read before them.
+    """How far back a network looks.
 
     Attributes
     ----------
-    read
-        (M,): how many of the last numbers are read, from a state of zeros; the last is the whole window.
-    errors
-        (M,): the mean absolute error on the part that tests, over all horizons.
+    moved
+        (needed,): how far the direct forecasts move, over all horizons, when the last value, the one before, and so on,
+        is higher by a typical change; the mean over windows of the part that tests. A typical change is the standard
+        deviation of the changes that were learned from.
     """
 
-    read: NDArray[np.int64]
-    errors: Array
+    moved: Array
 
     @property
-    def enough(self) -> int:
-        """The least of `read` from which on no error is more than `ENOUGH` above that of the whole window."""
-        more = np.flatnonzero(self.errors > (1 + ENOUGH) * self.errors[-1])
-        return int(self.read[more[-1] + 1 if more.size else 0])
+    def far(self) -> int:
+        """How many of the last values have `MOST` of all that they do one by one; 0 where none does anything."""
+        together = np.cumsum(self.moved)
+        return int(np.argmax(together >= MOST * together[-1])) + 1 if together[-1] else 0
 
     @classmethod
     def of(cls, network: Forecaster, values: Array) -> Reach:
-        """That of a network on the values of a series (T,)."""
+        """That of a network on a series (T,)."""
         _, tests = held_out(network, values)
-        read = [length for length in LENGTHS if length < network.window] + [network.window]
-        more = network.needed - network.window
-        errors = [
-            absolute_errors(forecasts_of(network, tests.windows[-length - more :]), tests.targets).mean()
-            for length in read
-        ]
-        return cls(np.array(read), np.array(errors))
+        count = min(PLACES, tests.windows.shape[1])
+        places = np.linspace(0, tests.windows.shape[1] - 1, count).round().astype(int)
+        typical = float(np.diff(values[: split(len(values)).learn.stop]).std())
+        moved = []
+        for window in tests.windows[:, places].T:
+            changed = window[:, None] + typical * np.eye(len(window))
+            moved.append(np.abs(forecasts_of(network, changed) - network.direct(window)[:, None]).mean(0))
+        return cls(np.mean(moved, axis=0)[::-1])
 
     @classmethod
     def read_from(cls, arrays: Mapping[str, NDArray[Any]]) -> Reach:
         """What `arrays` has kept."""
-        return cls(arrays["reach.read"], arrays["reach.errors"])
+        return cls(arrays["reach.moved"].astype(np.float64))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """As runs keep it."""
-        return {"reach.read": self.read, "reach.errors": self.errors}
+        return {"reach.moved": self.moved.astype(np.float32)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,13 +220,14 @@ def slopes(network: Forecaster, window: ArrayLike) -> Array:
 
 
 def occluded(network: Forecaster, window: ArrayLike) -> Array:
-    """By how much each forecast is higher than it would be without each value of a window (needed,): (K, needed).
+    """By how much each forecast is higher than it would be if a step of a window read what is usual: (K, window).
 
-    A value is left out as if it had not been measured: a line between its neighbours is in its place, at an end the one
-    neighbour that there is.
+    The usual, the mean of what was learned from, reads as 0. The last value itself stays known where changes are read.
     """
     given = np.asarray(window, dtype=np.float64)
-    changed = np.repeat(given[:, None], len(given), axis=1)
-    padded = np.pad(given, 1, mode="reflect")
-    np.fill_diagonal(changed, (padded[:-2] + padded[2:]) / 2)
-    return network.direct(given)[:, None] - network.direct(changed)
+    inputs = np.repeat(network.inputs(given)[:, None], network.window, axis=1)
+    np.fill_diagonal(inputs[..., 0], 0.0)
+    hidden = run(network.cell, network.weights, inputs)[network.cell.state[0]][-1]
+    before = network.run(given)[network.cell.state[0]][-1]
+    found: Array = network.scale * (network.answers(before) - network.answers(hidden)).T
+    return found

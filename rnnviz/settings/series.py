@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from rnnviz.cells import GRU, Cell
-from rnnviz.settings.kinds import CellChoice, Choice, Known, Text, declare
+from rnnviz.cells import GRU, MAIN, Cell
+from rnnviz.settings.kinds import CellChoice, Cells, Choice, Known, Text, declare
 from rnnviz.settings.page import Page
 
 #: The series that are forecast, and the one of a person's own, where an address names it.
@@ -57,6 +57,10 @@ class Forecasting:
     cell: Cell = declare(
         CellChoice("Cell", "What the network is made of.", default=GRU, group="cell", when=_forecasts, carried=True)
     )
+    own_cells: tuple[Cell, ...] = declare(
+        Cells("Cells", "Which cells learn from a series of one's own, each three times.", default=MAIN, group="own",
+              when=lambda known: known.view == "own")
+    )  # fmt: skip
 
 
 PAGE = Page(
@@ -67,11 +71,12 @@ PAGE = Page(
     "Weather, sunspots, stocks, your own numbers: forecasts and alarms of trained networks, beside the simple methods "
     "that often win.",
     values=Forecasting,
-    groups={"view": "Views", "series": "Series", "cell": "Cell"},
+    groups={"view": "Views", "series": "Series", "cell": "Cell", "own": "Your own series"},
     parts={
         "view": "Which part of the page is shown.",
         "series": "Which series is forecast.",
         "cell": "Which cell forecasts it.",
+        "own": "Giving a series of one's own, and training networks on it.",
     },
     kinds=("forecasting",),
     player=("step", "unit", "line", "size", "inside", "ahead", "back", "way", "what_if"),
