@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from rnnviz.cells import GRU, Cell
-from rnnviz.settings.kinds import CellChoice, Choice, Known, Span, Text, declare
+from rnnviz.cells import GRU, MAIN, Cell
+from rnnviz.settings.kinds import CellChoice, Cells, Choice, Known, Span, Text, declare
 from rnnviz.settings.page import Page
 
 #: The series that are forecast, and the one of a person's own, where an address names it.
@@ -76,6 +76,10 @@ class Forecasting:
         Span("Shift the forecast back, in days", "By how many days the line of the forecast is drawn earlier.", 0, 3,
              default=0, group="shift", look="slider", when=_is_trap)
     )  # fmt: skip
+    own_cells: tuple[Cell, ...] = declare(
+        Cells("Cells", "Which cells learn from a series of one's own, each three times.", default=MAIN, group="own",
+              when=lambda known: known.view == "own")
+    )  # fmt: skip
 
 
 PAGE = Page(
@@ -86,15 +90,16 @@ PAGE = Page(
     "Weather, sunspots, stocks, your own numbers: forecasts and alarms of trained networks, beside the simple methods "
     "that often win.",
     values=Forecasting,
-    groups={"view": "Views", "series": "Series", "cell": "Cell", "shift": "Shift"},
+    groups={"view": "Views", "series": "Series", "cell": "Cell", "shift": "Shift", "own": "Your own series"},
     parts={
         "view": "Which part of the page is shown.",
         "series": "Which series is forecast.",
         "cell": "Which cell forecasts it.",
         "shift": "By how many days a price forecast is drawn earlier.",
+        "own": "Giving a series of one's own, and training networks on it.",
     },
     kinds=("forecasting",),
-    player=("step", "unit", "line", "size", "inside", "what_if"),
+    player=("step", "unit", "line", "size", "inside", "ahead", "back", "way", "what_if"),
     asks=True,
     most_steps=20_000,
     most_units=128,
