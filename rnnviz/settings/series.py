@@ -24,6 +24,13 @@ FORECAST = {
 
 #: The stocks of the view about the trap.
 STOCKS = {"aapl": "Apple", "ibm": "IBM", "msft": "Microsoft"}
+#: What a unit may follow, in the order of their list.
+FOLLOWED = {
+    "season": "The season",
+    "mean": "The mean of what is read",
+    "last": "The last value",
+    "change": "The last change",
+}
 
 
 def _forecasts(known: Known) -> bool:
@@ -76,6 +83,10 @@ class Forecasting:
         Span("Shift the forecast back, in days", "By how many days the line of the forecast is drawn earlier.", 0, 3,
              default=0, group="shift", look="slider", when=_is_trap)
     )  # fmt: skip
+    follows: str = declare(
+        Choice("What a unit may follow", "What the units of the network are compared with.", FOLLOWED,
+               default="season", group="units", when=lambda known: known.view == "inside")
+    )  # fmt: skip
     own_cells: tuple[Cell, ...] = declare(
         Cells("Cells", "Which cells learn from a series of one's own, each three times.", default=MAIN, group="own",
               when=lambda known: known.view == "own")
@@ -90,12 +101,20 @@ PAGE = Page(
     "Weather, sunspots, stocks, your own numbers: forecasts and alarms of trained networks, beside the simple methods "
     "that often win.",
     values=Forecasting,
-    groups={"view": "Views", "series": "Series", "cell": "Cell", "shift": "Shift", "own": "Your own series"},
+    groups={
+        "view": "Views",
+        "series": "Series",
+        "cell": "Cell",
+        "shift": "Shift",
+        "units": "Units",
+        "own": "Your own series",
+    },
     parts={
         "view": "Which part of the page is shown.",
         "series": "Which series is forecast.",
         "cell": "Which cell forecasts it.",
         "shift": "By how many days a price forecast is drawn earlier.",
+        "units": "Which units of the network follow what.",
         "own": "Giving a series of one's own, and training networks on it.",
     },
     kinds=("forecasting",),

@@ -25,9 +25,7 @@ from rnnviz.ui.series.own_network import SeriesRun
 from rnnviz.ui.series.results import Forecasts, best_of, networks_of, simple_methods
 from rnnviz.ui.series.shown import SEEDS, recipe_of, runs_of, shown_series
 from rnnviz.ui.series.standing import (
-    Forecasts,
     beside_persistence,
-    best_of,
     by_horizon,
     coverage_sentence,
     in_steps,
