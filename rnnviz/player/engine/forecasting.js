@@ -124,22 +124,23 @@ export class Forecast {
   }
 
   /**
-   * By how much a forecast is larger than it were if a step of the window read what is usual, the mean: from the last
-   * step to the first, one each time it is asked for.
+   * By how much a forecast is higher than it would be without a value, as if that had not been measured: a line between
+   * its neighbours is in its place, at an end the one neighbour that there is. Of the last value and on to the first, one
+   * each time it is asked for.
    *
    * @param {Way} way
    * @param {number} ahead
    * @returns {Generator<number>}
    */
   *occlusions(way, ahead) {
-    const other = new Forecast(this.forecaster, this.values);
-    const rows = other.trace.rows(this.trace.network.cell.input);
-    for (let t = this.forecaster.window - 1; t >= 0; t--) {
-      const read = rows[t][0];
-      rows[t][0] = 0;
-      other.trace.run(t);
-      other.answer();
-      rows[t][0] = read; // what follows from it is computed with the next step, which comes before it
+    const { forecaster, values } = this;
+    const other = new Forecast(forecaster, values);
+    const last = values.length - 1;
+    for (let place = last; place >= 0; place--) {
+      const [before, after] = [values[place ? place - 1 : 1], values[place < last ? place + 1 : last - 1]];
+      const without = values.slice();
+      without[place] = (before + after) / 2;
+      other.read(without);
       yield this[way][ahead] - other[way][ahead];
     }
   }

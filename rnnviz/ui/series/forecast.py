@@ -23,7 +23,9 @@ from rnnviz.ui.jobs import kept, visitor
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.scenes import with_article
 from rnnviz.ui.series.missing import train_missing
-from rnnviz.ui.series.shown import recipe_of, runs_of, shown_series
+from rnnviz.ui.series.network_player import network_player
+from rnnviz.ui.series.own_network import SeriesRun
+from rnnviz.ui.series.shown import SEEDS, recipe_of, runs_of, shown_series
 from rnnviz.ui.series.standing import (
     Forecasts,
     beside_persistence,
@@ -37,7 +39,7 @@ from rnnviz.ui.series.standing import (
     ways,
 )
 from rnnviz.ui.tables import table
-from rnnviz.ui.terms import chart_words
+from rnnviz.ui.terms import chart_words, subheader
 
 #: The cells that stand side by side on every series.
 BESIDE = ("elman", "lstm", "gru")
@@ -58,7 +60,26 @@ def forecast_view(page: Shown, controls: Controls[Forecasting]) -> None:
         return
     train_missing(series, shown)
     if simple:
+        _verdict(series, networks[shown.cell], simple)
+    if shown_run := runs_of(series, shown.cell).get(SEEDS[0]):
+        _at_work(page, series, shown_run)
+    if simple:
         _standing(series, shown.cell, networks, simple, classroom=page.classroom)
+
+
+def _verdict(series: Series, of_cell: Mapping[str, Forecasts], simple: Sequence[Forecasts]) -> None:
+    for sentence in said_before(series, of_cell, simple):
+        st.markdown(sentence)
+
+
+def _at_work(page: Shown, series: Series, run: SeriesRun) -> None:
+    """The first network of the cell, forecasting."""
+    if run.status != "done":
+        return
+    try:
+        network_player(page, series, run)
+    except (OSError, ValueError) as error:
+        refuse(f"{error}")
 
 
 def _standing(
@@ -69,15 +90,13 @@ def _standing(
     *,
     classroom: bool,
 ) -> None:
-    """Draw who is how good: what it says, the errors as a chart and as a table."""
-    before, after = said_before(series, networks[cell], simple), said_after(series, networks[cell])
-    for sentence in before:
-        st.markdown(sentence)
+    """Draw who is how good: the errors as a chart and as a table, and what they say."""
+    subheader("How good, by how far ahead")
     drawn = [of_cell[way] for one, of_cell in networks.items() for way in of_cell if one == cell or way == "direct"]
     look = PALETTES[st.context.theme.type or "light"]
     st.altair_chart(error_chart(series, [*drawn, *simple], look, 20 if classroom else 14), theme=None, key="errors")
     chart_words("Mean absolute error", "Steps ahead", *(one.title for one in simple))
-    for sentence in after:
+    for sentence in said_after(series, networks[cell]):
         st.markdown(sentence)
     every = [*(one for of_cell in networks.values() for one in of_cell.values()), *simple]
     recipe = recipe_of(series, cell)

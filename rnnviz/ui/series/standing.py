@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor, log10
 from typing import Literal
 
@@ -13,7 +13,6 @@ from rnnviz.data.series import Series
 from rnnviz.notation import percent
 from rnnviz.tasks.baselines import Fitted
 from rnnviz.tasks.forecasting import Floats, Measured
-from rnnviz.ui.tables import words
 
 Outcome = Literal["network", "simple", "tie", "once"]
 
@@ -58,6 +57,11 @@ class Forecasts:
     def at(self, ahead: int) -> float:
         """The median over the seeds so many steps ahead."""
         return float(np.median(self.errors[:, ahead - 1]))
+
+    @property
+    def first(self) -> Forecasts:
+        """The same one step ahead alone."""
+        return replace(self, measured=tuple(one.first for one in self.measured))
 
     @property
     def covered(self) -> tuple[float, float]:
@@ -107,8 +111,13 @@ def to_digits(value: float, of: float) -> str:
 
 
 def measure(series: Series, value: float) -> str:
-    """A number with its unit."""
-    return f"{words(value)} {series.unit}".rstrip()
+    """A number in three digits, with its unit."""
+    return f"{digits(value)} {series.unit}".rstrip()
+
+
+def digits(value: float) -> str:
+    """A number in three digits, whatever they are."""
+    return to_digits(value, value)
 
 
 def verdict(series: Series, network: Forecasts, simple: Forecasts) -> str:
@@ -119,7 +128,7 @@ def verdict(series: Series, network: Forecasts, simple: Forecasts) -> str:
         simple=in_sentence(simple),
         horizon=in_steps(series, network.errors.shape[1]),
         error=measure(series, simple.middle),
-        low=words(low),
+        low=digits(low),
         high=measure(series, high),
         middle=measure(series, network.middle),
         seeds=len(network.measured),
@@ -152,10 +161,12 @@ def by_horizon(series: Series, network: Forecasts, methods: Sequence[Forecasts])
     last = network.errors.shape[1]
     if last == 1:
         return ""
-    first_best, last_best = (min(methods, key=lambda one: one.at(ahead)) for ahead in (1, last))
+    near, far = (min(methods, key=lambda one: one.at(ahead)) for ahead in (1, last))
     return (
-        f"{_capital(in_steps(series, 1))} ahead the {network.title} is off by {measure(series, network.at(1))} in the middle of its seeds, and the best simple method "
-        f"({in_sentence(first_best)}) by {measure(series, first_best.at(1))}; {in_steps(series, last)} ahead by {measure(series, network.at(last))}, and {measure(series, last_best.at(last))} ({in_sentence(last_best)})."
+        f"{_capital(in_steps(series, 1))} ahead the {network.title} is off by {measure(series, network.at(1))} in the "
+        f"middle of its seeds and the best simple method, {in_sentence(near)}, by {measure(series, near.at(1))}; "
+        f"{in_steps(series, last)} ahead it is off by {measure(series, network.at(last))} and the best of them, "
+        f"{in_sentence(far)}, by {measure(series, far.at(last))}."
     )
 
 

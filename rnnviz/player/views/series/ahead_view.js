@@ -6,7 +6,7 @@ import { stepsInWords } from "./words.js";
 
 const WAYS = [
   ["direct", "Direct", "All steps ahead are answered at once, from what was read."],
-  ["recursive", "Recursive", "Each forecast is read as if it had come, and the next one is made from that."],
+  ["recursive", "Fed back", "Each forecast is read as if it had come, and the next one is made from that."],
 ];
 
 export function aheadView(context) {

@@ -1,13 +1,13 @@
-// How far back a forecast looks: how it follows each value that was read, and what is missing where a step reads nothing.
+// How far back a forecast looks: how it follows each value that was read, and what it would be without that value.
 
 import { element, write } from "../../shell/dom.js";
 import { framed, Plot, ticksAt } from "../../shell/plots.js";
 import { format } from "../../shell/typeset.js";
-import { stepsInWords } from "./words.js";
+import { lastInWords, stepsInWords } from "./words.js";
 
 export function lookBackView(context) {
   const { data, forecaster } = context;
-  const { step, unit } = data.series;
+  const { step } = data.series;
   const strips = [
     stripOf(
       context,
@@ -19,17 +19,19 @@ export function lookBackView(context) {
     stripOf(
       context,
       "Occlusion",
-      `By how much${unit ? ` ${unit}` : ""} the forecast is higher than it were if the ${step} were read as the mean.`,
+      "By how much it is higher than without the value: a line between its neighbours in its place.",
       ({ occlusions }) => occlusions,
       context.amount,
     ),
   ];
   const verdict = element("p", { class: "verdict-of", role: "status" });
+  const expected = element("p", { class: "caption" });
   const root = element(
     "section",
     { class: "look-back" },
     element("h3", {}, ...context.explain("How far back does it look?")),
     verdict,
+    expected,
     ...strips.map((strip) => strip.element),
   );
   return {
@@ -42,16 +44,22 @@ export function lookBackView(context) {
       if (!measured) return;
       for (const strip of strips) strip.draw(measured);
       const [slopes, occluded] = [measured.slopes, measured.occlusions].map((sizes) =>
-        stepsInWords(halfOf(sizes), step),
+        lastInWords(halfOf(sizes), step),
       );
-      const there = stepsInWords(ahead + 1, step);
+      const [there, read] = [ahead + 1, forecaster.needed].map((count) => stepsInWords(count, step));
       write(
         verdict,
-        `Of ${stepsInWords(forecaster.window, step)} that are read, the last ${slopes} hold half of the gradient of the forecast ` +
-          `${there} ahead, and the last ${occluded} half of what occlusion changes.`,
+        `Half of the gradient of the forecast ${there} ahead lies on ${slopes} of the ${read} that are read, and half of ` +
+          `what occlusion changes on ${occluded}.`,
       );
+      write(expected, context.isChanged() ? expectedInWords(context, measured.expected) : "");
     },
   };
+}
+
+function expectedInWords({ amount }, by) {
+  const moved = `${by < 0 ? "lower" : "higher"} by ${amount(Math.abs(by))}`;
+  return `By the gradient before your changes, the forecast were to be ${moved}: a network is straight only over short ways.`;
 }
 
 /** Bars below the chart, one for each value that was read. */
@@ -68,20 +76,16 @@ function stripOf({ forecaster, explain }, title, meaning, valuesOf, inWords) {
     ),
     draw(measured) {
       const values = Array.from(valuesOf(measured));
-      const lacking = forecaster.needed - values.length; // the first value of changes is no step that is read
       const end = Math.max(...values.map(Math.abs)) || 1;
       const share = (value) => 0.5 - value / (2 * end);
-      const ends = (sign) => [
-        ...Array.from({ length: lacking }, () => [0.5, 0.5]),
-        ...values.map((value) => [0.5, share(Math.sign(value) === sign ? value : 0)]),
-      ];
+      const ends = (sign) => values.map((value) => [0.5, share(Math.sign(value) === sign ? value : 0)]);
       plot.rule(0, 0.5);
       plot.bars(1, ends(1));
       plot.bars(2, ends(-1));
       ticks.replaceChildren(
         ...ticksAt([
-          [0.1, inWords(end)],
-          [0.9, inWords(-end)],
+          [0, inWords(end)],
+          [1, inWords(-end)],
         ]),
       );
     },

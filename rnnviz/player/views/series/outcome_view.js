@@ -5,8 +5,6 @@ import { keyLine } from "../../shell/plots.js";
 import { methodLook, networkLook } from "./looks.js";
 import { stepsInWords } from "./words.js";
 
-const WAYS = { direct: "direct", recursive: "recursive" };
-
 export function outcomeView(context) {
   const { data, forecaster } = context;
   const heading = element("h2", {});
@@ -23,7 +21,7 @@ export function outcomeView(context) {
       element(
         "tr",
         {},
-        ...["", "Forecast", "90 % interval", "Off by"].map((title) =>
+        ...["", "Forecast, 90 % interval", "Off by"].map((title) =>
           element("th", { scope: "col" }, ...context.explain(title)),
         ),
       ),
@@ -33,10 +31,10 @@ export function outcomeView(context) {
 
   /** The forecasts in the order of the table: {name, title, look, value, interval}. */
   function forecasts({ ahead, way }) {
-    const ways = forecaster.horizon > 1 ? Object.keys(WAYS) : ["direct"];
+    const ways = forecaster.horizon > 1 ? ["direct", "recursive"] : ["direct"];
     const own = ways.map((each) => ({
       name: each,
-      title: forecaster.horizon > 1 ? `${data.cell.title}, ${WAYS[each]}` : data.cell.title,
+      title: each === "direct" ? data.cell.title : `${data.cell.title}, fed back`,
       look: networkLook(data, each === way),
       value: context.forecast[each][ahead],
       interval: context.intervals[each],
@@ -59,8 +57,12 @@ export function outcomeView(context) {
       "tr",
       { "data-method": name, "data-value": value, class: name === nearest ? "nearest" : "" },
       element("th", { scope: "row" }, keyLine(look), title),
-      element("td", {}, known ? context.number(value) : "–"),
-      element("td", {}, known ? `${context.number(low)} to ${context.number(high)}` : "–"),
+      element(
+        "td",
+        {},
+        known ? context.number(value) : "–",
+        element("span", { class: "interval" }, known ? `${context.number(low)} to ${context.number(high)}` : "–"),
+      ),
       element("td", {}, Number.isFinite(missed) ? context.number(missed) : "–"),
     );
   }
