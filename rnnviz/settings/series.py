@@ -22,6 +22,8 @@ FORECAST = {
 }
 
 
+#: The stocks of the view about the trap.
+STOCKS = {"aapl": "Apple", "ibm": "IBM", "msft": "Microsoft"}
 #: What a unit may follow, in the order of their list.
 FOLLOWED = {
     "season": "The season",
@@ -29,9 +31,6 @@ FOLLOWED = {
     "last": "The last value",
     "change": "The last change",
 }
-
-#: The stocks of the view about the trap.
-STOCKS = {"aapl": "Apple", "ibm": "IBM", "msft": "Microsoft"}
 
 
 def _forecasts(known: Known) -> bool:
@@ -77,16 +76,16 @@ class Forecasting:
     cell: Cell = declare(
         CellChoice("Cell", "What the network is made of.", default=GRU, group="cell", when=_has_cell, carried=True)
     )
-    follows: str = declare(
-        Choice("What a unit may follow", "What the units of the network are compared with.", FOLLOWED,
-               default="season", group="units", when=lambda known: known.view == "inside")
-    )  # fmt: skip
     stock: str = declare(
         Choice("Stock", "Whose price is forecast.", STOCKS, default="ibm", group="series", when=_is_trap)
     )
     shift: int = declare(
         Span("Shift the forecast back, in days", "By how many days the line of the forecast is drawn earlier.", 0, 3,
              default=0, group="shift", look="slider", when=_is_trap)
+    )  # fmt: skip
+    follows: str = declare(
+        Choice("What a unit may follow", "What the units of the network are compared with.", FOLLOWED,
+               default="season", group="units", when=lambda known: known.view == "inside")
     )  # fmt: skip
     own_cells: tuple[Cell, ...] = declare(
         Cells("Cells", "Which cells learn from a series of one's own, each three times.", default=MAIN, group="own",
@@ -106,16 +105,16 @@ PAGE = Page(
         "view": "Views",
         "series": "Series",
         "cell": "Cell",
-        "units": "Units",
         "shift": "Shift",
+        "units": "Units",
         "own": "Your own series",
     },
     parts={
         "view": "Which part of the page is shown.",
         "series": "Which series is forecast.",
         "cell": "Which cell forecasts it.",
-        "units": "Which units of the network follow what.",
         "shift": "By how many days a price forecast is drawn earlier.",
+        "units": "Which units of the network follow what.",
         "own": "Giving a series of one's own, and training networks on it.",
     },
     kinds=("forecasting",),

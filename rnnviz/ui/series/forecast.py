@@ -9,27 +9,23 @@ import altair as alt
 import numpy as np
 import streamlit as st
 
-from rnnviz.analysis.forecasting import WAYS
 from rnnviz.cells import CELLS, Cell
 from rnnviz.data.series import Series
 from rnnviz.figures.curves import LevelLine, Result, metric_by_length
 from rnnviz.notation import PALETTES, Palette
 from rnnviz.settings.series import Forecasting
-from rnnviz.tasks.forecasting import Measured, examples, split, usual_values
-from rnnviz.training.baselines import baselines_of
+from rnnviz.tasks.forecasting import examples, split, usual_values
 from rnnviz.training.series import SeriesRecipe
 from rnnviz.ui.controls import Controls, refuse
-from rnnviz.ui.jobs import kept, visitor
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.scenes import with_article
 from rnnviz.ui.series.missing import train_missing
 from rnnviz.ui.series.network_player import network_player
 from rnnviz.ui.series.own_network import SeriesRun
+from rnnviz.ui.series.results import Forecasts, best_of, networks_of, simple_methods
 from rnnviz.ui.series.shown import SEEDS, recipe_of, runs_of, shown_series
 from rnnviz.ui.series.standing import (
-    Forecasts,
     beside_persistence,
-    best_of,
     by_horizon,
     coverage_sentence,
     in_steps,
@@ -108,28 +104,6 @@ def cells_beside(cell: Cell) -> list[Cell]:
     """The cells that are drawn: those that ship, and the chosen one."""
     beside = [CELLS[name] for name in BESIDE]
     return beside if cell in beside else [*beside, cell]
-
-
-def networks_of(series: Series, cell: Cell) -> dict[str, Forecasts]:
-    """What the finished networks of a cell reach on a series, by the way they forecast: none where there are none."""
-    runs = [run for run in runs_of(series, cell).values() if run.status == "done"]
-    kept_of = [kept().weights(run, max(run.moments)) for run in runs]
-    titles = {"direct": cell.title, "recursive": f"{cell.title}, fed back"}
-    return {
-        way: Forecasts(cell.name, titles[way], tuple(Measured.read(way, arrays) for arrays in kept_of))
-        for way in WAYS
-        if kept_of
-    }
-
-
-def simple_methods(recipe: SeriesRecipe) -> list[Forecasts]:
-    """What the simple methods reach beside a network; none while that is not measured."""
-    wanted = baselines_of(recipe)
-    run = kept().find(wanted, visitor())
-    if run is None or not run.moments:
-        return []
-    found = wanted.read(kept().weights(run, max(run.moments)))
-    return [Forecasts(name, one.title, (one.measured,), one.fitted) for name, one in found.items()]
 
 
 def said_before(series: Series, of_cell: Mapping[str, Forecasts], simple: Sequence[Forecasts]) -> list[str]:

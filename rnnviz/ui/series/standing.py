@@ -3,92 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from math import floor, log10
-from typing import Literal
-
-import numpy as np
 
 from rnnviz.data.series import Series
 from rnnviz.notation import percent
-from rnnviz.tasks.baselines import Fitted
-from rnnviz.tasks.forecasting import Floats, Measured
-
-Outcome = Literal["network", "simple", "tie", "once"]
+from rnnviz.ui.series.results import Forecasts, best_of, outcome
 
 #: An interval that is made for 90 % of what comes does so where it covers from 85 to 95 %.
 AS_MADE_FOR = (0.85, 0.95)
 
 
-@dataclass(frozen=True, eq=False)
-class Forecasts:
-    """What a network or a simple method reaches, once for each seed; a simple method, which draws nothing, once.
-
-    Attributes
-    ----------
-    name, title
-        In code and on screen.
-    measured
-        By seed, from 0 on.
-    fitted
-        Of a simple method its parameters; None of a network.
-    """
-
-    name: str
-    title: str
-    measured: tuple[Measured, ...]
-    fitted: Fitted | None = None
-
-    @property
-    def errors(self) -> Floats:
-        """The mean absolute error by seed and horizon, (S, K)."""
-        return np.array([one.mae for one in self.measured], dtype=np.float64)
-
-    @property
-    def overall(self) -> tuple[float, ...]:
-        """The mean over all horizons, by seed."""
-        return tuple(map(float, self.errors.mean(axis=1)))
-
-    @property
-    def middle(self) -> float:
-        """The median of that over the seeds."""
-        return float(np.median(self.overall))
-
-    def at(self, ahead: int) -> float:
-        """The median over the seeds so many steps ahead."""
-        return float(np.median(self.errors[:, ahead - 1]))
-
-    @property
-    def first(self) -> Forecasts:
-        """The same one step ahead alone."""
-        return replace(self, measured=tuple(one.first for one in self.measured))
-
-    @property
-    def covered(self) -> tuple[float, float]:
-        """The least and the largest share over the horizons that the interval covers: the median over the seeds."""
-        shares = np.median([one.covered for one in self.measured], axis=0)
-        return float(shares.min()), float(shares.max())
-
-
 def in_sentence(one: Forecasts) -> str:
     """What it is called within a sentence: a simple method without its capital."""
     return one.title if one.fitted is None else one.title[:1].lower() + one.title[1:]
-
-
-def best_of(forecasts: Sequence[Forecasts]) -> Forecasts:
-    """The one with the smallest error over all horizons."""
-    return min(forecasts, key=lambda one: one.middle)
-
-
-def outcome(network: Forecasts, simple: Forecasts) -> Outcome:
-    """Who wins: the network where all its seeds are better, the simple method where it is better than all.
-
-    Between the two it is a tie: the difference is within the spread over the seeds. Of one seed there is no spread.
-    """
-    (one,) = simple.overall
-    if len(network.measured) == 1:
-        return "once"
-    return "network" if max(network.overall) < one else "simple" if min(network.overall) > one else "tie"
 
 
 def in_steps(series: Series, count: int) -> str:

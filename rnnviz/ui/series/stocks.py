@@ -16,9 +16,8 @@ from rnnviz.networks.forecaster import Forecaster
 from rnnviz.tasks.forecasting import examples, split
 from rnnviz.training.series import SeriesRecipe, recipe_for
 from rnnviz.ui.jobs import kept, visitor
-from rnnviz.ui.series.forecast import networks_of, simple_methods
+from rnnviz.ui.series.results import Forecasts, networks_of, simple_methods
 from rnnviz.ui.series.shown import SEEDS
-from rnnviz.ui.series.standing import Forecasts
 
 #: By how many days at most a forecast is drawn earlier.
 SHIFTS = (0, 1, 2, 3)

@@ -14,7 +14,8 @@ from rnnviz.notation import PALETTES, Palette, percent
 from rnnviz.settings.series import STOCKS, Forecasting
 from rnnviz.ui.controls import Controls, refuse
 from rnnviz.ui.lesson_card import Shown
-from rnnviz.ui.series.standing import Forecasts, best_of, digits, in_sentence, outcome, span
+from rnnviz.ui.series.results import Forecasts, best_of, outcome
+from rnnviz.ui.series.standing import digits, in_sentence, span
 from rnnviz.ui.series.stocks import PriceForecasts, StockForecasts, price_forecasts, stock_forecasts
 from rnnviz.ui.tables import table
 from rnnviz.ui.terms import chart_words, subheader
