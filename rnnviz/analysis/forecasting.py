@@ -15,7 +15,6 @@ from rnnviz.data.series import Series
 from rnnviz.gradients import backpropagate
 from rnnviz.networks.forecaster import Forecaster
 from rnnviz.tasks.forecasting import Examples, Measured, examples, split, usual_values
-from rnnviz.trace import run
 
 #: The two ways to forecast many steps: all answers at once, or the first one read as if it had come.
 WAYS: Mapping[str, Callable[[Forecaster, Array], Array]] = {

@@ -16,12 +16,12 @@ from rnnviz.ui.controls import Controls, refuse
 from rnnviz.ui.jobs import kept
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.series.followed import RULE, elsewhere, follows_sentence, name_of, reach_sentence
-from rnnviz.ui.series.forecast import networks_of, simple_methods
 from rnnviz.ui.series.missing import train_missing
 from rnnviz.ui.series.network_player import network_player
 from rnnviz.ui.series.own_network import SeriesRun
+from rnnviz.ui.series.results import best_of, networks_of, simple_methods
 from rnnviz.ui.series.shown import recipe_of, runs_of, shown_series
-from rnnviz.ui.series.standing import best_of, verdict
+from rnnviz.ui.series.standing import verdict
 from rnnviz.ui.tables import table
 from rnnviz.ui.terms import chart_words, subheader
 from rnnviz.ui.text.verdicts import score
