@@ -22,6 +22,15 @@ FORECAST = {
 }
 
 
+#: What a unit may follow, in the order of their list.
+FOLLOWED = {
+    "season": "The season",
+    "mean": "The mean of what is read",
+    "last": "The last value",
+    "change": "The last change",
+}
+
+
 def _forecasts(known: Known) -> bool:
     return bool(known.view in ("forecast", "inside"))
 
@@ -57,6 +66,10 @@ class Forecasting:
     cell: Cell = declare(
         CellChoice("Cell", "What the network is made of.", default=GRU, group="cell", when=_forecasts, carried=True)
     )
+    follows: str = declare(
+        Choice("What a unit may follow", "What the units of the network are compared with.", FOLLOWED,
+               default="season", group="units", when=lambda known: known.view == "inside")
+    )  # fmt: skip
     own_cells: tuple[Cell, ...] = declare(
         Cells("Cells", "Which cells learn from a series of one's own, each three times.", default=MAIN, group="own",
               when=lambda known: known.view == "own")
@@ -71,11 +84,12 @@ PAGE = Page(
     "Weather, sunspots, stocks, your own numbers: forecasts and alarms of trained networks, beside the simple methods "
     "that often win.",
     values=Forecasting,
-    groups={"view": "Views", "series": "Series", "cell": "Cell", "own": "Your own series"},
+    groups={"view": "Views", "series": "Series", "cell": "Cell", "units": "Units", "own": "Your own series"},
     parts={
         "view": "Which part of the page is shown.",
         "series": "Which series is forecast.",
         "cell": "Which cell forecasts it.",
+        "units": "Which units of the network follow what.",
         "own": "Giving a series of one's own, and training networks on it.",
     },
     kinds=("forecasting",),

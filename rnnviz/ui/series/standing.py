@@ -154,18 +154,8 @@ def by_horizon(series: Series, network: Forecasts, methods: Sequence[Forecasts])
         return ""
     first_best, last_best = (min(methods, key=lambda one: one.at(ahead)) for ahead in (1, last))
     return (
-        "{first} ahead the {network} is off by {near} in the middle of its seeds, and the best simple method "
-        "({near_method}) by {near_best}; {last} ahead by {far}, and {far_best} ({far_method})."
-    ).format(
-        network=network.title,
-        first=_capital(in_steps(series, 1)),
-        near=measure(series, network.at(1)),
-        near_best=measure(series, first_best.at(1)),
-        near_method=in_sentence(first_best),
-        last=in_steps(series, last),
-        far=measure(series, network.at(last)),
-        far_best=measure(series, last_best.at(last)),
-        far_method=in_sentence(last_best),
+        f"{_capital(in_steps(series, 1))} ahead the {network.title} is off by {measure(series, network.at(1))} in the middle of its seeds, and the best simple method "
+        f"({in_sentence(first_best)}) by {measure(series, first_best.at(1))}; {in_steps(series, last)} ahead by {measure(series, network.at(last))}, and {measure(series, last_best.at(last))} ({in_sentence(last_best)})."
     )
 
 
