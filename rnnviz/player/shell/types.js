@@ -230,6 +230,38 @@
 /** @typedef {WritingParts & Page} WritingData */
 
 /**
+ * @typedef {object} ForecasterOf
+ * @property {"value" | "change"} reads
+ * @property {number} window how many numbers it reads
+ * @property {number} horizon
+ * @property {number} centre
+ * @property {number} scale
+ */
+/** @typedef {Scene & ForecasterOf} ForecasterParts a network that forecasts */
+/** @typedef {{ lower: Encoded, upper: Encoded }} Interval how far what comes lies from a forecast, by horizon */
+
+/**
+ * @typedef {object} SimpleMethod
+ * @property {string} name
+ * @property {string} title
+ * @property {"linear" | "smoothing"} kind see engine/simple_methods.js
+ * @property {Record<string, Encoded>} parameters
+ * @property {Interval} interval
+ */
+
+/**
+ * @typedef {object} ForecastingParts
+ * @property {{ title: string, quantity: string, unit: string, step: string, values: Encoded }} series the labels of the
+ *   scene are its times
+ * @property {{ learned: number, chosen: number }} parts the first step that is not learned from, and the first that tests
+ * @property {Record<"direct" | "recursive", Interval>} intervals
+ * @property {SimpleMethod[]} methods
+ * @property {Variant} variant
+ * @property {boolean} opened whether the cell is open from the start
+ */
+/** @typedef {ForecasterParts & Page & ForecastingParts} ForecastingData */
+
+/**
  * @typedef {object} CurvesParts
  * @property {string} title
  * @property {string} verdict what the charts say, in a sentence

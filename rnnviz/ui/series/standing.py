@@ -1,0 +1,165 @@
+"""Who forecasts a series how well: networks beside simple methods on the same steps, and what that says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import floor, log10
+
+from rnnviz.data.series import Series
+from rnnviz.notation import percent
+from rnnviz.ui.series.results import Forecasts, best_of, outcome
+
+#: An interval that is made for 90 % of what comes does so where it covers from 85 to 95 %.
+AS_MADE_FOR = (0.85, 0.95)
+
+
+def in_sentence(one: Forecasts) -> str:
+    """What it is called within a sentence: a simple method without its capital."""
+    return one.title if one.fitted is None else one.title[:1].lower() + one.title[1:]
+
+
+def in_steps(series: Series, count: int) -> str:
+    """So many steps of a series in words: 1 day, 7 days, 12 steps of 5 minutes."""
+    step = series.step
+    if step[:1].isdigit():
+        return f"{count} step of {step}" if count == 1 else f"{count} steps of {step}"
+    return f"{count} {step}" if count == 1 else f"{count} {step}s"
+
+
+def span(least: float, most: float) -> str:
+    """Two shares as a range; one where they are written alike."""
+    return percent(least) if percent(least) == percent(most) else f"{percent(least)} to {percent(most)}"
+
+
+def to_digits(value: float, of: float) -> str:
+    """A number of a column, with as many decimals as give another number three digits."""
+    decimals = max(0, 2 - floor(log10(of))) if of > 0 else 2
+    return f"{value:,.{decimals}f}"
+
+
+def measure(series: Series, value: float) -> str:
+    """A number in three digits, with its unit."""
+    return f"{digits(value)} {series.unit}".rstrip()
+
+
+def digits(value: float) -> str:
+    """A number in three digits, whatever they are."""
+    return to_digits(value, value)
+
+
+def verdict(series: Series, network: Forecasts, simple: Forecasts) -> str:
+    """Who forecasts better, the network or the best simple method, and by how much."""
+    low, high = min(network.overall), max(network.overall)
+    return _VERDICTS[outcome(network, simple)].format(
+        network=network.title,
+        simple=in_sentence(simple),
+        horizon=in_steps(series, network.errors.shape[1]),
+        error=measure(series, simple.middle),
+        low=digits(low),
+        high=measure(series, high),
+        middle=measure(series, network.middle),
+        seeds=len(network.measured),
+        apart=percent(abs(network.middle / simple.middle - 1)) if simple.middle else "",
+    )
+
+
+_VERDICTS = {
+    "simple": (
+        "**A simple method wins: {simple}.** Over {horizon} it is off by {error} on average, the {network} by {low} to "
+        "{high} (each of {seeds} seeds): {apart} more in the middle."
+    ),
+    "tie": (
+        "**No winner: {simple}, a simple method, is as good.** Over {horizon} it is off by {error} on average, and "
+        "{seeds} seeds of the {network} by {low} to {high}: the difference is within what the seed alone makes."
+    ),
+    "network": (
+        "**The {network} wins.** Over {horizon} each of {seeds} seeds is off by {low} to {high} on average, and the "
+        "best simple method, {simple}, by {error}: the network is {apart} better in the middle."
+    ),
+    "once": (
+        "**One training of the {network} is off by {middle} on average over {horizon}**, the best simple method, "
+        "{simple}, by {error}. What the seed alone makes is not known of one: train more."
+    ),
+}
+
+
+def by_horizon(series: Series, network: Forecasts, methods: Sequence[Forecasts]) -> str:
+    """Who is better one step ahead, and who at the end."""
+    last = network.errors.shape[1]
+    if last == 1:
+        return ""
+    near, far = (min(methods, key=lambda one: one.at(ahead)) for ahead in (1, last))
+    return (
+        f"{_capital(in_steps(series, 1))} ahead the {network.title} is off by {measure(series, network.at(1))} in the "
+        f"middle of its seeds and the best simple method, {in_sentence(near)}, by {measure(series, near.at(1))}; "
+        f"{in_steps(series, last)} ahead it is off by {measure(series, network.at(last))} and the best of them, "
+        f"{in_sentence(far)}, by {measure(series, far.at(last))}."
+    )
+
+
+def beside_persistence(series: Series, forecasts: Sequence[Forecasts]) -> str:
+    """How much of the error of "as it is now" is left to the best of all."""
+    persistence = next(one for one in forecasts if one.name == "persistence")
+    best = best_of(forecasts)
+    if best is persistence or not persistence.middle:
+        return "**Nothing here is better than to say that all stays as it is now.**"
+    less = 1 - best.middle / persistence.middle
+    if less < 0.02:
+        return (
+            f"Nothing here is more than 2 % better than to say that all stays as it is now (off by "
+            f"{measure(series, persistence.middle)})."
+        )
+    return (
+        f"To say that all stays as it is now (persistence) is off by {measure(series, persistence.middle)}; the best "
+        f"of all, the {in_sentence(best)}, has {percent(less)} less error."
+    )
+
+
+def ways(series: Series, direct: Forecasts, recursive: Forecasts) -> str:
+    """Whether it is better to ask for all steps at once, or to feed each answer back."""
+    last = direct.errors.shape[1]
+    if last == 1:
+        return ""
+    once, fed = direct.errors[:, -1], recursive.errors[:, -1]
+    gaps = {
+        "last": in_steps(series, last),
+        "once": measure(series, direct.at(last)),
+        "fed": measure(series, recursive.at(last)),
+    }
+    if (fed > once).all():
+        said = (
+            "Asked for all at once (**direct**), it is off by {once} {last} ahead; fed its own answers one by one "
+            "(**recursive**), by {fed}: with every seed its errors grow as they are fed back."
+        )
+    elif (fed < once).all():
+        said = (
+            "Asked for all at once (**direct**), it is off by {once} {last} ahead; fed its own answers one by one "
+            "(**recursive**), by {fed}: with every seed feeding back is better here."
+        )
+    else:
+        said = (
+            "Asked for all at once (**direct**), it is off by {once} {last} ahead; fed its own answers one by one "
+            "(**recursive**), by {fed}: which is better depends on the seed."
+        )
+    return said.format(**gaps)
+
+
+def coverage_sentence(network: Forecasts) -> str:
+    """How often what came lay in the interval that was made for nine in ten."""
+    least, most = network.covered
+    low, high = AS_MADE_FOR
+    given = (
+        f"Its 90 % interval, by the errors on the part before, covered **{span(least, most)}** of what came in the "
+        "last part, by how far ahead"
+    )
+    if low <= least and most <= high:
+        return f"{given}: about what it was made for."
+    if most < low:
+        return f"{given}: **too few**. What came later was harder than what the interval was measured on."
+    if least > high:
+        return f"{given}: too many. What came later was easier than what the interval was measured on."
+    return f"{given}: not everywhere what it was made for, since the last part is not like the one before."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
