@@ -23,6 +23,7 @@ from rnnviz.ui.jobs import kept, visitor
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.scenes import with_article
 from rnnviz.ui.series.missing import train_missing
+from rnnviz.ui.series.network_player import network_player
 from rnnviz.ui.series.shown import recipe_of, runs_of, shown_series
 from rnnviz.ui.series.standing import (
     Forecasts,
@@ -59,6 +60,10 @@ def forecast_view(page: Shown, controls: Controls[Forecasting]) -> None:
     train_missing(series, shown)
     if simple:
         _standing(series, shown.cell, networks, simple, classroom=page.classroom)
+    finished = [run for run in runs_of(series, shown.cell).values() if run.status == "done"]
+    if finished:
+        st.subheader("Step by step")
+        network_player(page, series, finished[0])
 
 
 def _standing(
