@@ -259,13 +259,12 @@ def test_the_line_of_the_forecast_is_drawn_where_its_numbers_are(stage):
 
 
 @pytest.mark.parametrize("reads", READS)
-def test_how_far_back_it_looks_is_measured_once_the_hand_rests(stage, reads):
+def test_how_far_back_it_looks_is_measured_once_the_hand_rests(clock, stage, reads):
     network, data = forecasting_of(reads=reads)
-    stage.page.clock.install()
     player = stage.mount_forecasting(data, initial={"timeStep": ORIGIN_STEP, "inside": True, "ahead": 1})
     look_back = player.locator(".look-back")
     expect(look_back).to_have_class("look-back stale")
-    stage.page.clock.run_for(1000)
+    clock.run_for(1000)
     expect(look_back).to_have_class("look-back")
     window = VALUES[ORIGIN_STEP + 1 - network.needed : ORIGIN_STEP + 1]
     by_gradient, by_occlusion = (half_of(sizes[1]) for sizes in (slopes(network, window), occluded(network, window)))
@@ -276,7 +275,7 @@ def test_how_far_back_it_looks_is_measured_once_the_hand_rests(stage, reads):
     expect(look_back.locator(".verdict-of")).to_have_text(said)
     player.locator(".grip").press("PageUp")
     expect(look_back).to_have_class("look-back stale")
-    stage.page.clock.run_for(1000)
+    clock.run_for(1000)
     by = slopes(network, window)[1, -1] * (changed(stage)[ORIGIN_STEP] - VALUES[ORIGIN_STEP])
     expect(look_back.locator(":scope > .caption")).to_contain_text(
         f"{'lower' if by < 0 else 'higher'} by {abs(by):.1f} m"
