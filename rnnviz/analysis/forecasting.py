@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rnnviz.analysis.units import UNTRAINED_SEED, correlation
+from rnnviz.analysis.units import LEFT, TELLS, UNTRAINED_SEED, correlation
 from rnnviz.cells import Array
 from rnnviz.data.series import Series
 from rnnviz.gradients import backpropagate
@@ -29,6 +29,10 @@ PLACES = 50
 MOST = 0.9
 #: What units are compared with, by name: see `features`.
 FEATURES = ("last", "change", "mean", "season")
+
+#: A finding; or no finding, since the last value alone or the untrained network tells it already, since no unit follows
+#: it much better than these, or since there is nothing to compare.
+Verdict = Literal["finding", "last", "untrained", "weak", "undefined"]
 
 
 def forecasts_of(network: Forecaster, windows: Array, way: str = "direct") -> Array:
@@ -103,6 +107,43 @@ class Reach:
         return {"reach.moved": self.moved.astype(np.float32)}
 
 
+@dataclass(frozen=True)
+class Followed:
+    """The unit that follows a feature best, beside what it has to be compared with.
+
+    Attributes
+    ----------
+    feature
+        One of `FEATURES`.
+    place, rises
+        Which unit of the state, and whether it rises with the feature; otherwise it falls.
+    score, untrained, last
+        Correlations on the part that tests, as `Follows` has them: that of the unit turned round where it falls, of
+        the others the size alone. nan where they are not defined.
+    """
+
+    feature: str
+    place: int
+    rises: bool
+    score: float
+    untrained: float
+    last: float
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether it is a finding, by the rule of `rnnviz.analysis.units.Found`, and if not, why.
+
+        With the last value itself only the untrained network is compared.
+        """
+        if not np.isfinite(self.score):
+            return "undefined"
+        last = 0.0 if self.feature == "last" else self.last
+        control = float(np.nanmax([last, self.untrained, 0.0]))
+        if control >= TELLS:
+            return "last" if last >= TELLS else "untrained"
+        return "finding" if 1 - self.score <= LEFT * (1 - control) else "weak"
+
+
 @dataclass(frozen=True, eq=False)
 class Follows:
     """How well each unit of the state follows each of `FEATURES`: correlations over windows that were not learned from.
@@ -130,6 +171,14 @@ class Follows:
         """The units, the best first, by the part that chooses."""
         return _ranked(self.chosen[FEATURES.index(feature)])
 
+    def best(self, feature: str) -> Followed:
+        """The unit that is the first of them."""
+        row = FEATURES.index(feature)
+        place = int(self.ranked(feature)[0])
+        rises = not self.chosen[row, place] < 0
+        score = float(self.tested[row, place]) * (1 if rises else -1)
+        return Followed(feature, place, rises, score, abs(float(self.untrained[row])), abs(float(self.last[row])))
+
     @classmethod
     def of(cls, network: Forecaster, values: Array, season: int) -> Follows:
         """Those of a network on a series (T,) that comes back after so many steps; 0 where it does not."""
@@ -145,7 +194,7 @@ class Follows:
     @classmethod
     def read_from(cls, arrays: Mapping[str, NDArray[Any]]) -> Follows:
         """What `arrays` has kept."""
-        return cls(*(arrays[f"follows.{name}"] for name in ("chosen", "tested", "untrained", "last")))
+        return cls(*(arrays[f"follows.{field.name}"].astype(np.float64) for field in fields(cls)))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """As runs keep it."""

@@ -19,7 +19,7 @@ from rnnviz.data.own_text import OwnText
 from rnnviz.data.questions import Asked, OpenQuestionError, Question
 from rnnviz.data.series import Series
 from rnnviz.data.steps import Floats, meant_seasons, seasons_of
-from rnnviz.data.tables import SEPARATORS, Table, decoded, quoted, tables_of
+from rnnviz.data.tables import ACCEPTED, SEPARATORS, Table, decoded, quoted, tables_of
 from rnnviz.data.timed_rows import Rows, regular, without_times
 
 #: The fewest values that can be learned from, and the share that is: the first.
@@ -122,6 +122,8 @@ def _with_something(table: Table, columns: Sequence[int]) -> Table:
 def _columns(table: Table, asked: Asked) -> tuple[tuple[int, ...], int]:
     """The columns that the time is in, none where there is none, and that of the values."""
     numbers = [place for place in range(len(table.names)) if _share(looks_like_number, table, place) >= _NUMBERS]
+    if not numbers:
+        raise ValueError(f"No column of the table is of numbers: line {table.lines[0]:,} is its first row. {ACCEPTED}")
     able = [columns for columns in _time_columns(table, numbers) if set(numbers) - set(columns)]
     options = {"+".join(map(str, columns)): ", ".join(table.names[one] for one in columns) for columns in able}
     chosen = NONE

@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data.number_cells import BadCellError
+from rnnviz.data.number_cells import LARGEST_NUMBER, BadCellError
 
 Times = NDArray[np.datetime64]
 
@@ -219,27 +219,39 @@ def is_time_of_day(cell: str) -> bool:
 
 
 def count_on(cells: Sequence[str]) -> bool:
-    """Whether numbers are times: they go one way, evenly or as years or days that are written as numbers."""
+    """Whether numbers are times: days without signs; or years or anything even, where they go one way."""
     told = [cell for cell in cells if cell]
-    try:
-        apart = np.diff([float(cell) for cell in told])
-    except ValueError:
-        return False
-    one_way = len(apart) and ((apart > 0).all() or (apart < 0).all())
-    return bool(one_way) and (_are_even(apart) or any(all(form.read(cell) for cell in told) for form in _bare()))
+    return _are_counted(told) or _bare_form(told) is not None
 
 
 def looks_counted(cells: Sequence[str]) -> bool:
-    """Whether times only count on: they are numbers, and neither years nor days."""
-    return count_on(cells) and not any(all(form.read(cell) for cell in cells) for form in _bare())
+    """Whether times only count on: they are numbers, evenly apart, and neither years nor days."""
+    return _are_counted(cells) and _bare_form(cells) is None
 
 
-def _bare() -> list[Form]:
-    return [form for form in FORMS if form.title in _BARE]
+def _are_counted(cells: Sequence[str]) -> bool:
+    apart = _one_way(cells)
+    return apart is not None and bool(np.ptp(apart) <= _EVEN * abs(apart[0]))
 
 
-def _are_even(apart: NDArray[np.float64]) -> bool:
-    return bool(np.ptp(apart) <= _EVEN * abs(apart[0]))
+def _bare_form(cells: Sequence[str]) -> Form | None:
+    """As what numbers are times; days are that in any order, what has fewer digits where it goes one way."""
+    for form in FORMS:
+        if form.title in _BARE and all(form.read(cell) for cell in cells):
+            return form if len(cells[0]) >= 8 or _one_way(cells) is not None else None
+    return None
+
+
+def _one_way(cells: Sequence[str]) -> NDArray[np.float64] | None:
+    """How far apart numbers are that all go up or all go down; None for others."""
+    try:
+        numbers = np.array([float(cell) for cell in cells])
+    except ValueError:
+        return None
+    if not np.isfinite(numbers).all() or np.abs(numbers).max(initial=0.0) > LARGEST_NUMBER:
+        return None
+    apart: NDArray[np.float64] = np.diff(numbers)
+    return apart if len(apart) and ((apart > 0).all() or (apart < 0).all()) else None
 
 
 def in_words(time: np.datetime64) -> str:

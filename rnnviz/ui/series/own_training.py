@@ -52,9 +52,10 @@ def watch(page: Shown, series: Series, delete: Delete | None) -> None:
     """
     controls: Controls[Forecasting] = Controls(page)
     cells = controls.draw("own_cells").own_cells
-    controls.keep()
-    under_way = any(run.under_way for run in _known(series, cells).values())
-    st.fragment(_watch, run_every=_LOOK if under_way else None)(page, series, cells, under_way, delete)
+    known = _known(series, cells)
+    under_way = any(run.under_way for run in known.values())
+    _buttons(controls, series, recipes_on(series, cells), known, delete)
+    st.fragment(_watch, run_every=_LOOK if under_way else None)(page, series, cells, under_way)
 
 
 def _known(series: Series, cells: Sequence[Cell]) -> dict[AnyRecipe, AnyRun]:
@@ -62,21 +63,20 @@ def _known(series: Series, cells: Sequence[Cell]) -> dict[AnyRecipe, AnyRun]:
     return {recipe: run for recipe, run in found.items() if run is not None}
 
 
-def _watch(page: Shown, series: Series, cells: Sequence[Cell], before: bool, delete: Delete | None) -> None:
-    known = _known(series, cells)
-    if any(run.under_way for run in known.values()) != before:
+def _watch(page: Shown, series: Series, cells: Sequence[Cell], before: bool) -> None:
+    """How far the runs are, and what can be looked at; once they begin or end the whole view is another."""
+    wanted, known = recipes_on(series, cells), _known(series, cells)
+    runs = list(known.values())
+    if any(run.under_way for run in runs) != before:
         st.rerun()
-    wanted = recipes_on(series, cells)
-    if any(run.under_way for run in known.values()):
-        st.progress(share_done(wanted, list(known.values())), how_far(wanted, list(known.values())))
+    if before:
+        st.progress(share_done(wanted, runs), how_far(wanted, runs))
     else:
-        st.markdown(about_runs(wanted, list(known.values())))
-    _buttons(page, series, wanted, known, delete)
-    for note in dict.fromkeys(note for run in known.values() for note in run.notes):
+        st.markdown(about_runs(wanted, runs))
+    for note in dict.fromkeys(note for run in runs for note in run.notes):
         st.markdown(f":small[{plain(note)}]")
-    if any(run.finished for run in known.values()):
-        own = next(run.run_id for run in known.values() if run.finished)
-        st.markdown(ways(own, classroom=page.classroom), unsafe_allow_html=True)
+    if finished := [run.run_id for run in runs if run.finished]:
+        st.markdown(ways(finished[0], classroom=page.classroom), unsafe_allow_html=True)
 
 
 def share_done(wanted: Sequence[AnyRecipe], runs: Sequence[AnyRun]) -> float:
@@ -105,10 +105,13 @@ def about_runs(wanted: Sequence[AnyRecipe], runs: Sequence[AnyRun]) -> str:
 
 
 def _buttons(
-    page: Shown, series: Series, wanted: Sequence[AnyRecipe], known: dict[AnyRecipe, AnyRun], delete: Delete | None
+    controls: Controls[Forecasting],
+    series: Series,
+    wanted: Sequence[AnyRecipe],
+    known: dict[AnyRecipe, AnyRun],
+    delete: Delete | None,
 ) -> None:
-    """What can be done now."""
-    controls: Controls[Forecasting] = Controls(page)
+    """What can be done now; outside of what looks again and again, so that a click draws the view."""
     under_way = [recipe for recipe, run in known.items() if run.under_way]
     missing = [recipe for recipe in wanted if recipe not in known or not known[recipe].finished]
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
