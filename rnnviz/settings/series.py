@@ -81,7 +81,7 @@ class Forecasting:
     )
     shift: int = declare(
         Span("Shift the forecast back, in days", "By how many days the line of the forecast is drawn earlier.", 0, 3,
-             default=0, group="shift", look="slider", when=_is_trap)
+             default=0, group="shift", look="slider", width=320, when=_is_trap)
     )  # fmt: skip
     follows: str = declare(
         Choice("What a unit may follow", "What the units of the network are compared with.", FOLLOWED,
