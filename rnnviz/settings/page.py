@@ -28,6 +28,7 @@ PLAYER: Mapping[str, Setting] = {
     "reading": Text("Text", "What is read instead, as it was typed."),
     "painted": Text("Painted", "Which passages of the text are painted, by their steps."),
     "inside": Choice("Cell", "Whether the cell is open at the chosen step.", {"open": "Open"}),
+    "threshold": Span("Threshold", "From which score on there is an alarm.", 0.5, 20.0, step=0.1, default=5.0),
     "what_if": Text("Changes", "What is changed in the runs."),
     "answer": Choice("Answer", "What was predicted.", {"yes": "Yes", "no": "No", "unsure": "Can't tell"}),
 }

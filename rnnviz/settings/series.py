@@ -21,13 +21,31 @@ FORECAST = {
     "own": "Your own series",
 }
 
+#: The series that are watched for what does not belong in them: two with labels, three without, and one's own.
+WATCHED = {
+    "bleeding": "Arterial pressure",
+    "water": "Flow of water",
+    "ibm-range": "IBM: range",
+    "aapl-range": "Apple: range",
+    "msft-range": "Microsoft: range",
+    "own": "Your own series",
+}
+
 
 def _forecasts(known: Known) -> bool:
     return bool(known.view in ("forecast", "inside"))
 
 
+def _watches(known: Known) -> bool:
+    return bool(known.view == "anomalies")
+
+
+def _has_network(known: Known) -> bool:
+    return _forecasts(known) or _watches(known)
+
+
 def _with_own(choice: Choice, known: Known) -> Choice:
-    return choice if known.own else choice.among({name: title for name, title in FORECAST.items() if name != "own"})
+    return choice if known.own else choice.among({name: one for name, one in choice.titles.items() if name != "own"})
 
 
 @dataclass(frozen=True)
@@ -54,8 +72,12 @@ class Forecasting:
         Choice("Series", "What is forecast.", FORECAST, default="seattle", group="series", look="list",
                when=_forecasts, adapt=_with_own)
     )  # fmt: skip
+    watched: str = declare(
+        Choice("Watched series", "In which series alarms are given.", WATCHED, default="bleeding", group="series",
+               look="list", when=_watches, adapt=_with_own)
+    )  # fmt: skip
     cell: Cell = declare(
-        CellChoice("Cell", "What the network is made of.", default=GRU, group="cell", when=_forecasts, carried=True)
+        CellChoice("Cell", "What the network is made of.", default=GRU, group="cell", when=_has_network, carried=True)
     )
 
 
@@ -70,11 +92,11 @@ PAGE = Page(
     groups={"view": "Views", "series": "Series", "cell": "Cell"},
     parts={
         "view": "Which part of the page is shown.",
-        "series": "Which series is forecast.",
-        "cell": "Which cell forecasts it.",
+        "series": "Which series is forecast or watched.",
+        "cell": "Which cell the network is made of.",
     },
     kinds=("forecasting",),
-    player=("step", "unit", "line", "size", "inside", "what_if"),
+    player=("step", "unit", "line", "size", "inside", "what_if", "threshold"),
     asks=True,
     most_steps=20_000,
     most_units=128,
