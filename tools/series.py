@@ -21,12 +21,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from rnnviz.analysis.forecasting import measured
+from rnnviz.analysis.forecasting import findings
 from rnnviz.cells import CELLS
 from rnnviz.data.series import SERIES, load_series
 from rnnviz.networks import checkpoints
 from rnnviz.networks.forecaster import Forecaster
-from rnnviz.tasks.forecasting import usual_values
 from rnnviz.training.recipe import versions
 from rnnviz.training.run import Ended, Moment, Point, RunOf, write_run
 from rnnviz.training.series import SeriesRecipe, recipe_for
@@ -55,10 +54,14 @@ def as_shipped(recipe: SeriesRecipe, last: Moment, ended: Ended) -> tuple[dict[s
     """What ships of a run: its last weights, and what those reach; and how it ended, with the same numbers."""
     weights = short(last.weights)
     network = Forecaster.of(weights, recipe.cell, recipe.reads, recipe.window)
-    found = measured(network, usual_values(load_series(recipe.series)))
+    found = findings(network, load_series(recipe.series))
     errors = found["mae.direct"].tolist()
     told = replace(ended, metric=float(np.mean(errors)), tested=dict(enumerate(errors, start=1)))
-    return weights | {name: array.astype(np.float32) for name, array in found.items()}, told
+    return weights | {name: _single(array) for name, array in found.items()}, told
+
+
+def _single(array: NDArray[Any]) -> NDArray[Any]:
+    return array.astype(np.float32) if array.dtype == np.float64 else array
 
 
 def made(recipe: SeriesRecipe) -> str:

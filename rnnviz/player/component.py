@@ -155,6 +155,17 @@ def reading(
     _show("reading", key, {**data, "classroom": classroom, "prediction": None}, opening)
 
 
+def forecasting(
+    data: Mapping[str, Any],
+    *,
+    key: str,
+    classroom: bool = False,
+    opening: Mapping[str, str] | None = None,
+) -> None:
+    """Show a network that forecasts a series, as `rnnviz.player.series_payload.forecasting` describes it."""
+    _show("forecasting", key, {**data, "classroom": classroom, "prediction": None}, opening)
+
+
 def detecting(
     data: Mapping[str, Any],
     *,

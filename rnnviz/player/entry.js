@@ -13,6 +13,7 @@ const KINDS = {
   path: () => import("./kinds/path.js"),
   writing: () => import("./kinds/writing.js"),
   reading: () => import("./kinds/reading.js"),
+  forecasting: () => import("./kinds/forecasting.js"),
   translation: () => import("./kinds/translation.js"),
 };
 

@@ -96,7 +96,7 @@ PAGE = Page(
         "cell": "Which cell the network is made of.",
     },
     kinds=("forecasting",),
-    player=("step", "unit", "line", "size", "inside", "what_if", "threshold"),
+    player=("step", "unit", "line", "size", "inside", "ahead", "back", "way", "threshold", "what_if"),
     asks=True,
     most_steps=20_000,
     most_units=128,

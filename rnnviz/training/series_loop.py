@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from rnnviz.analysis.forecasting import measured
-from rnnviz.cells import Array
+from rnnviz.analysis.forecasting import findings
 from rnnviz.data.series import Series, load_series
 from rnnviz.networks.forecaster import Forecaster, scaling_of
 from rnnviz.networks.torch_modules import SequenceModel
@@ -32,8 +31,8 @@ class SeriesTraining(Descent[SeriesRecipe]):
 
     Every step learns from windows drawn anew from the first part of the series, by the mean absolute error of all
     answers after the last number of a window. The last moment holds the weights of that moment whose forecasts of the
-    second part were best, after how many steps that was, under the name `CHOSEN_AT`, and what they reach on the third:
-    see `rnnviz.analysis.forecasting.measured`.
+    second part were best, after how many steps that was, under the name `CHOSEN_AT`, and what is found of them, as
+    `rnnviz.analysis.forecasting.findings` names it: "mae.direct" and "mae.recursive" on the third.
 
     Parameters
     ----------
@@ -49,7 +48,8 @@ class SeriesTraining(Descent[SeriesRecipe]):
     model: SequenceModel
 
     def __init__(self, recipe: SeriesRecipe, state: State | None = None, series: Series | None = None) -> None:
-        self.values = usual_values(series or load_series(recipe.series))
+        self.series = series or load_series(recipe.series)
+        self.values = usual_values(self.series)
         parts = split(len(self.values))
         self.scaling = scaling_of(self.values[: parts.learn.stop], recipe.reads)
         model = SequenceModel(
@@ -112,20 +112,20 @@ class SeriesTraining(Descent[SeriesRecipe]):
         if self._spent < 1:
             return Moment(self.step, self.seconds, error, self._arrays())
         self.model.load_state_dict(self._best)
-        about = {CHOSEN_AT: np.array(self._best_step), **self._measured}
+        about = {CHOSEN_AT: np.array(self._best_step), **self._findings}
         return Moment(self.step, self.seconds, self._best_error, {**self._arrays(), **about})
 
     @cached_property
-    def _measured(self) -> dict[str, Array]:
-        """What the network that is left at the end reaches."""
-        return measured(self.network, self.values)
+    def _findings(self) -> dict[str, NDArray[Any]]:
+        """What is found of the network that is left at the end."""
+        return findings(self.network, self.series)
 
     def _test_at_end(self) -> float:
-        return float(self._measured["mae.direct"].mean())
+        return float(self._findings["mae.direct"].mean())
 
     def _test_elsewhere(self) -> dict[int, float]:
         """The mean absolute error by how many steps ahead."""
-        return {ahead: float(error) for ahead, error in enumerate(self._measured["mae.direct"], start=1)}
+        return dict(enumerate(self._findings["mae.direct"].tolist(), start=1))
 
     def state(self) -> State:
         """All that is needed to go on from here."""

@@ -8,7 +8,8 @@ import { stateJacobians } from "./jacobians.js";
 export class Backward {
   /**
    * @param trace a `Trace`; units held at a value pass nothing back
-   * @param loss as in losses.js: from a trace, a function of the time step: what the loss says to the hidden state directly
+   * @param loss as in losses.js: from a trace, a function of the time step: what the loss says to the hidden state directly;
+   *   where a later step reads what an earlier one answered, it may ask this pass, which has been at the later one already
    * @param truncate the gradient is not carried back over the borders of windows of this many steps; 0 for never
    */
   constructor(trace, loss, truncate = 0) {
@@ -16,12 +17,14 @@ export class Backward {
     this.trace = trace;
     this.state = network.cell.state;
     this.equations = network.cell.equations;
-    this.direct = Array.from({ length: sequenceLength }, (_, t) => t).map(loss(trace));
+    this.direct = []; // per step: what the loss says there
     this.incoming = []; // per step: state -> adjoint that comes from the steps after it
     this.steps = []; // per step: {adjoints, outer} of `pull`, and `outgoing`, state -> adjoint of the step before
     this.jacobians = []; // per step: what was asked for
+    const direct = loss(trace, this);
     let coming = this.zeros();
     for (let t = sequenceLength - 1; t >= 0; t--) {
+      this.direct[t] = direct(t);
       if (truncate && (t + 1) % truncate === 0) coming = this.zeros();
       this.incoming[t] = coming;
       this.steps[t] = this.step(t);

@@ -32,9 +32,19 @@ export class Network {
     this.initial = new Map(cell.state.map((name) => [`${name}'`, new Float64Array(this.hiddenSize)]));
   }
 
-  /** What a run starts from, for changes to edit; arrays are shared with the network: replace, do not write into them. */
+  /**
+   * What a run starts from, for changes to edit; arrays are shared with the network: replace, do not write into them.
+   * `feed(trace, t)` is called before a time step is computed, and may write what is read then: of a run that reads its
+   * own answers.
+   */
   setup() {
-    return { weights: new Map(this.weights), inputs: this.inputs, initial: new Map(this.initial), held: new Map() };
+    return {
+      weights: new Map(this.weights),
+      inputs: this.inputs,
+      initial: new Map(this.initial),
+      held: new Map(),
+      feed: (_trace, _t) => {},
+    };
   }
 }
 
@@ -51,17 +61,27 @@ export class Trace {
     this.weights = setup.weights;
     this.initial = setup.initial;
     this.held = setup.held;
-    this.sequenceLength = network.sequenceLength;
+    this.feed = setup.feed;
+    this.sequenceLength = setup.inputs.rows;
     this.hiddenSize = network.hiddenSize;
     this.parts = new Map(); // expressions that were asked for, compiled, and the time step of their values
     this.leaf = this.leaf.bind(this);
     /** @type {Map<string, Float64Array[]>} */
     this.values = new Map([[network.cell.input, rowsOf(setup.inputs)]]);
-    const lines = network.equations.map(({ target, expression }) =>
+    this.lines = network.equations.map(({ target, expression }) =>
       this.line(target, expression, setup.held.get(target)),
     );
-    for (let t = 0; t < this.sequenceLength; t++) for (const compute of lines) compute(t);
+    this.run();
     this.mostUnits = Math.max(...network.cell.equations.map(({ target }) => this.at(target, 0).length));
+  }
+
+  /** Compute everything from a time step on: at first, and anew where what is read from there on is another. */
+  run(from = 0) {
+    for (const part of this.parts.values()) part.step = -1;
+    for (let t = from; t < this.sequenceLength; t++) {
+      this.feed(this, t);
+      for (const compute of this.lines) compute(t);
+    }
   }
 
   /** A function that computes one equation at time step t; what is held keeps its value, nan is free. */

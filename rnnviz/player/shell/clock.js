@@ -9,8 +9,8 @@ export class Clock {
   /**
    * @param root the element of the player
    * @param options `initial` any of {timeStep, unit, larger}; `extra`, what else a person can choose; functions
-   *   `length()`, how many steps there are, `units()`, how many units, and `loops()`, whether playing starts again at
-   *   the end; `pace`, how many milliseconds a step takes at the usual speed; `backwards`, whether it starts at the last step and goes to the first; `keys`, further keys and what
+   *   `length()`, how many steps there are, `starts()`, the first that can be chosen, `units()`, how many units, and
+   *   `loops()`, whether playing starts again at the end; `pace`, how many milliseconds a step takes at the usual speed; `backwards`, whether it starts at the last step and goes to the first; `keys`, further keys and what
    *   they do; `draw(chosen)`, after every change; `words()`, what a screen reader hears then; `onChange()`, after a
    *   person's; `announcement` is the element for the words, to be put somewhere
    */
@@ -19,6 +19,7 @@ export class Clock {
       initial,
       extra = {},
       length,
+      starts = () => 0,
       units,
       loops = () => false,
       pace = MILLISECONDS_A_STEP,
@@ -29,6 +30,7 @@ export class Clock {
       onChange,
     } = options;
     this.length = length;
+    this.starts = starts;
     this.units = units;
     this.loops = loops;
     this.pace = pace;
@@ -54,16 +56,16 @@ export class Clock {
 
   /** Where playing starts, and where it ends. */
   get first() {
-    return this.backwards ? this.length() - 1 : 0;
+    return this.backwards ? this.length() - 1 : this.starts();
   }
 
   get last() {
-    return this.backwards ? 0 : this.length() - 1;
+    return this.backwards ? this.starts() : this.length() - 1;
   }
 
   // A shorter sequence shows its last step but does not forget the chosen one: a name is retyped letter by letter.
   get step() {
-    return within(this.chosen.timeStep, this.length() - 1);
+    return Math.max(this.starts(), within(this.chosen.timeStep, this.length() - 1));
   }
 
   get unit() {

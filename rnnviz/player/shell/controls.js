@@ -81,7 +81,7 @@ export function controlsView(context) {
       element("div", { class: "options" }, speed, larger),
     ),
     load() {
-      assign(slider, { max: context.trace.sequenceLength - 1 });
+      assign(slider, { min: context.trace.firstStep ?? 0, max: context.trace.sequenceLength - 1 });
     },
     update({ timeStep, playing, speed: pace, larger: enlarged }) {
       const { trace, data } = context;

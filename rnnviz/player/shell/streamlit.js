@@ -45,6 +45,9 @@ function readAddress(opening = {}) {
     moment: fromOne("moment"),
     line: text("line"),
     larger: text("size") === "large",
+    ahead: fromOne("ahead"),
+    back: text("back") === undefined ? undefined : Number(text("back")),
+    way: text("way"),
     whatIf: text("what_if") ?? "",
     sample: text("sample"),
     reading: query.get("reading") ?? undefined, // one without characters is a text too
@@ -76,7 +79,7 @@ function keepAnswer({ answer, about }, { stop }) {
 function writeAddress(selection) {
   const { timeStep, defaultStep = 0, moment = null, line, larger, defaultLine, whatIf } = selection;
   const { unit = null, defaultUnit = 0, sample, reading, painted = [], inside } = selection;
-  const { threshold } = selection;
+  const { ahead, defaultAhead, back, way, threshold } = selection;
   const address = new URL(location.href);
   const entries = {
     step: timeStep !== defaultStep && timeStep + 1,
@@ -84,6 +87,9 @@ function writeAddress(selection) {
     moment: moment !== null && moment + 1,
     line: line !== defaultLine && line,
     size: larger && "large",
+    ahead: ahead !== defaultAhead && ahead + 1,
+    back,
+    way: way === "recursive" && way,
     what_if: whatIf,
     sample,
     painted: painted.map(({ start, end }) => `${start + 1}-${end}`).join(" "),

@@ -60,6 +60,25 @@ const WRITERS = Array.from(
 /** A value as it stands beside an axis and in sentences, with a true minus sign. */
 export const inDigits = (value, decimals) => WRITERS[decimals].format(value).replace("-", "−");
 
+/** A line of more values than this is drawn through the lowest and the highest of as many as fall on one pixel. */
+const MOST_POINTS = 2000;
+
+/** Values with their places, few enough to be drawn. */
+function thinned(values) {
+  const width = Math.ceil((2 * values.length) / MOST_POINTS);
+  if (values.length <= MOST_POINTS) return { values, places: [...values.keys()] };
+  const places = [];
+  for (let start = 0; start < values.length; start += width) {
+    let [lowest, highest] = [start, start];
+    for (let k = start; k < Math.min(values.length, start + width); k++) {
+      if (values[k] < values[lowest]) lowest = k;
+      if (values[k] > values[highest]) highest = k;
+    }
+    places.push(Math.min(lowest, highest), Math.max(lowest, highest));
+  }
+  return { values: places.map((place) => values[place]), places };
+}
+
 /** Lines, bands and dots over the same steps, with numbers at their left and times below. */
 export class SeriesChart {
   /**
@@ -157,7 +176,9 @@ export class SeriesChart {
 
   /** Draw a layer as a line through values, the first of them at the step `from`. */
   line(layer, values, from = this.frame.start) {
-    this.plot.line(this.place(layer), values, this.scale, this.acrossFrom(from));
+    const drawn = thinned(values);
+    const across = this.acrossFrom(from);
+    this.plot.line(this.place(layer), drawn.values, this.scale, (k) => across(drawn.places[k]));
   }
 
   /** Draw a layer as what lies between two lines. */
@@ -191,15 +212,16 @@ export class SeriesChart {
 export class Grip {
   /**
    * @param options `take(value)`, which is called with every value that it is dragged to; `chart()`, the chart it lies
-   *   over; `shift(by)`, to a step before or after; `restore()`, which gives it back the value that it had
+   *   over; `release()`, once it is let go; `shift(by)`, to a step before or after; `restore()`, which gives it back the value that it had
    */
-  constructor({ take, chart, shift = (_by) => {}, restore = () => {} }) {
+  constructor({ take, chart, release = () => {}, shift = (_by) => {}, restore = () => {} }) {
     this.take = take;
     this.chart = chart;
     this.shift = shift;
     this.restore = restore;
     this.value = 0;
     this.offset = 0; // of the value from the pointer that took hold of it
+    this.held = false;
     /** @type {HTMLElement} */
     this.element = element("div", {
       class: "grip",
@@ -211,6 +233,10 @@ export class Grip {
         this.hold(event);
       },
       pointermove: (event) => this.drag(event),
+      lostpointercapture: () => {
+        this.held = false;
+        release();
+      },
       keydown: (event) => this.press(event),
     });
   }
@@ -239,6 +265,7 @@ export class Grip {
 
   /** Take hold of it: from here on it follows the pointer. */
   hold(event) {
+    this.held = true;
     event.preventDefault(); // or the browser would begin to mark text
     this.element.focus({ preventScroll: true });
     this.element.setPointerCapture(event.pointerId);

@@ -1,0 +1,39 @@
+// Values of a series that a person has changed: from a step, counted from 0, to the value that stands there instead.
+// Nothing here touches a page.
+
+const KIND = "value";
+const MOST = 50;
+const STEP = /^\d{1,5}$/;
+const NUMBER = /^-?\d{1,15}(\.\d{1,15})?(e[+-]\d{1,2})?$/;
+
+/** The series with the changes made. */
+export function changedSeries(values, changes) {
+  const changed = Float64Array.from(values);
+  for (const [step, value] of changes) changed[step] = value;
+  return changed;
+}
+
+/** The changes as the text of an address; steps count from 1 there. */
+export const writeSeriesChanges = (changes) =>
+  Array.from(changes, ([step, value]) => `${KIND} ${step + 1} ${value}`).join("*");
+
+/** The changes in the text of an address, of a series of so many steps, and a sentence for every one that cannot be made. */
+export function readSeriesChanges(text, length) {
+  /** @type {Map<number, number>} */
+  const changes = new Map();
+  const refusals = [];
+  for (const part of (text || "").split("*").slice(0, MOST)) {
+    if (!part) continue;
+    const [kind, step, value] = part.split(" ");
+    const problem = problemOf(kind, step, value, length);
+    if (problem) refusals.push(`The link asks for the change “${part.slice(0, 40)}”, which does not fit: ${problem}.`);
+    else changes.set(Number(step) - 1, Number(value));
+  }
+  return { changes, refusals };
+}
+
+function problemOf(kind, step = "", value = "", length) {
+  if (kind !== KIND) return `there is no change called ${kind}`;
+  if (!STEP.test(step) || Number(step) < 1 || Number(step) > length) return `it needs a step from 1 to ${length}`;
+  return NUMBER.test(value) && Number.isFinite(Number(value)) ? null : "it needs a number";
+}

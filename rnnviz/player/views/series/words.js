@@ -1,0 +1,8 @@
+// How steps of time are called.
+
+/** So many steps: "1 day", "7 days", "12 steps of 5 minutes". */
+export function stepsInWords(count, step) {
+  const counted = count.toLocaleString("en");
+  if (/^\d/.test(step)) return `${counted} ${count === 1 ? "step" : "steps"} of ${step}`;
+  return `${counted} ${step}${count === 1 ? "" : "s"}`;
+}
