@@ -37,16 +37,20 @@ class Watcher:
 
 
 def detecting(
-    series: Series, watchers: Sequence[Watcher], network: str, threshold: float, opens: int, rule: str
+    series: Series, watchers: Sequence[Watcher], network: str, threshold: float, most: float, opens: int, rule: str
 ) -> dict[str, Any]:
     """Methods that watch a series as JSON-ready data.
 
     Parameters
     ----------
+    watchers
+        In the order they stand in; the last one is shown at first.
     network
         In words which network the one of them is that is one.
     threshold
         From which score on there is an alarm, when the picture opens.
+    most
+        The highest that it can be.
     opens
         The step that is chosen then.
     rule
@@ -76,7 +80,9 @@ def detecting(
         ],
         "network": forecaster_data(series, networks[0], network) if networks else None,
         "threshold": threshold,
+        "most": most,
         "opens": opens,
+        "first": watchers[-1].name,
         "rule": rule,
         "palettes": {theme: asdict(palette) for theme, palette in PALETTES.items()},
     }

@@ -238,7 +238,7 @@ export function curve(scores, events, usual) {
 }
 
 /** The highest score of a stretch, 0 where there is none. */
-function highest(scores, start, stop) {
+export function highest(scores, start, stop) {
   let found = 0;
   for (let t = start; t < stop; t++) if (scores[t] > found) found = scores[t];
   return found;

@@ -17,8 +17,8 @@ import { watchedView } from "../views/series/watched_view.js";
 const MILLISECONDS_AT_ONCE = 8;
 /** After so long without another change what follows from all scores is drawn anew. */
 const MILLISECONDS_TO_REST = 200;
-/** A threshold is a multiple of this, between these. */
-const [STEP, LEAST, MOST] = [0.1, 0.5, 20];
+/** A threshold is a multiple of the first, and the second at least. */
+const [STEP, LEAST] = [0.1, 0.5];
 
 /**
  * Show methods that watch a series.
@@ -41,7 +41,7 @@ export function mount(root, data, options = {}) {
     scores.demand(0, values.length);
     return { ...parts, colour: colours[parts.colour] ?? parts.colour, scores, before: scores.over(original) };
   });
-  const [first] = detectors;
+  const first = detectors.find(({ name }) => name === data.first) ?? detectors[0];
   /** @type {number | undefined} */
   let timer;
   /** @type {number | undefined} */
@@ -53,9 +53,11 @@ export function mount(root, data, options = {}) {
   const context = {
     data,
     values,
+    original,
+    deviation: deviation(original),
     detectors,
     learned: data.learned,
-    threshold: within(initial.threshold ?? data.threshold),
+    threshold: thresholdNear(initial.threshold ?? data.threshold),
     /** @type {Map<number, number>} the values that a person has changed, by step, the last one last */
     planted: new Map(),
     refusals,
@@ -84,7 +86,7 @@ export function mount(root, data, options = {}) {
       follow();
     },
     dragThreshold(value) {
-      context.threshold = within(value);
+      context.threshold = thresholdNear(value);
       player.draw();
       player.tell();
     },
@@ -92,8 +94,10 @@ export function mount(root, data, options = {}) {
       for (const { scores } of detectors) scores.prefer(start, stop);
     },
     nextAlarm,
+    redraw: () => player.draw(),
     change,
-    legend: (shown) => `Solid: the values. Dashed: what ${shown.phrase} expected. Dots: alarms.`,
+    legend: (shown) =>
+      `Solid: the values. Dashed: what ${shown.phrase} expected. Dots: alarms. Below: its scores, those above ${data.most} at the top.`,
     told,
   };
   for (const [step, value] of opened) put(step, value);
@@ -190,6 +194,12 @@ export function mount(root, data, options = {}) {
     }
   }
 
+  /** A threshold brought within what it can be. */
+  function thresholdNear(value) {
+    if (!Number.isFinite(value)) return data.threshold;
+    return Number((Math.round(Math.min(data.most, Math.max(LEAST, value)) / STEP) * STEP).toFixed(1));
+  }
+
   function chooseBeside(by) {
     const place = detectors.indexOf(context.shownDetector()) + by;
     if (detectors[place]) player.clock.select({ line: detectors[place].name });
@@ -215,13 +225,7 @@ export function mount(root, data, options = {}) {
 }
 
 const HELP =
-  "Drag the ring to give the chosen step another value, and the line below to move the threshold; on either, ↑ and ↓ do the same and Delete undoes it. ← → step, ↑ ↓ choose a method.";
-
-/** A threshold brought within what it can be. */
-function within(value) {
-  if (!Number.isFinite(value)) return LEAST;
-  return Number((Math.round(Math.min(MOST, Math.max(LEAST, value)) / STEP) * STEP).toFixed(1));
-}
+  "Grey: what was learned from. Orange: events that somebody has labelled. Drag the ring to give the chosen step another value, and the line below to move the threshold; on either, ↑ and ↓ do the same and Delete undoes it. ← → step, ↑ ↓ choose a method.";
 
 function deviation(values) {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -245,6 +249,7 @@ function build(context) {
       controls.element,
       watched.element,
       element("div", { class: "buttons" }, next, back),
+      ...context.refusals.map((sentence) => element("p", { class: "caption refused" }, sentence)),
       element("p", { class: "caption help" }, HELP),
     ),
     element(
@@ -255,7 +260,7 @@ function build(context) {
         { class: "card" },
         element("h2", {}, "Who notices"),
         detectors.element,
-        element("p", { class: "caption" }, ...context.explain(data.rule)),
+        element("p", { class: "caption" }, data.rule),
       ),
       ...(precision
         ? [

@@ -287,7 +287,9 @@
  * @property {DetectorParts[]} detectors
  * @property {ForecasterParts | null} network what the one of them that is a network is
  * @property {number} threshold
+ * @property {number} most the highest threshold
  * @property {number} opens the step that is chosen at first
+ * @property {string} first the name of the detector that is shown then
  * @property {string} rule how alarms are counted
  */
 /** @typedef {DetectingParts & Page} DetectingData */

@@ -15,7 +15,7 @@ Verdict = Literal["simple", "tie", "network", "none"]
 
 #: The detectors that are no network: what they are called, and within a sentence.
 TITLES: Mapping[str, tuple[str, str]] = {
-    "mean": ("Distance from the mean", "the mean of what it learned from"),
+    "mean": ("Distance from the mean", "the mean"),
     "difference": ("First differences", "the value before"),
     "rolling": ("Rolling z", f"the mean of the last {ROLLING}"),
     "autoregression": ("Autoregression", "the autoregression"),
@@ -79,16 +79,16 @@ def who_finds_all(reached: Mapping[str, Sequence[Reached]]) -> str:
     if not finds:
         return "None of the simple methods finds every event without a false alarm, at any threshold."
     return (
-        f"At a threshold of their own these find every event without a false alarm: {_and(finds)}. At no threshold "
-        f"these do: {_and(misses)}."
+        f"These find every event without a false alarm, each at a threshold of its own: {_and(finds)}. These do at "
+        f"none: {_and(misses)}."
     )
 
 
 #: Where the labels of a series are from, by its name.
 LABELS: Mapping[str, str] = {
     "bleeding": (
-        "The event is the one of the contest that the series is from: a heartbeat that somebody has made unusual. "
-        "What is usual was learned from the contest’s own training part."
+        "The event is the one that the contest names from which the series is: twelve steps in which the pressure "
+        "jumps up and down. What is usual was learned from the contest’s own training part."
     ),
     "water": (
         "The source tells of three moments of low flow and a small peak, but not when they were. They are taken to be "

@@ -23,10 +23,11 @@ from rnnviz.ui.jobs import kept
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.scenes import with_article
 from rnnviz.ui.series.alarms import AUTUMN, LABELS, TITLES, needs_a_network, of_2008, rule, who_finds_all
+from rnnviz.ui.series.missing import train_missing
 from rnnviz.ui.series.shown import runs_of, shown_series
 
-#: The threshold at which the picture opens, with labels and without.
-WITH_LABELS, WITHOUT = 5.0, 2.0
+#: The threshold at which the picture opens, and the highest that it can be: with labels and without.
+WITH_LABELS, WITHOUT = (5.0, 20.0), (2.0, 8.0)
 #: The dashes of the simple methods.
 DASHES = {"mean": (2, 3), "difference": (7, 4), "rolling": (8, 3, 2, 3), "autoregression": ()}
 
@@ -35,8 +36,9 @@ def anomalies_view(page: Shown, controls: Controls[Forecasting]) -> None:
     """Draw the view."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         shown = controls.draw("watched", "cell")
+    watched = replace(shown, series=shown.watched)
     try:
-        series = shown_series(replace(shown, series=shown.watched))
+        series = shown_series(watched)
         network = network_of(series, shown.cell)
     except (LookupError, OSError, ValueError) as error:
         refuse(f"{error}")
@@ -44,14 +46,12 @@ def anomalies_view(page: Shown, controls: Controls[Forecasting]) -> None:
     for sentence in said(series, shown.cell):
         st.markdown(sentence)
     if network is None:
-        st.markdown(
-            f"The {shown.cell.title} has not learned this series yet: once it is trained it watches here too."
-        )
+        train_missing(series, watched)
     data = detecting_payload(
         series,
         watchers(series, shown.cell, network),
         f"{with_article(shown.cell.title)} that was trained on {series.title}",
-        WITH_LABELS if series.events else WITHOUT,
+        *(WITH_LABELS if series.events else WITHOUT),
         opening_step(series),
         rule(series),
     )
@@ -87,7 +87,7 @@ def said(series: Series, cell: Cell) -> list[str]:
         return [" ".join([*whose, who_finds_all(reached)]), LABELS[series.name]]
     detectors = simple_detectors(series)
     if series.name.endswith("-range"):
-        return [of_2008(series, detectors, WITHOUT)]
+        return [of_2008(series, detectors, WITHOUT[0])]
     return ["Nobody has labelled an event in your series: alarms are counted, and none of them is right or false."]
 
 

@@ -1,12 +1,20 @@
 // The methods in a table: what the alarms of each find at the threshold, and when each notices what a person has changed.
 
-import { found, noticed, precisionOf } from "../../engine/detecting.js";
+import { found, highest, noticed, precisionOf } from "../../engine/detecting.js";
 import { element, write } from "../../shell/dom.js";
 import { percent } from "../../shell/typeset.js";
 import { inDigits } from "./series_chart.js";
 
 /** What stands in the columns of a series with labels, and of one without. */
-const LABELLED = ["Method", "Events found", "False alarms in 1,000 steps", "Precision", "Recall", "Your change"];
+const LABELLED = [
+  "Method",
+  "Events found",
+  "False alarms in 1,000 steps",
+  "Precision",
+  "Recall",
+  "All found, none false",
+  "Your change",
+];
 const UNLABELLED = ["Method", "Alarms in 1,000 steps", "Highest score", "Your change"];
 
 export function detectorsView(context) {
@@ -29,7 +37,11 @@ export function detectorsView(context) {
     element(
       "thead",
       {},
-      element("tr", {}, ...titles.map((title) => element("th", { scope: "col" }, ...context.explain(title)))),
+      element(
+        "tr",
+        {},
+        ...titles.map((title) => element("th", { scope: "col" }, ...(labelled ? context.explain(title) : [title]))),
+      ),
     ),
     element("tbody", {}, ...rows.map(({ row }) => row)),
   );
@@ -44,7 +56,15 @@ export function detectorsView(context) {
       perThousand,
       Number.isNaN(precision) ? "–" : percent(precision),
       percent(now.events / data.events.length),
+      clear(scores.scores),
     ];
+  }
+
+  /** At which thresholds every event is found and no alarm is false. */
+  function clear(scores) {
+    const least = Math.min(...data.events.map(([start, stop]) => highest(scores, start, stop)));
+    const top = scores.reduce((best, score, t) => (context.usual[t] && score > best ? score : best), 0);
+    return least > top ? `${inDigits(top, 1)} to ${inDigits(least, 1)}` : "at no threshold";
   }
 
   /** The highest score of what was not learned from, and when it is. */

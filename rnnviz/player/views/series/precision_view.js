@@ -55,7 +55,8 @@ export function precisionView(context) {
         const precision = precisionOf(now);
         rings[k].hidden = Number.isNaN(precision) || !complete;
         if (rings[k].hidden) return;
-        rings[k].setAttribute("style", placed(now.events / data.events.length, plot.height(SHARE(precision)) / 100));
+        const at = placed(now.events / data.events.length, plot.height(SHARE(precision)) / 100);
+        rings[k].setAttribute("style", `${at}; border-color: ${detectors[k].colour}`);
       });
     },
   };

@@ -1,14 +1,12 @@
 // A series that is watched: all of it at a glance, the steps around the chosen one with what was expected of each, and the
 // scores below, on the same steps, with the threshold that a person drags.
 
-import { element, settled, write } from "../../shell/dom.js";
+import { element, write } from "../../shell/dom.js";
 import { Grip, inDigits, roundAxis, SeriesChart } from "./series_chart.js";
 
 /** So many steps are seen at once; the chosen one never stands nearer to their end than this share of them. */
 const SEEN = 240;
 const SIDE = 0.15;
-/** The scores are drawn up to here; what is higher stands at the top. */
-export const HIGHEST = 20;
 const [EXPECTED, VALUES, ALARMS] = [0, 1, 2];
 
 export function watchedView(context) {
@@ -35,6 +33,7 @@ export function watchedView(context) {
   const valueGrip = new Grip({
     take: (value) => context.plant(context.step(), value),
     chart: () => chart,
+    release: () => context.redraw(),
     shift: (by) => context.select({ timeStep: context.step() + by }),
     restore: () => context.restore(context.step()),
   });
@@ -59,17 +58,29 @@ export function watchedView(context) {
   const scored = new SeriesChart([{ kind: "curve score-of" }, { kind: "zero" }], {
     label: "The scores of the chosen method at the same steps",
     timeOf,
-    press: choose,
+    press: (step) => context.select({ timeStep: step }),
     above: [scoreStretches, thresholdGrip.element],
   });
-  const told = element("p", { class: "now settled" });
-  const legend = settled();
-  const scoreAxis = { low: 0, high: HIGHEST, ticks: [0, 5, 10, 15, 20] };
-  const axis = roundAxis(values, 0);
+  const told = element("p", { class: "told-of" });
+  const legend = element("p", { class: "caption" });
+  const scoreAxis = roundAxis([0, context.data.most]);
+  const axis = roundAxis(values);
 
-  /** A press chooses the step below it. */
-  function choose(step) {
+  /** A press chooses the step below it; with a mouse the value there is taken hold of at once. */
+  function choose(step, event) {
     context.select({ timeStep: step });
+    if (event.pointerType === "mouse" && chart.isNear(event, values[step])) valueGrip.hold(event);
+  }
+
+  /** The values that are seen, with room to drag into; what is dragged in does not move by itself. */
+  function valueAxis({ start, stop }) {
+    if (valueGrip.held) return chart.frame;
+    let [low, high] = [Infinity, -Infinity];
+    for (let t = start; t < stop; t++) {
+      low = Math.min(low, values[t], context.original[t]);
+      high = Math.max(high, values[t], context.original[t]);
+    }
+    return roundAxis([low - context.deviation, high + context.deviation]);
   }
 
   /** The steps that are seen: as before, unless the chosen one comes too near to their end. */
@@ -95,7 +106,7 @@ export function watchedView(context) {
       { class: "watched" },
       element("div", { class: "overview" }, overview.element),
       chart.element,
-      element("p", { class: "caption" }, legend),
+      legend,
       scored.element,
       told,
     ),
@@ -106,10 +117,8 @@ export function watchedView(context) {
       seen.style.left = `${(seenSteps.start / values.length) * 100}%`;
       seen.style.width = `${((seenSteps.stop - seenSteps.start) / values.length) * 100}%`;
       const part = (array) => array.subarray(seenSteps.start, seenSteps.stop);
-      const planted = context.planted.values();
-      const range = roundAxis([axis.low, axis.high, ...planted]);
       const { expected, scores } = shown.scores;
-      chart.show({ ...seenSteps, ...range });
+      chart.show({ ...valueAxis(seenSteps), ...seenSteps });
       chart.line(EXPECTED, part(expected));
       chart.line(VALUES, part(values));
       chart.dots(
