@@ -231,8 +231,8 @@ _TERMS = (
     Term("Anomaly", "What does not belong in a series: a value, or some, unlike what was usual.", "series",
          {"view": "anomalies"}, ("anomalies",)),
     Term("False alarm", "An alarm where nothing is unusual.", "series", {"view": "anomalies"}, ("false alarms",)),
-    Term("Precision", "How much of what was found is right: the share of the events among events found and false alarms.", "series",
-         {"view": "anomalies"}),
+    Term("Precision", "How much of what was found is right: the share of the events among events found and false "
+         "alarms.", "series", {"view": "anomalies"}),
     Term("Recall", "How much of what was to be found was found: the share of the events that had an alarm.", "series",
          {"view": "anomalies"}),
     Term("Rolling z", "How far a value is from the mean of the last ones, in their standard deviations.", "series",
