@@ -79,8 +79,8 @@ def who_finds_all(reached: Mapping[str, Sequence[Reached]]) -> str:
     if not finds:
         return "None of the simple methods finds every event without a false alarm, at any threshold."
     return (
-        f"These find every event without a false alarm, each at a threshold of its own: {_and(finds)}. These do at "
-        f"none: {_and(misses)}."
+        "There are thresholds at which every event is found without a false alarm, for these simple methods alone: "
+        f"{_and(finds)}. For {_and(misses)} there is none."
     )
 
 
