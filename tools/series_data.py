@@ -21,8 +21,8 @@ import pandas as pd
 from rnnviz.data.series import FOLDER
 
 STOCKS = ("AAPL", "IBM", "MSFT")
-#: Four weeks of a donor's glucose, on a grid of five minutes.
-GLUCOSE = ("2010-05-01", "2010-05-29")
+#: Three weeks of a donor's glucose, on a grid of five minutes: those three of which the fewest values are missing.
+GLUCOSE = ("2010-06-08 21:50", "2010-06-29 21:45")
 
 
 @cache

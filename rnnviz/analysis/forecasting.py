@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rnnviz.analysis.units import UNTRAINED_SEED, correlation
+from rnnviz.analysis.units import LEFT, TELLS, UNTRAINED_SEED, correlation
 from rnnviz.cells import Array
 from rnnviz.data.series import Series
 from rnnviz.gradients import backpropagate
 from rnnviz.networks.forecaster import Forecaster
-from rnnviz.tasks.forecasting import Examples, Measured, absolute_errors, examples, split, usual_values
+from rnnviz.tasks.forecasting import Examples, Measured, examples, split, usual_values
 
 #: The two ways to forecast many steps: all answers at once, or the first one read as if it had come.
 WAYS: Mapping[str, Callable[[Forecaster, Array], Array]] = {
@@ -23,12 +23,16 @@ WAYS: Mapping[str, Callable[[Forecaster, Array], Array]] = {
 }
 #: So many windows are read side by side.
 AT_ONCE = 512
-#: How many of the last values are read where it is measured how far back a network looks, and all of its window.
-LENGTHS = (1, 2, 3, 4, 5, 7, 10, 14, 20, 28, 40, 60, 100, 200)
-#: With so many values it sees as well as with all whose error is at most so much more.
-ENOUGH = 0.01
+#: In so many windows, evenly over the part that tests, it is tried how far back a network looks.
+PLACES = 50
+#: It looks as far back as the values reach that have such a share of all that any does to the forecasts.
+MOST = 0.9
 #: What units are compared with, by name: see `features`.
 FEATURES = ("last", "change", "mean", "season")
+
+#: A finding; or no finding, since the last value alone or the untrained network tells it already, since no unit follows
+#: it much better than these, or since there is nothing to compare.
+Verdict = Literal["finding", "last", "untrained", "weak", "undefined"]
 
 
 def forecasts_of(network: Forecaster, windows: Array, way: str = "direct") -> Array:
@@ -62,45 +66,82 @@ def findings(network: Forecaster, series: Series) -> dict[str, NDArray[Any]]:
 
 @dataclass(frozen=True, eq=False)
 class Reach:
-    """How good forecasts are by how much is read before them.
+    """How far back a network looks.
 
     Attributes
     ----------
-    read
-        (M,): how many of the last numbers are read, from a state of zeros; the last is the whole window.
-    errors
-        (M,): the mean absolute error on the part that tests, over all horizons.
+    moved
+        (needed,): how far the direct forecasts move, over all horizons, when the last value, the one before, and so on,
+        is higher by a typical change; the mean over windows of the part that tests. A typical change is the standard
+        deviation of the changes that were learned from.
     """
 
-    read: NDArray[np.int64]
-    errors: Array
+    moved: Array
 
     @property
-    def enough(self) -> int:
-        """The least of `read` from which on no error is more than `ENOUGH` above that of the whole window."""
-        more = np.flatnonzero(self.errors > (1 + ENOUGH) * self.errors[-1])
-        return int(self.read[more[-1] + 1 if more.size else 0])
+    def far(self) -> int:
+        """How many of the last values have `MOST` of all that they do one by one; 0 where none does anything."""
+        together = np.cumsum(self.moved)
+        return int(np.argmax(together >= MOST * together[-1])) + 1 if together[-1] else 0
 
     @classmethod
     def of(cls, network: Forecaster, values: Array) -> Reach:
-        """That of a network on the values of a series (T,)."""
+        """That of a network on a series (T,)."""
         _, tests = held_out(network, values)
-        read = [length for length in LENGTHS if length < network.window] + [network.window]
-        more = network.needed - network.window
-        errors = [
-            absolute_errors(forecasts_of(network, tests.windows[-length - more :]), tests.targets).mean()
-            for length in read
-        ]
-        return cls(np.array(read), np.array(errors))
+        count = min(PLACES, tests.windows.shape[1])
+        places = np.linspace(0, tests.windows.shape[1] - 1, count).round().astype(int)
+        typical = float(np.diff(values[: split(len(values)).learn.stop]).std())
+        moved = []
+        for window in tests.windows[:, places].T:
+            changed = window[:, None] + typical * np.eye(len(window))
+            moved.append(np.abs(forecasts_of(network, changed) - network.direct(window)[:, None]).mean(0))
+        return cls(np.mean(moved, axis=0)[::-1])
 
     @classmethod
     def read_from(cls, arrays: Mapping[str, NDArray[Any]]) -> Reach:
         """What `arrays` has kept."""
-        return cls(arrays["reach.read"], arrays["reach.errors"])
+        return cls(arrays["reach.moved"].astype(np.float64))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """As runs keep it."""
-        return {"reach.read": self.read, "reach.errors": self.errors}
+        return {"reach.moved": self.moved.astype(np.float32)}
+
+
+@dataclass(frozen=True)
+class Followed:
+    """The unit that follows a feature best, beside what it has to be compared with.
+
+    Attributes
+    ----------
+    feature
+        One of `FEATURES`.
+    place, rises
+        Which unit of the state, and whether it rises with the feature; otherwise it falls.
+    score, untrained, last
+        Correlations on the part that tests, as `Follows` has them: that of the unit turned round where it falls, of
+        the others the size alone. nan where they are not defined.
+    """
+
+    feature: str
+    place: int
+    rises: bool
+    score: float
+    untrained: float
+    last: float
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether it is a finding, by the rule of `rnnviz.analysis.units.Found`, and if not, why.
+
+        With the last value itself only the untrained network is compared.
+        """
+        if not np.isfinite(self.score):
+            return "undefined"
+        last = 0.0 if self.feature == "last" else self.last
+        control = float(np.nanmax([last, self.untrained, 0.0]))
+        if control >= TELLS:
+            return "last" if last >= TELLS else "untrained"
+        return "finding" if 1 - self.score <= LEFT * (1 - control) else "weak"
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +171,14 @@ class Follows:
         """The units, the best first, by the part that chooses."""
         return _ranked(self.chosen[FEATURES.index(feature)])
 
+    def best(self, feature: str) -> Followed:
+        """The unit that is the first of them."""
+        row = FEATURES.index(feature)
+        place = int(self.ranked(feature)[0])
+        rises = not self.chosen[row, place] < 0
+        score = float(self.tested[row, place]) * (1 if rises else -1)
+        return Followed(feature, place, rises, score, abs(float(self.untrained[row])), abs(float(self.last[row])))
+
     @classmethod
     def of(cls, network: Forecaster, values: Array, season: int) -> Follows:
         """Those of a network on a series (T,) that comes back after so many steps; 0 where it does not."""
@@ -145,7 +194,7 @@ class Follows:
     @classmethod
     def read_from(cls, arrays: Mapping[str, NDArray[Any]]) -> Follows:
         """What `arrays` has kept."""
-        return cls(*(arrays[f"follows.{name}"] for name in ("chosen", "tested", "untrained", "last")))
+        return cls(*(arrays[f"follows.{field.name}"].astype(np.float64) for field in fields(cls)))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """As runs keep it."""

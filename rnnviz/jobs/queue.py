@@ -279,6 +279,11 @@ class Jobs:
         known = job and job.weights.get(step)
         return known or self._store.weights(run.run_id, step)
 
+    def on_text(self, digest: str) -> tuple[AnyRun, ...]:
+        """The runs that learn from a text of one's own, by its name."""
+        runs = {run.run_id: run for run in (*self._store.runs(), *(job.run for job in list(self._jobs.values())))}
+        return tuple(run for run in runs.values() if run.recipe.own_text == digest)
+
     def text(self, run_id: str) -> OwnText | None:
         """The text of one's own that a run learns from; None where there is none, or it is not kept any more."""
         job = self._jobs.get(run_id)

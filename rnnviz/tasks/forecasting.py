@@ -90,6 +90,11 @@ class Measured:
         """What `arrays` has kept under a name."""
         return cls(**{what: arrays[f"{what}.{name}"] for what in (field.name for field in fields(cls))})
 
+    @property
+    def first(self) -> Measured:
+        """The same one step ahead alone."""
+        return Measured(*(getattr(self, field.name)[:1] for field in fields(self)))
+
     def arrays(self, name: str) -> dict[str, NDArray[Any]]:
         """Under a name, as runs keep it: "mae.linear"."""
         return {f"{field.name}.{name}": getattr(self, field.name) for field in fields(self)}

@@ -9,15 +9,16 @@ import numpy as np
 
 from rnnviz.cells import Cell
 from rnnviz.data.series import Series
+from rnnviz.tasks.forecasting import split
 from rnnviz.training.series import SeriesRecipe
 
 #: How many steps ahead are forecast, by what a step is called; at most one in so many values of the series.
-_HORIZONS = {"day": 7, "trading day": 5, "week": 8, "month": 12, "quarter": 4, "year": 5, "hour": 24}
+_HORIZONS = {"day": 7, "working day": 5, "trading day": 5, "week": 8, "month": 12, "quarter": 4, "year": 5, "hour": 24}
 _HORIZON, _VALUES_A_HORIZON = 8, 25
 #: The least and the most that is read before a forecast; at most one in so many values of the series.
 _SHORTEST, _LONGEST, _VALUES_A_WINDOW = 4, 64, 8
-#: The shares of a series that are learned from, and that settings are chosen on.
-_LEARNED, _CHOSEN = 0.64, 0.80
+#: A step that changes so little of what a series ranges over is read as a change.
+_SMALL_STEP = 0.2
 
 
 def own_recipe(series: Series, cell: Cell, seed: int = 0) -> SeriesRecipe:
@@ -44,6 +45,11 @@ def window_of(series: Series) -> int:
 
 
 def reads_of(series: Series) -> str:
-    """What is read of a series: its changes where its level moves on from that of what is learned, its values else."""
-    learned, chosen = np.split(series.values, [int(len(series.values) * share) for share in (_LEARNED, _CHOSEN)])[:2]
-    return "change" if abs(chosen.mean() - learned.mean()) > learned.std() else "value"
+    """What is read of a series: its changes where its level moves on, or a step changes little of it; else its values.
+
+    By the parts that are learned from and chosen on alone.
+    """
+    learned, chosen = (series.values[part.start : part.stop] for part in split(len(series.values))[:2])
+    moves = abs(chosen.mean() - learned.mean()) > learned.std()
+    smooth = np.abs(np.diff(learned)).mean() < _SMALL_STEP * learned.std()
+    return "change" if moves or smooth else "value"

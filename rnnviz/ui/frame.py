@@ -23,6 +23,8 @@ _FOLDER = Path(__file__).parent
 _NUMBER_FIELDS = st.components.v2.component(
     "rnnviz_number_fields", js=(_FOLDER / "number_fields.js").read_text("utf-8")
 )
+#: Has a page drawn anew when the browser's theme turns.
+_THEME = st.components.v2.component("rnnviz_theme", js=(_FOLDER / "theme.js").read_text("utf-8"))
 #: So many seconds lie between two collections of everything that there is.
 SECONDS_A_SWEEP = 1200
 
@@ -39,6 +41,7 @@ def frame(name: str, title: str, intro: str) -> Shown:
     _settle()
     st.html(_FOLDER / "frame.css")
     _NUMBER_FIELDS(key="number_fields")
+    _THEME(key="theme", on_turned_change=lambda: None)
     lesson, refusal = read_lesson(page)
     opening, refusals = follow_address(page, lesson)
     classroom = _menu(page, lesson)

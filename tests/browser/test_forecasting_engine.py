@@ -122,7 +122,7 @@ def simple_forecast(stage, fitted, values, origin):
         series_of(values),
         network,
         "A network",
-        {way: ONES for way in ("direct", "recursive")},
+        dict.fromkeys(("direct", "recursive"), ONES),
         {"one": Baseline("One", fitted, ONES)},
     )
     found = stage.page.evaluate(

@@ -22,7 +22,7 @@ import { stepsInWords } from "../views/series/words.js";
 
 const MILLISECONDS_A_STEP = 300;
 /** Values are shown so that differences of this share of how far they usually lie apart can be seen. */
-const SEEN = 1 / 50;
+const SEEN = 1 / 20;
 /** What takes longer than a frame waits until a hand has rested so long, and then goes on for so long at once. */
 const [REST, AT_ONCE] = [150, 8];
 
@@ -31,11 +31,12 @@ const [REST, AT_ONCE] = [150, 8];
  *
  * @param {HTMLElement} root the element to fill
  * @param {ForecastingData} data
- * @param {Options} options as for `mount` in player.js; `initial` may hold `ahead`, `back`, `way`, `whatIf` and `inside`
+ * @param {Options} options as for `mount` in player.js; `initial` may hold `ahead`, `back`, `way`, `whatIf` and `inside`,
+ *   and the `series` that they are of
  * @returns {Player}
  */
 export function mount(root, data, options = {}) {
-  const { initial = {} } = options;
+  const initial = chosenBefore(options.initial, data);
   const forecaster = new Forecaster(data);
   const original = decode(data.series.values);
   const length = original.length;
@@ -68,8 +69,8 @@ export function mount(root, data, options = {}) {
     unchanged: new Forecast(forecaster, original.slice(0, forecaster.needed)),
     methods: [],
     edition: 0, // another for every other window that is read
-    /** @type {{ slopes: Float64Array, occlusions: number[] } | null} */
-    measured: null, // how the forecast follows what was read
+    /** @type {{ slopes: Float64Array, occlusions: number[], expected: number } | null} */
+    measured: null, // how the forecast follows what was read, and by how much it is higher by the gradient before changes
     number: (value) => inDigits(value, decimals),
     amount: (value) => [inDigits(value, decimals), data.series.unit].filter(Boolean).join(" "),
     timeOf: (step) => (step < length ? data.labels[step] : `+${step - length + 1}`),
@@ -113,6 +114,7 @@ export function mount(root, data, options = {}) {
       return shown;
     },
     selected: ({ timeStep, unit, line, larger, ahead, back, way, inside }) => ({
+      series: data.series.name,
       timeStep,
       defaultStep: opens,
       unit,
@@ -166,8 +168,11 @@ export function mount(root, data, options = {}) {
 
   /** Find how the forecast follows what was read, a little at a time. */
   function measure(way, ahead) {
-    const slopes = context.forecast.gradient(way, ahead);
-    const work = context.forecast.occlusions(way, ahead);
+    const { forecast, unchanged } = context;
+    const slopes = forecast.gradient(way, ahead);
+    const before = context.isChanged() ? unchanged.gradient(way, ahead) : slopes;
+    const expected = before.reduce((sum, slope, k) => sum + slope * (forecast.values[k] - unchanged.values[k]), 0);
+    const work = forecast.occlusions(way, ahead);
     const occlusions = [];
     const goOn = () => {
       const until = performance.now() + AT_ONCE;
@@ -175,7 +180,7 @@ export function mount(root, data, options = {}) {
         const { value, done } = work.next();
         if (!done) occlusions.unshift(value);
         else {
-          context.measured = { slopes, occlusions };
+          context.measured = { slopes, occlusions, expected };
           player.draw();
           return;
         }
@@ -184,6 +189,13 @@ export function mount(root, data, options = {}) {
     };
     goOn();
   }
+}
+
+/** What was chosen before; of another series, as far as it is not about its steps and values. */
+function chosenBefore(initial = {}, { series }) {
+  if (initial.series === undefined || initial.series === series.name) return initial;
+  const { unit, line, larger, way, inside } = initial;
+  return { unit, line, larger, way, inside };
 }
 
 const decoded = ({ lower, upper }) => ({ lower: decode(lower), upper: decode(upper) });

@@ -251,7 +251,7 @@
 
 /**
  * @typedef {object} ForecastingParts
- * @property {{ title: string, quantity: string, unit: string, step: string, values: Encoded }} series the labels of the
+ * @property {{ name: string, title: string, quantity: string, unit: string, step: string, values: Encoded }} series the labels of the
  *   scene are its times
  * @property {{ learned: number, chosen: number }} parts the first step that is not learned from, and the first that tests
  * @property {Record<"direct" | "recursive", Interval>} intervals

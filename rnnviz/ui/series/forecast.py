@@ -9,25 +9,23 @@ import altair as alt
 import numpy as np
 import streamlit as st
 
-from rnnviz.analysis.forecasting import WAYS
 from rnnviz.cells import CELLS, Cell
 from rnnviz.data.series import Series
 from rnnviz.figures.curves import LevelLine, Result, metric_by_length
 from rnnviz.notation import PALETTES, Palette
 from rnnviz.settings.series import Forecasting
-from rnnviz.tasks.forecasting import Measured, examples, split, usual_values
-from rnnviz.training.baselines import baselines_of
+from rnnviz.tasks.forecasting import examples, split, usual_values
 from rnnviz.training.series import SeriesRecipe
 from rnnviz.ui.controls import Controls, refuse
-from rnnviz.ui.jobs import kept, visitor
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.scenes import with_article
 from rnnviz.ui.series.missing import train_missing
-from rnnviz.ui.series.shown import recipe_of, runs_of, shown_series
+from rnnviz.ui.series.network_player import network_player
+from rnnviz.ui.series.own_network import SeriesRun
+from rnnviz.ui.series.results import Forecasts, best_of, networks_of, simple_methods
+from rnnviz.ui.series.shown import SEEDS, recipe_of, runs_of, shown_series
 from rnnviz.ui.series.standing import (
-    Forecasts,
     beside_persistence,
-    best_of,
     by_horizon,
     coverage_sentence,
     in_steps,
@@ -37,7 +35,7 @@ from rnnviz.ui.series.standing import (
     ways,
 )
 from rnnviz.ui.tables import table
-from rnnviz.ui.terms import chart_words
+from rnnviz.ui.terms import chart_words, subheader
 
 #: The cells that stand side by side on every series.
 BESIDE = ("elman", "lstm", "gru")
@@ -58,7 +56,26 @@ def forecast_view(page: Shown, controls: Controls[Forecasting]) -> None:
         return
     train_missing(series, shown)
     if simple:
+        _verdict(series, networks[shown.cell], simple)
+    if shown_run := runs_of(series, shown.cell).get(SEEDS[0]):
+        _at_work(page, series, shown_run)
+    if simple:
         _standing(series, shown.cell, networks, simple, classroom=page.classroom)
+
+
+def _verdict(series: Series, of_cell: Mapping[str, Forecasts], simple: Sequence[Forecasts]) -> None:
+    for sentence in said_before(series, of_cell, simple):
+        st.markdown(sentence)
+
+
+def _at_work(page: Shown, series: Series, run: SeriesRun) -> None:
+    """The first network of the cell, forecasting."""
+    if run.status != "done":
+        return
+    try:
+        network_player(page, series, run)
+    except (OSError, ValueError) as error:
+        refuse(f"{error}")
 
 
 def _standing(
@@ -69,15 +86,13 @@ def _standing(
     *,
     classroom: bool,
 ) -> None:
-    """Draw who is how good: what it says, the errors as a chart and as a table."""
-    before, after = said_before(series, networks[cell], simple), said_after(series, networks[cell])
-    for sentence in before:
-        st.markdown(sentence)
+    """Draw who is how good: the errors as a chart and as a table, and what they say."""
+    subheader("How good, by how far ahead")
     drawn = [of_cell[way] for one, of_cell in networks.items() for way in of_cell if one == cell or way == "direct"]
     look = PALETTES[st.context.theme.type or "light"]
     st.altair_chart(error_chart(series, [*drawn, *simple], look, 20 if classroom else 14), theme=None, key="errors")
     chart_words("Mean absolute error", "Steps ahead", *(one.title for one in simple))
-    for sentence in after:
+    for sentence in said_after(series, networks[cell]):
         st.markdown(sentence)
     every = [*(one for of_cell in networks.values() for one in of_cell.values()), *simple]
     recipe = recipe_of(series, cell)
@@ -89,28 +104,6 @@ def cells_beside(cell: Cell) -> list[Cell]:
     """The cells that are drawn: those that ship, and the chosen one."""
     beside = [CELLS[name] for name in BESIDE]
     return beside if cell in beside else [*beside, cell]
-
-
-def networks_of(series: Series, cell: Cell) -> dict[str, Forecasts]:
-    """What the finished networks of a cell reach on a series, by the way they forecast: none where there are none."""
-    runs = [run for run in runs_of(series, cell).values() if run.status == "done"]
-    kept_of = [kept().weights(run, max(run.moments)) for run in runs]
-    titles = {"direct": cell.title, "recursive": f"{cell.title}, fed back"}
-    return {
-        way: Forecasts(cell.name, titles[way], tuple(Measured.read(way, arrays) for arrays in kept_of))
-        for way in WAYS
-        if kept_of
-    }
-
-
-def simple_methods(recipe: SeriesRecipe) -> list[Forecasts]:
-    """What the simple methods reach beside a network; none while that is not measured."""
-    wanted = baselines_of(recipe)
-    run = kept().find(wanted, visitor())
-    if run is None or not run.moments:
-        return []
-    found = wanted.read(kept().weights(run, max(run.moments)))
-    return [Forecasts(name, one.title, (one.measured,), one.fitted) for name, one in found.items()]
 
 
 def said_before(series: Series, of_cell: Mapping[str, Forecasts], simple: Sequence[Forecasts]) -> list[str]:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from rnnviz.data.own_series import series_of
 from rnnviz.data.series import Series
-from rnnviz.training.run import RunOf
+from rnnviz.training.baselines import BaselinesRecipe
+from rnnviz.training.run import AnyRun, RunOf
 from rnnviz.training.series import SeriesRecipe
 from rnnviz.ui.jobs import kept, visitor
 
 SeriesRun = RunOf[SeriesRecipe]
 
 
-def own_series(run_id: str) -> Series | None:
-    """The series that the run of an address learns from; None where it is no such run, or is not kept here."""
+def own_run(run_id: str) -> AnyRun | None:
+    """The run of an address; None where it is none on a series of one's own, or is not kept here."""
     run = kept().known(run_id, visitor()) if run_id else None
-    if run is None or not isinstance(run.recipe, SeriesRecipe) or run.recipe.own_text is None:
-        return None
-    text = kept().text(run_id)
-    return None if text is None else series_of(text)
+    is_own = run is not None and isinstance(run.recipe, (SeriesRecipe, BaselinesRecipe)) and run.recipe.own_text
+    return run if is_own else None
+
+
+def own_series(run_id: str) -> Series | None:
+    """The series that the run of an address learns from; None where there is no such run."""
+    text = kept().text(run_id) if own_run(run_id) else None
+    return series_of(text) if text else None

@@ -3,88 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import floor, log10
-from typing import Literal
-
-import numpy as np
 
 from rnnviz.data.series import Series
 from rnnviz.notation import percent
-from rnnviz.tasks.baselines import Fitted
-from rnnviz.tasks.forecasting import Floats, Measured
-from rnnviz.ui.tables import words
-
-Outcome = Literal["network", "simple", "tie", "once"]
+from rnnviz.ui.series.results import Forecasts, best_of, outcome
 
 #: An interval that is made for 90 % of what comes does so where it covers from 85 to 95 %.
 AS_MADE_FOR = (0.85, 0.95)
 
 
-@dataclass(frozen=True, eq=False)
-class Forecasts:
-    """What a network or a simple method reaches, once for each seed; a simple method, which draws nothing, once.
-
-    Attributes
-    ----------
-    name, title
-        In code and on screen.
-    measured
-        By seed, from 0 on.
-    fitted
-        Of a simple method its parameters; None of a network.
-    """
-
-    name: str
-    title: str
-    measured: tuple[Measured, ...]
-    fitted: Fitted | None = None
-
-    @property
-    def errors(self) -> Floats:
-        """The mean absolute error by seed and horizon, (S, K)."""
-        return np.array([one.mae for one in self.measured], dtype=np.float64)
-
-    @property
-    def overall(self) -> tuple[float, ...]:
-        """The mean over all horizons, by seed."""
-        return tuple(map(float, self.errors.mean(axis=1)))
-
-    @property
-    def middle(self) -> float:
-        """The median of that over the seeds."""
-        return float(np.median(self.overall))
-
-    def at(self, ahead: int) -> float:
-        """The median over the seeds so many steps ahead."""
-        return float(np.median(self.errors[:, ahead - 1]))
-
-    @property
-    def covered(self) -> tuple[float, float]:
-        """The least and the largest share over the horizons that the interval covers: the median over the seeds."""
-        shares = np.median([one.covered for one in self.measured], axis=0)
-        return float(shares.min()), float(shares.max())
-
-
 def in_sentence(one: Forecasts) -> str:
     """What it is called within a sentence: a simple method without its capital."""
     return one.title if one.fitted is None else one.title[:1].lower() + one.title[1:]
-
-
-def best_of(forecasts: Sequence[Forecasts]) -> Forecasts:
-    """The one with the smallest error over all horizons."""
-    return min(forecasts, key=lambda one: one.middle)
-
-
-def outcome(network: Forecasts, simple: Forecasts) -> Outcome:
-    """Who wins: the network where all its seeds are better, the simple method where it is better than all.
-
-    Between the two it is a tie: the difference is within the spread over the seeds. Of one seed there is no spread.
-    """
-    (one,) = simple.overall
-    if len(network.measured) == 1:
-        return "once"
-    return "network" if max(network.overall) < one else "simple" if min(network.overall) > one else "tie"
 
 
 def in_steps(series: Series, count: int) -> str:
@@ -107,8 +38,13 @@ def to_digits(value: float, of: float) -> str:
 
 
 def measure(series: Series, value: float) -> str:
-    """A number with its unit."""
-    return f"{words(value)} {series.unit}".rstrip()
+    """A number in three digits, with its unit."""
+    return f"{digits(value)} {series.unit}".rstrip()
+
+
+def digits(value: float) -> str:
+    """A number in three digits, whatever they are."""
+    return to_digits(value, value)
 
 
 def verdict(series: Series, network: Forecasts, simple: Forecasts) -> str:
@@ -119,7 +55,7 @@ def verdict(series: Series, network: Forecasts, simple: Forecasts) -> str:
         simple=in_sentence(simple),
         horizon=in_steps(series, network.errors.shape[1]),
         error=measure(series, simple.middle),
-        low=words(low),
+        low=digits(low),
         high=measure(series, high),
         middle=measure(series, network.middle),
         seeds=len(network.measured),
@@ -152,20 +88,12 @@ def by_horizon(series: Series, network: Forecasts, methods: Sequence[Forecasts])
     last = network.errors.shape[1]
     if last == 1:
         return ""
-    first_best, last_best = (min(methods, key=lambda one: one.at(ahead)) for ahead in (1, last))
+    near, far = (min(methods, key=lambda one: one.at(ahead)) for ahead in (1, last))
     return (
-        "{first} ahead the {network} is off by {near} in the middle of its seeds, and the best simple method "
-        "({near_method}) by {near_best}; {last} ahead by {far}, and {far_best} ({far_method})."
-    ).format(
-        network=network.title,
-        first=_capital(in_steps(series, 1)),
-        near=measure(series, network.at(1)),
-        near_best=measure(series, first_best.at(1)),
-        near_method=in_sentence(first_best),
-        last=in_steps(series, last),
-        far=measure(series, network.at(last)),
-        far_best=measure(series, last_best.at(last)),
-        far_method=in_sentence(last_best),
+        f"{_capital(in_steps(series, 1))} ahead the {network.title} is off by {measure(series, network.at(1))} in the "
+        f"middle of its seeds and the best simple method, {in_sentence(near)}, by {measure(series, near.at(1))}; "
+        f"{in_steps(series, last)} ahead it is off by {measure(series, network.at(last))} and the best of them, "
+        f"{in_sentence(far)}, by {measure(series, far.at(last))}."
     )
 
 

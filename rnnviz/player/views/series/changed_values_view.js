@@ -12,7 +12,7 @@ export function changedValuesView(context) {
   );
   const refused = element(
     "ul",
-    { class: "changes" },
+    { class: "changes refused-values" },
     ...context.refusals.map((sentence) => element("li", { class: "refused" }, element("span", {}, sentence))),
   );
   const made = element("div", { class: "changed-values" }, effect, list, undo);

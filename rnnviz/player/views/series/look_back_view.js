@@ -3,7 +3,7 @@
 import { element, write } from "../../shell/dom.js";
 import { framed, Plot, ticksAt } from "../../shell/plots.js";
 import { format } from "../../shell/typeset.js";
-import { stepsInWords } from "./words.js";
+import { lastInWords, stepsInWords } from "./words.js";
 
 export function lookBackView(context) {
   const { data, forecaster } = context;
@@ -25,11 +25,13 @@ export function lookBackView(context) {
     ),
   ];
   const verdict = element("p", { class: "verdict-of", role: "status" });
+  const expected = element("p", { class: "caption" });
   const root = element(
     "section",
     { class: "look-back" },
     element("h3", {}, ...context.explain("How far back does it look?")),
     verdict,
+    expected,
     ...strips.map((strip) => strip.element),
   );
   return {
@@ -42,16 +44,22 @@ export function lookBackView(context) {
       if (!measured) return;
       for (const strip of strips) strip.draw(measured);
       const [slopes, occluded] = [measured.slopes, measured.occlusions].map((sizes) =>
-        stepsInWords(halfOf(sizes), step),
+        lastInWords(halfOf(sizes), step),
       );
-      const there = stepsInWords(ahead + 1, step);
+      const [there, read] = [ahead + 1, forecaster.needed].map((count) => stepsInWords(count, step));
       write(
         verdict,
-        `Of ${stepsInWords(forecaster.window, step)} that are read, the last ${slopes} hold half of the gradient of the forecast ` +
-          `${there} ahead, and the last ${occluded} half of what occlusion changes.`,
+        `Half of the gradient of the forecast ${there} ahead lies on ${slopes} of the ${read} that are read, and half of ` +
+          `what occlusion changes on ${occluded}.`,
       );
+      write(expected, context.isChanged() ? expectedInWords(context, measured.expected) : "");
     },
   };
+}
+
+function expectedInWords({ amount }, by) {
+  const moved = `${by < 0 ? "lower" : "higher"} by ${amount(Math.abs(by))}`;
+  return `By the gradient before your changes, the forecast were to be ${moved}: a network is straight only over short ways.`;
 }
 
 /** Bars below the chart, one for each value that was read. */

@@ -21,7 +21,7 @@ export function outcomeView(context) {
       element(
         "tr",
         {},
-        ...["", "Forecast", "90 % interval", "Off by"].map((title) =>
+        ...["", "Forecast, 90 % interval", "Off by"].map((title) =>
           element("th", { scope: "col" }, ...context.explain(title)),
         ),
       ),
@@ -57,8 +57,12 @@ export function outcomeView(context) {
       "tr",
       { "data-method": name, "data-value": value, class: name === nearest ? "nearest" : "" },
       element("th", { scope: "row" }, keyLine(look), title),
-      element("td", {}, known ? context.number(value) : "–"),
-      element("td", {}, known ? `${context.number(low)} to ${context.number(high)}` : "–"),
+      element(
+        "td",
+        {},
+        known ? context.number(value) : "–",
+        element("span", { class: "interval" }, known ? `${context.number(low)} to ${context.number(high)}` : "–"),
+      ),
       element("td", {}, Number.isFinite(missed) ? context.number(missed) : "–"),
     );
   }

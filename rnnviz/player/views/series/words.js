@@ -6,3 +6,6 @@ export function stepsInWords(count, step) {
   if (/^\d/.test(step)) return `${counted} ${count === 1 ? "step" : "steps"} of ${step}`;
   return `${counted} ${step}${count === 1 ? "" : "s"}`;
 }
+
+/** The last of the steps that are read: "the last day", "the last 7 days". */
+export const lastInWords = (count, step) => `the last ${stepsInWords(count, step).replace(/^1 /, "")}`;
