@@ -34,7 +34,7 @@ FOLDER = checkpoints.shipped("runs")
 TRAINED, SEEDS = ("elman", "lstm", "gru"), (0, 1, 2)
 PROCESSES = 1
 #: Of the points of a run one in so many ships, the last one always.
-EVERY = 10
+EVERY = 25
 
 
 def recipes(names: Sequence[str] = tuple(SERIES)) -> list[SeriesRecipe]:

@@ -15,7 +15,6 @@ from rnnviz.data.series import Series
 from rnnviz.gradients import backpropagate
 from rnnviz.networks.forecaster import Forecaster
 from rnnviz.tasks.forecasting import Examples, Measured, examples, split, usual_values
-from rnnviz.trace import run
 
 #: The two ways to forecast many steps: all answers at once, or the first one read as if it had come.
 WAYS: Mapping[str, Callable[[Forecaster, Array], Array]] = {
@@ -270,14 +269,13 @@ def slopes(network: Forecaster, window: ArrayLike) -> Array:
 
 
 def occluded(network: Forecaster, window: ArrayLike) -> Array:
-    """By how much each forecast is higher than it would be if a step of a window read what is usual: (K, window).
+    """By how much each forecast is higher than it would be without each value of a window (needed,): (K, needed).
 
-    The usual, the mean of what was learned from, reads as 0. The last value itself stays known where changes are read.
+    A value is left out as if it had not been measured: a line between its neighbours is in its place, at an end the one
+    neighbour that there is.
     """
     given = np.asarray(window, dtype=np.float64)
-    inputs = np.repeat(network.inputs(given)[:, None], network.window, axis=1)
-    np.fill_diagonal(inputs[..., 0], 0.0)
-    hidden = run(network.cell, network.weights, inputs)[network.cell.state[0]][-1]
-    before = network.run(given)[network.cell.state[0]][-1]
-    found: Array = network.scale * (network.answers(before) - network.answers(hidden)).T
-    return found
+    changed = np.repeat(given[:, None], len(given), axis=1)
+    padded = np.pad(given, 1, mode="reflect")
+    np.fill_diagonal(changed, (padded[:-2] + padded[2:]) / 2)
+    return network.direct(given)[:, None] - network.direct(changed)

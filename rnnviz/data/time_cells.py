@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data.number_cells import BadCellError
+from rnnviz.data.number_cells import LARGEST_NUMBER, BadCellError
 
 Times = NDArray[np.datetime64]
 
@@ -40,10 +40,10 @@ _WEEKDAYS = (
 _WEEKDAY = re.compile(r"([^\W\d_]{2,10})\.?,?\s+(?=\S)")
 #: Years of two digits are from 1969 to 2068, as in POSIX.
 _PIVOT = 69
-#: Numbers that count on are so evenly apart.
+#: Numbers that count on in steps of one size are so evenly apart.
 _EVEN = 1e-6
 _CLOCK = (
-    r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.m](?P<second>\d{2})(?:[.,]\d{1,9})?)?\s?"
+    r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.m](?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?\s?"
     r"(?P<half>[AaPp]\.?[Mm]\.?)?\s?(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?"
 )
 _WITH_CLOCK = rf"(?:(?:\s*[T,;]\s*|\s+){_CLOCK})?"
@@ -81,6 +81,8 @@ class Form:
 
 
 def _day(part: Mapping[str, str | None]) -> datetime:
+    if part.get("since"):
+        return _EPOCH + timedelta(milliseconds=int(str(part["since"]).ljust(13, "0")))
     written = part.get("year") or "1970"
     year = int(written)
     if len(written) == 2:
@@ -96,7 +98,7 @@ def _day(part: Mapping[str, str | None]) -> datetime:
     return datetime(year, number, int(part.get("day") or 1))
 
 
-_MIDNIGHT = datetime.min.time()
+_MIDNIGHT, _EPOCH = datetime.min.time(), datetime(1970, 1, 1)
 
 
 def _clock(part: Mapping[str, str | None]) -> timedelta:
@@ -107,7 +109,8 @@ def _clock(part: Mapping[str, str | None]) -> timedelta:
         raise ValueError("no time of a day")
     if half:
         hour = hour % 12 + 12 * (half == "p")
-    return timedelta(hours=hour, minutes=minute, seconds=second)
+    microseconds = int((part.get("part") or "").ljust(6, "0")[:6])
+    return timedelta(hours=hour, minutes=minute, seconds=second, microseconds=microseconds)
 
 
 @cache
@@ -162,12 +165,16 @@ FORMS = (
     _form("year and quarter", "quarter", rf"{_Y4}(?P<sign>[- ]?)[QqTt](?P<quarter>[1-4])"),
     _form("quarter and year", "quarter", rf"[QqTt](?P<quarter>[1-4])(?P<sign>[-/ ]){_Y4}"),
     _form("year and week", "week", rf"{_Y4}-?[Ww](?P<week>\d{{2}})(?:-?(?P<day>[1-7]))?"),
+    _form("seconds since 1970", "clock", r"(?P<since>[1-4]\d{9})"),
+    _form("milliseconds since 1970", "clock", r"(?P<since>[1-4]\d{12})"),
     _form("year", "year", _Y4),
     _form("time of day", "clock", _CLOCK),
 )  # fmt: skip
 #: What is a number as well: a time only where a column says so by more than its cells.
 _BARE = {"year", "year, month, day without signs", "year and month without signs"} | {
-    "year, month, day, hour, minute without signs"
+    "year, month, day, hour, minute without signs",
+    "seconds since 1970",
+    "milliseconds since 1970",
 }
 
 
@@ -219,27 +226,40 @@ def is_time_of_day(cell: str) -> bool:
 
 
 def count_on(cells: Sequence[str]) -> bool:
-    """Whether numbers are times: they go one way, evenly or as years or days that are written as numbers."""
+    """Whether numbers are times: days without signs; or years or any others, where they go one way."""
     told = [cell for cell in cells if cell]
-    try:
-        apart = np.diff([float(cell) for cell in told])
-    except ValueError:
-        return False
-    one_way = len(apart) and ((apart > 0).all() or (apart < 0).all())
-    return bool(one_way) and (_are_even(apart) or any(all(form.read(cell) for cell in told) for form in _bare()))
+    return _one_way(told) is not None or _bare_form(told) is not None
 
 
 def looks_counted(cells: Sequence[str]) -> bool:
-    """Whether times only count on: they are numbers, and neither years nor days."""
-    return count_on(cells) and not any(all(form.read(cell) for cell in cells) for form in _bare())
+    """Whether times only count on: they are numbers that go one way, and neither years nor days."""
+    return _one_way(cells) is not None and _bare_form(cells) is None
 
 
-def _bare() -> list[Form]:
-    return [form for form in FORMS if form.title in _BARE]
+def are_even(cells: Sequence[str]) -> bool:
+    """Whether numbers count on in steps of one size."""
+    apart = _one_way([cell for cell in cells if cell])
+    return apart is not None and bool(np.ptp(apart) <= _EVEN * abs(apart[0]))
 
 
-def _are_even(apart: NDArray[np.float64]) -> bool:
-    return bool(np.ptp(apart) <= _EVEN * abs(apart[0]))
+def _bare_form(cells: Sequence[str]) -> Form | None:
+    """As what numbers are times; days are that in any order, what has fewer digits where it goes one way."""
+    for form in FORMS:
+        if form.title in _BARE and all(form.read(cell) for cell in cells):
+            return form if len(cells[0]) >= 8 or _one_way(cells) is not None else None
+    return None
+
+
+def _one_way(cells: Sequence[str]) -> NDArray[np.float64] | None:
+    """How far apart numbers are that all go up or all go down; None for others."""
+    try:
+        numbers = np.array([float(cell) for cell in cells])
+    except ValueError:
+        return None
+    if not np.isfinite(numbers).all() or np.abs(numbers).max(initial=0.0) > LARGEST_NUMBER:
+        return None
+    apart: NDArray[np.float64] = np.diff(numbers)
+    return apart if len(apart) and ((apart > 0).all() or (apart < 0).all()) else None
 
 
 def in_words(time: np.datetime64) -> str:
@@ -282,8 +302,7 @@ def _reading(form: Form, cells: Sequence[str]) -> Reading | None:
         return None
     if in_utc := len(zones) > 1:
         times = [time - _offset(form.pattern.fullmatch(cell)["zone"]) for time, cell in zip(times, cells)]  # type: ignore[index]
-    stamps = np.array(times, dtype="datetime64[s]")
-    return Reading(form, stamps, in_utc)
+    return Reading(form, np.array(times, dtype="datetime64[us]"), in_utc)
 
 
 def _offset(zone: str) -> timedelta:

@@ -142,15 +142,15 @@ class SeriesRecipe(AnyRecipe):
 
 #: What the networks on a series read and forecast, as was best on the second part of it, with the third unseen.
 _SETTINGS: Mapping[str, Mapping[str, Any]] = {
-    "seattle": {"window": 28, "horizon": 7},
+    "seattle": {"window": 60, "horizon": 7},
     "sunspots": {"window": 24, "horizon": 11},
-    "co2": {"reads": "change", "window": 24, "horizon": 12},
-    "glucose": {"reads": "change", "window": 24, "horizon": 12},
+    "co2": {"reads": "change", "window": 36, "horizon": 12},
+    "glucose": {"window": 36, "horizon": 12},
     "price": {"reads": "change", "window": 20, "horizon": 5, "hidden_size": 16},
     "return": {"window": 20, "horizon": 5, "hidden_size": 16},
     "range": {"window": 20, "horizon": 5, "hidden_size": 16},
-    "bleeding": {"window": 40, "horizon": 1},
-    "water": {"window": 48, "horizon": 1},
+    "bleeding": {"reads": "change", "window": 40, "horizon": 1, "steps": 1200},
+    "water": {"reads": "change", "window": 48, "horizon": 1, "hidden_size": 16},
 }
 
 
