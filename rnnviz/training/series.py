@@ -145,7 +145,7 @@ _SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "seattle": {"window": 60, "horizon": 7},
     "sunspots": {"window": 24, "horizon": 11},
     "co2": {"reads": "change", "window": 36, "horizon": 12},
-    "glucose": {"window": 36, "horizon": 12},
+    "glucose": {"window": 24, "horizon": 12, "steps": 1200},
     "price": {"reads": "change", "window": 20, "horizon": 5, "hidden_size": 16},
     "return": {"window": 20, "horizon": 5, "hidden_size": 16},
     "range": {"window": 20, "horizon": 5, "hidden_size": 16},
