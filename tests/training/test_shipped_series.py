@@ -7,7 +7,7 @@ from sklearn.metrics import mean_absolute_error
 from rnnviz.cells import CELLS, GRU
 from rnnviz.data.series import FOLDER, load_series
 from rnnviz.networks.forecaster import Forecaster
-from rnnviz.tasks.forecasting import examples, split, usual_values
+from rnnviz.tasks.forecasting import Measured, examples, split, usual_values
 from rnnviz.training.baselines import baselines_of
 from rnnviz.training.run import Point, shipped, shipped_weights
 from rnnviz.training.series import CHOSEN_AT, recipe_for
@@ -29,7 +29,7 @@ def weights_of(recipe):
 def test_every_cell_has_learned_every_series_from_three_seeds(recipe):
     run, arrays = shipped(recipe), weights_of(recipe)
     assert (run.recipe, run.status, [*run.moments]) == (recipe, "done", [recipe.steps])
-    assert 0 < arrays[CHOSEN_AT] <= recipe.steps
+    assert 0 <= arrays[CHOSEN_AT] <= recipe.steps
     assert run.ended.tested == pytest.approx(dict(enumerate(arrays["mae.direct"].tolist(), start=1)), rel=1e-6)
 
 
@@ -76,3 +76,34 @@ def simple(name):
 def weights_of_measurement(recipe):
     run = shipped(recipe)
     return shipped_weights(run, max(run.moments))
+
+
+def test_glucose_is_forecast_better_by_networks_than_by_any_simple_method_an_hour_ahead():
+    """By more than the seeds are apart; five minutes ahead linear autoregression is better than all of them."""
+    methods, gru = simple("glucose"), networks("glucose")
+    hour = gru[:, -1]
+    best = min(one.mae[-1] for one in methods.values())
+    assert best - hour.max() > np.ptp(hour)
+    assert (gru[:, 0] > methods["linear"].mae[0]).all()
+
+
+@pytest.mark.parametrize("stock", ["aapl", "ibm", "msft"])
+@pytest.mark.parametrize("cell", ["elman", "lstm", "gru"])
+def test_nothing_beats_the_mean_of_the_returns(stock, cell):
+    mean = simple(f"{stock}-return")["mean"].mae.mean()
+    assert (networks(f"{stock}-return", CELLS[cell]).mean(axis=1) > mean).all()
+    assert all(one.mae.mean() > 0.999 * mean for one in simple(f"{stock}-return").values())
+
+
+@pytest.mark.parametrize("stock", ["aapl", "ibm", "msft"])
+def test_how_much_a_price_moves_can_be_forecast(stock):
+    """Better than by its mean, by every network and by linear autoregression."""
+    methods = simple(f"{stock}-range")
+    assert networks(f"{stock}-range").mean(axis=1).max() < 0.8 * methods["mean"].mae.mean()
+    assert methods["linear"].mae.mean() < 0.8 * methods["mean"].mae.mean()
+
+
+def test_intervals_of_seattle_cover_about_what_they_are_made_for():
+    covered = [Measured.read("direct", weights_of(recipe_for("seattle", GRU, seed))).covered for seed in SEEDS]
+    assert 0.85 <= np.median(covered, axis=0).min()
+    assert np.median(covered, axis=0).max() <= 0.95
