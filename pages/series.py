@@ -1,9 +1,13 @@
 """Series: what comes next, and what does not belong, beside simple methods that often win."""
 
+from functools import partial
+
 import streamlit as st
 
 from rnnviz.settings.series import Forecasting
+from rnnviz.ui.asking import answered
 from rnnviz.ui.controls import Controls
+from rnnviz.ui.evidence import series_evidence
 from rnnviz.ui.frame import frame
 from rnnviz.ui.series.anomalies import anomalies_view
 from rnnviz.ui.series.forecast import forecast_view
@@ -32,7 +36,9 @@ def picture() -> None:
     """The controls and what follows from them."""
     controls: Controls[Forecasting] = Controls(page)
     controls.draw("view", label_visibility="collapsed")
-    VIEWS[controls.keep().view](page, controls)
+    shown = controls.keep()
+    if answered(page, partial(series_evidence, shown)):
+        VIEWS[shown.view](page, controls)
 
 
 with st.container(key="picture"):

@@ -1,4 +1,4 @@
-"""What a check of a prediction looks at: the runs, the trainings, the translation or the units that a page shows."""
+"""What a check of a prediction looks at: the runs, trainings, translation, units or forecasts that a page shows."""
 
 from __future__ import annotations
 
@@ -95,6 +95,15 @@ class ShownTranslation:
     left_out: Array = field(default_factory=lambda: np.zeros((0, 0)))
 
 
+@dataclass(frozen=True)
+class ShownForecasts:
+    """How far off forecasts of a series are: those of a network from each seed, and those of the best simple method."""
+
+    network: tuple[float, ...]
+    simple: float
+    method: str
+
+
 @dataclass(frozen=True, eq=False)
 class Evidence:
     """All that a page shows and a check may look at; what it does not show is empty or None.
@@ -111,6 +120,8 @@ class Evidence:
         How much of the work is padding, by the way of making batches.
     found
         What was found of a concept in the units of a network.
+    shifted
+        How far a forecast of a price is from the price, by the days that it is drawn earlier.
     """
 
     about: str = ""
@@ -120,3 +131,5 @@ class Evidence:
     padding: Mapping[str, Work] = field(default_factory=dict)
     translation: ShownTranslation | None = None
     found: Found | None = None
+    forecasts: ShownForecasts | None = None
+    shifted: Mapping[int, float] = field(default_factory=dict)

@@ -227,6 +227,40 @@ _TERMS = (
          "text", {"view": "units"}),
     Term("Held out", "Kept away while a network learned, so that what is measured there was not learned by heart.",
          "text", {"view": "units"}, ("held-out",)),
+    # series
+    Term("Mean absolute error", "How far forecasts are from what came, on average, whichever side they are on.",
+         "series", also=("MAE", "mean absolute errors")),
+    Term("Horizon", "How many steps ahead something is forecast.", "series", also=("horizons", "steps ahead")),
+    Term("Origin", "The last step that is read before a forecast; a rolling origin moves on step by step, and nothing "
+         "is learned anew.", "series", also=("origins", "rolling origin")),
+    Term("Persistence", "The forecast that all stays as it is now: the least that any other has to beat.", "series",
+         {"series": "ibm-price"}, ("naive forecast",)),
+    Term("Seasonal naive", "The forecast that all will be as it was one season before, at the same place of it.",
+         "series", {"series": "co2"}),
+    Term("Autoregression", "A weighted sum of the last values, by least squares: a linear forecast.", "series",
+         also=("linear autoregression", "seasonal autoregression")),
+    Term("Exponential smoothing", "A forecast from a level, a trend and a season, each moved a little by every new "
+         "value: what is long ago counts ever less.", "series", {"series": "co2"}, ("Holt-Winters",)),
+    Term("Prediction interval", "Between which two numbers what comes is said to lie, nine times in ten.", "series",
+         also=("90 % interval",)),
+    Term("Coverage", "How often what came lay in the interval that was given for it.", "series",
+         also=("covers",)),
+    Term("Fed back", "Each forecast is read as if it had come, and the next one is made from there: recursive.",
+         "series", {"series": "glucose"}, ("recursive", "recursive forecast")),
+    Term("Return", "By how many percent a price changes from one day to the next.", "series", {"view": "trap"},
+         ("returns",)),
+    # anomalies
+    Term("Anomaly", "What does not belong in a series: a value, or some, unlike what was usual.", "series",
+         {"view": "anomalies"}, ("anomalies",)),
+    Term("False alarm", "An alarm where nothing is unusual.", "series", {"view": "anomalies"}, ("false alarms",)),
+    Term("Precision", "How much of what was found is right: the share of the events among events found and false "
+         "alarms.", "series", {"view": "anomalies"}),
+    Term("Recall", "How much of what was to be found was found: the share of the events that had an alarm.", "series",
+         {"view": "anomalies"}),
+    Term("Rolling z", "How far a value is from the mean of the last ones, in their standard deviations.", "series",
+         {"view": "anomalies"}),
+    Term("First differences", "How far a value is from the one before.", "series", {"view": "anomalies"},
+         ("first difference",)),
 )  # fmt: skip
 
 #: All terms in the order of the alphabet, by their names in addresses.

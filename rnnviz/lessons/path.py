@@ -95,6 +95,11 @@ PATH: tuple[Stop, ...] = (
         "What a state keeps can be looked for, and has to be held against what is known without it.",
         reading="A unit that knows where it is",
     ),
+    _stop(
+        "Forecasts",
+        "A forecast counts for what it adds to the simplest one: that all stays as it is, or is as it was on average.",
+        copying="A forecast that copies yesterday",
+    ),
 )
 
 

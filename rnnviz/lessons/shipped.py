@@ -6,6 +6,7 @@ from rnnviz.lessons.checks import (
     EndsLower,
     Explained,
     Fate,
+    FitsBest,
     Follows,
     GuessChanges,
     LearnsFirst,
@@ -365,5 +366,23 @@ LESSONS: tuple[Lesson, ...] = (
         ),
         shows=("units",),
         prediction=Prediction("What tells whether a character stands inside a string?", Follows()),
+    ),
+    Lesson(
+        page="series",
+        settings={"view": "trap", "stock": "ibm"},
+        title="A forecast that copies yesterday",
+        question=(
+            "A GRU has read twenty days of IBM’s price and says what it will be on the next. Over 650 days that it has "
+            "not learned from, what it says and what comes have a correlation of over 0.99. **How far would you trust "
+            "it with your money?** Its line may be drawn earlier, to see which day it tells of."
+        ),
+        look_for=(
+            "- Draw the line of the forecast one day earlier: which day does it know?\n"
+            "- The same forecasts as returns: what is left of them, and what does the mean do?\n"
+            "- Is there anything about tomorrow that can be foreseen?\n"
+            "- Choose another stock and another cell: does anything change?"
+        ),
+        shows=("series", "cell", "shift"),
+        prediction=Prediction("Where does the line of the forecast fit the line of the price best?", FitsBest()),
     ),
 )

@@ -64,6 +64,7 @@ def forecasting(
     return {
         **forecaster_data(series, forecaster, network),
         "series": {
+            "name": series.name,
             "title": series.title,
             "quantity": series.quantity,
             "unit": series.unit,

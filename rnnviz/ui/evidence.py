@@ -16,7 +16,7 @@ from rnnviz.data.number_words import vocabulary
 from rnnviz.gradients import CrossEntropy, SquaredError, backpropagate
 from rnnviz.language.structure import keeping_biases
 from rnnviz.lessons.checks import Check, Finding, UndecidedError
-from rnnviz.lessons.evidence import Evidence, Race, ShownRun, ShownTranslation
+from rnnviz.lessons.evidence import Evidence, Race, ShownForecasts, ShownRun, ShownTranslation
 from rnnviz.networks.translator import LONGEST, Translator
 from rnnviz.player.payload import Scene
 from rnnviz.settings.attention import Reading
@@ -25,6 +25,7 @@ from rnnviz.settings.compare import Comparison
 from rnnviz.settings.gates import Board
 from rnnviz.settings.gradients import Experiment
 from rnnviz.settings.page import Page
+from rnnviz.settings.series import Forecasting
 from rnnviz.settings.step_through import Scenario
 from rnnviz.settings.text import Writing
 from rnnviz.trace import run
@@ -35,6 +36,10 @@ from rnnviz.ui.compare.results import level_to_reach
 from rnnviz.ui.gradients.experiments import experiment_scene
 from rnnviz.ui.jobs import kept, visitor
 from rnnviz.ui.scenes import scene
+from rnnviz.ui.series.results import best_of, networks_of, simple_methods
+from rnnviz.ui.series.shown import recipe_of, shown_series
+from rnnviz.ui.series.standing import in_sentence
+from rnnviz.ui.series.stocks import price_forecasts, stock_forecasts
 
 
 def evidence(page: Page, values: Any, what_if: str = "") -> Evidence:
@@ -224,6 +229,39 @@ def text_evidence(writing: Writing) -> Evidence:
     return Evidence(about=f"{writing.network} {concept}", found=found_in(writing.network)[concept])
 
 
+def _series(shown: Forecasting, what_if: str) -> Evidence:
+    return series_evidence(shown)
+
+
+def series_evidence(shown: Forecasting) -> Evidence:
+    """How good the forecasts are that are shown, and of a stock by how many days its price must be drawn earlier."""
+    about = f"{shown.view} {shown.series} {shown.own} {shown.stock} {shown.cell.name}"
+    try:
+        if shown.view == "forecast":
+            return Evidence(about=about, forecasts=_forecasts(shown))
+        if shown.view == "trap":
+            shifted = price_forecasts(shown.stock, shown.cell).shifted
+            return Evidence(about=about, forecasts=_next_day(shown), shifted=shifted)
+    except LookupError:
+        return Evidence(about=about)
+    return Evidence(about=about)
+
+
+def _forecasts(shown: Forecasting) -> ShownForecasts | None:
+    series = shown_series(shown)
+    networks, simple = networks_of(series, shown.cell), simple_methods(recipe_of(series, shown.cell))
+    if not (networks and simple):
+        return None
+    best = best_of(simple)
+    return ShownForecasts(networks["direct"].overall, best.middle, in_sentence(best))
+
+
+def _next_day(shown: Forecasting) -> ShownForecasts:
+    found = stock_forecasts(shown.stock, shown.cell)
+    best = best_of([*found.simple_returns.values()])
+    return ShownForecasts(found.returns.overall, best.middle, in_sentence(best))
+
+
 _SHOWN: Mapping[str, Callable[[Any, str], Evidence]] = {
     "step_through": _step_through,
     "gates": _gates,
@@ -231,4 +269,5 @@ _SHOWN: Mapping[str, Callable[[Any, str], Evidence]] = {
     "compare": _compare,
     "attention": _attention,
     "text": _text,
+    "series": _series,
 }

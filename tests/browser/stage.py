@@ -232,6 +232,19 @@ class Stage:
         )
         return self.page.get_by_test_id("player")
 
+    def mount_forecasting(self, data, **options):
+        """Mount a network that forecasts; what it tells its page is kept for `changes`."""
+        self.page.evaluate(
+            """async ([data, options]) => {
+                const { mount } = await import("/kinds/forecasting.js");
+                window.changes = [];
+                const onChange = (selection) => window.changes.push(selection);
+                window.player = mount(document.getElementById("root"), data, { ...options, onChange });
+            }""",
+            [{**data, "classroom": False, "prediction": None}, options],
+        )
+        return self.page.get_by_test_id("player")
+
     def carry_back(self, scene, *, every_step=False, truncate=0, what_if=""):
         """All that the player's backward pass finds: states and weights by name, and each step's Jacobians."""
         return self.page.evaluate(

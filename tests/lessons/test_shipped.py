@@ -168,6 +168,7 @@ ANSWERS = {
     "Where a translator looks": "word2",
     "Longer than anything it has seen": "no",
     "A unit that knows where it is": "unit",
+    "A forecast that copies yesterday": "before",
 }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rnnviz.lessons.checks.check import NONE, YES_NO, Check, Finding, UndecidedError
+from rnnviz.lessons.checks.forecasts import Beats, FitsBest
 from rnnviz.lessons.checks.gradients import VANISHED, EndsLower, Fate, Reaches
 from rnnviz.lessons.checks.races import Clipped, LearnsFirst, Padding, Widest
 from rnnviz.lessons.checks.runs import REMEMBERED, Above, GuessChanges, HowLarge, Remembered, RemembersBest, Units
@@ -16,9 +17,9 @@ from rnnviz.lessons.checks.texts import Follows
 from rnnviz.lessons.checks.translations import Explained, LooksMost, TranslatedRight
 
 __all__ = [
-    "CHECKS", "NONE", "REMEMBERED", "VANISHED", "YES_NO", "Above", "Check", "Clipped", "EndsLower", "Explained",
-    "Fate", "Finding", "Follows", "GuessChanges", "HowLarge", "LearnsFirst", "LooksMost", "Padding", "Reaches",
-    "Remembered", "RemembersBest", "TranslatedRight", "UndecidedError", "Units", "Widest",
+    "CHECKS", "NONE", "REMEMBERED", "VANISHED", "YES_NO", "Above", "Beats", "Check", "Clipped", "EndsLower",
+    "Explained", "Fate", "Finding", "FitsBest", "Follows", "GuessChanges", "HowLarge", "LearnsFirst", "LooksMost",
+    "Padding", "Reaches", "Remembered", "RemembersBest", "TranslatedRight", "UndecidedError", "Units", "Widest",
 ]  # fmt: skip
 
 #: Every kind, in the order in which they are offered.
@@ -42,5 +43,7 @@ CHECKS: Mapping[str, type[Check]] = {
         TranslatedRight,
         Explained,
         Follows,
+        FitsBest,
+        Beats,
     )
 }

@@ -31,11 +31,12 @@ const [REST, AT_ONCE] = [150, 8];
  *
  * @param {HTMLElement} root the element to fill
  * @param {ForecastingData} data
- * @param {Options} options as for `mount` in player.js; `initial` may hold `ahead`, `back`, `way`, `whatIf` and `inside`
+ * @param {Options} options as for `mount` in player.js; `initial` may hold `ahead`, `back`, `way`, `whatIf` and `inside`,
+ *   and the `series` that they are of
  * @returns {Player}
  */
 export function mount(root, data, options = {}) {
-  const { initial = {} } = options;
+  const initial = chosenBefore(options.initial, data);
   const forecaster = new Forecaster(data);
   const original = decode(data.series.values);
   const length = original.length;
@@ -113,6 +114,7 @@ export function mount(root, data, options = {}) {
       return shown;
     },
     selected: ({ timeStep, unit, line, larger, ahead, back, way, inside }) => ({
+      series: data.series.name,
       timeStep,
       defaultStep: opens,
       unit,
@@ -187,6 +189,13 @@ export function mount(root, data, options = {}) {
     };
     goOn();
   }
+}
+
+/** What was chosen before; of another series, as far as it is not about its steps and values. */
+function chosenBefore(initial = {}, { series }) {
+  if (initial.series === undefined || initial.series === series.name) return initial;
+  const { unit, line, larger, way, inside } = initial;
+  return { unit, line, larger, way, inside };
 }
 
 const decoded = ({ lower, upper }) => ({ lower: decode(lower), upper: decode(upper) });

@@ -51,6 +51,7 @@ export class Clock {
       speed: 1,
       playing: false,
     };
+    this.chosen.timeStep = this.step;
     this.endKeys = hearKeys(root, (key) => this.press(key));
   }
 

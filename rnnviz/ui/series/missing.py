@@ -11,6 +11,7 @@ from rnnviz.data.series import Series
 from rnnviz.settings.series import Forecasting
 from rnnviz.training.baselines import baselines_of
 from rnnviz.training.recipe import AnyRecipe
+from rnnviz.training.series import SeriesRecipe
 from rnnviz.ui.jobs import jobs, kept, visitor
 from rnnviz.ui.series.shown import SEEDS, recipe_of
 
@@ -18,24 +19,31 @@ from rnnviz.ui.series.shown import SEEDS, recipe_of
 _LOOK = 1.0
 
 
-def wanted_for(series: Series, shown: Forecasting) -> list[AnyRecipe]:
-    """All that stands beside one another on a series: the chosen cell from every seed, and the simple methods."""
-    recipes = [recipe_of(series, shown.cell, seed) for seed in SEEDS]
-    return [baselines_of(recipes[0]), *recipes]
-
-
 def train_missing(series: Series, shown: Forecasting) -> None:
-    """Draw the button that has what is missing trained, or how far that is; nothing where all is there."""
-    known = {recipe: kept().find(recipe, visitor()) for recipe in wanted_for(series, shown)}
-    missing = [recipe for recipe, run in known.items() if run is None or not (run.finished or run.under_way)]
-    under_way = [recipe for recipe, run in known.items() if run is not None and run.under_way]
+    """Draw how what stands beside one another on a series comes to be, where something of it is missing."""
+    recipes = [recipe_of(series, shown.cell, seed) for seed in SEEDS]
+    text = kept().text(shown.own) if shown.series == "own" else None
+    offer_training([baselines_of(recipes[0]), *recipes], f"Train the {shown.cell.title} from {len(SEEDS)} seeds", text)
+
+
+def offer_training(recipes: Sequence[AnyRecipe], ask: str, text: OwnText | None = None) -> None:
+    """Draw the button that has what is missing of some runs made, or how far they are; nothing where all are there.
+
+    Parameters
+    ----------
+    ask
+        What stands on the button where a network is missing.
+    text
+        The series of one's own that they learn from.
+    """
+    known = {recipe: kept().find(recipe, visitor()) for recipe in recipes}
+    under_way = sum(run is not None and run.under_way for run in known.values())
     if under_way:
-        st.fragment(_watch, run_every=_LOOK)(tuple(known), len(under_way))
-    elif missing:
-        networks = sum(not isinstance(recipe, type(baselines_of(recipe_of(series, shown.cell)))) for recipe in missing)
-        text = kept().text(shown.own) if shown.series == "own" else None
+        st.fragment(_watch, run_every=_LOOK)(tuple(recipes), under_way)
+    elif missing := [recipe for recipe, run in known.items() if run is None or not run.finished]:
+        trains = any(isinstance(recipe, SeriesRecipe) for recipe in missing)
         st.button(
-            f"Train {shown.cell.title} from {networks} seeds" if networks else "Measure the simple methods",
+            ask if trains else "Measure the simple methods",
             icon=":material/play_arrow:",
             key="series_train",
             type="primary",

@@ -38,7 +38,7 @@ def network_player(page: Shown, series: Series, run: SeriesRun, *, opened: bool 
     measured = {way: Measured.read(way, arrays) for way in WAYS}
     forecasting(
         forecasting_payload(series, network, about, measured, simple, opened=opened),
-        key=f"forecasting_{series.name}",
+        key="forecasting",
         classroom=page.classroom,
         opening=page.opening,
     )

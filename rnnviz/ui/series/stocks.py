@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,9 +12,12 @@ import numpy as np
 from rnnviz.analysis.copying import Direction, direction, returns_of, shifted_errors
 from rnnviz.analysis.forecasting import forecasts_of
 from rnnviz.cells import Array, Cell
-from rnnviz.data.series import load_series
+from rnnviz.data.series import STOCK_QUANTITIES, load_series
 from rnnviz.networks.forecaster import Forecaster
+from rnnviz.settings.series import STOCKS
 from rnnviz.tasks.forecasting import examples, split
+from rnnviz.training.baselines import baselines_of
+from rnnviz.training.recipe import AnyRecipe
 from rnnviz.training.series import SeriesRecipe, recipe_for
 from rnnviz.ui.jobs import kept, visitor
 from rnnviz.ui.series.results import Forecasts, networks_of, simple_methods
@@ -95,6 +99,12 @@ class PriceForecasts:
         return returns_of(self.seeds[0].came, self.seeds[0].before)
 
 
+def recipes_of(stock: str, cell: Cell) -> list[AnyRecipe]:
+    """All runs that the trap shows of a stock: networks on its price, return and range, and the simple methods."""
+    networks = [recipe_for(f"{stock}-{what}", cell, seed) for what in STOCK_QUANTITIES for seed in SEEDS]
+    return [*dict.fromkeys(map(baselines_of, networks)), *networks]
+
+
 def price_forecasts(stock: str, cell: Cell) -> PriceForecasts:
     """What the networks of a cell say of the price of a stock.
 
@@ -103,7 +113,7 @@ def price_forecasts(stock: str, cell: Cell) -> PriceForecasts:
     LookupError
         When there are none.
     """
-    return PriceForecasts(tuple(next_day(recipe_for(f"{stock}-price", cell, seed)) for seed in SEEDS))
+    return PriceForecasts(_by_seed(stock, "price", cell))
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +152,35 @@ def stock_forecasts(stock: str, cell: Cell) -> StockForecasts:
         if not (networks and simple):
             raise LookupError("There is no network of this cell on stocks here yet.")
         found[what] = networks["direct"].first, {one.name: one.first for one in simple}
-    directions = tuple(
-        direction(one.said, one.came) for one in (next_day(recipe_for(f"{stock}-return", cell, seed)) for seed in SEEDS)
+    (returns, simple_returns), (ranges, simple_ranges) = found["return"], found["range"]
+    return StockForecasts(
+        returns,
+        ranges,
+        simple_returns,
+        simple_ranges,
+        tuple(direction(one.said, one.came) for one in _by_seed(stock, "return", cell)),
     )
-    return StockForecasts(found["return"][0], found["range"][0], found["return"][1], found["range"][1], directions)
+
+
+def range_forecasts(stock: str, cell: Cell) -> NextDay:
+    """What the network of the first seed says of how much the price moves within the next day.
+
+    Raises
+    ------
+    LookupError
+        When there is none.
+    """
+    return next_day(recipe_for(f"{stock}-range", cell, SEEDS[0]))
+
+
+def known_stocks(cell: Cell) -> dict[str, StockForecasts]:
+    """What networks of a cell and simple methods reach on every stock on which such networks are trained."""
+    found = {}
+    for stock in STOCKS:
+        with suppress(LookupError):
+            found[stock] = stock_forecasts(stock, cell)
+    return found
+
+
+def _by_seed(stock: str, what: str, cell: Cell) -> tuple[NextDay, ...]:
+    return tuple(next_day(recipe_for(f"{stock}-{what}", cell, seed)) for seed in SEEDS)

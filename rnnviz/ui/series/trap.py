@@ -9,14 +9,23 @@ import numpy as np
 import streamlit as st
 
 from rnnviz.cells import Cell
+from rnnviz.data.series import STOCK_QUANTITIES
 from rnnviz.figures.over_time import Forecast, forecast_over_time
 from rnnviz.notation import PALETTES, Palette, percent
 from rnnviz.settings.series import STOCKS, Forecasting
 from rnnviz.ui.controls import Controls, refuse
 from rnnviz.ui.lesson_card import Shown
+from rnnviz.ui.series.missing import offer_training
 from rnnviz.ui.series.results import Forecasts, best_of, outcome
-from rnnviz.ui.series.standing import digits, in_sentence, span
-from rnnviz.ui.series.stocks import PriceForecasts, StockForecasts, price_forecasts, stock_forecasts
+from rnnviz.ui.series.standing import between, digits, in_sentence, span
+from rnnviz.ui.series.stocks import (
+    PriceForecasts,
+    StockForecasts,
+    known_stocks,
+    price_forecasts,
+    range_forecasts,
+    recipes_of,
+)
 from rnnviz.ui.tables import table
 from rnnviz.ui.terms import chart_words, subheader
 
@@ -28,11 +37,17 @@ def trap_view(page: Shown, controls: Controls[Forecasting]) -> None:
     """Draw the view."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         shown = controls.draw("stock", "cell")
+    recipes = recipes_of(shown.stock, shown.cell)
+    offer_training(recipes, f"Train {len(recipes) - len(STOCK_QUANTITIES)} networks on {STOCKS[shown.stock]}")
     try:
-        price = price_forecasts(shown.stock, shown.cell)
-        standings = {stock: stock_forecasts(stock, shown.cell) for stock in STOCKS}
-    except (LookupError, OSError, ValueError) as error:
+        price, standings = price_forecasts(shown.stock, shown.cell), known_stocks(shown.cell)
+    except (OSError, ValueError) as error:
         refuse(f"{error}")
+        return
+    except LookupError as error:
+        st.markdown(f"{error}")
+        return
+    if shown.stock not in standings:
         return
     palette, font_size = PALETTES[st.context.theme.type or "light"], 20 if page.classroom else 14
     standing = standings[shown.stock]
@@ -53,40 +68,39 @@ def trap_view(page: Shown, controls: Controls[Forecasting]) -> None:
         st.markdown(sentence)
     subheader("What can be foreseen, and what cannot")
     st.markdown(foreseen(standings))
+    st.altair_chart(range_chart(shown.stock, shown.cell, standing, palette, font_size), theme=None, key="trap_range")
     st.markdown(foreseen_table(standings), unsafe_allow_html=True)
 
 
 def trap_verdict(stock: str, standing: StockForecasts) -> str:
     """Whether anything is better than the mean of the returns."""
     network, mean = standing.returns, standing.simple_returns["mean"]
-    low, high = min(network.overall), max(network.overall)
     said = {
         "simple": (
-            "**Nothing here beats the mean.** What {stock} gains or loses on the next day the mean of all days before "
-            "misses by {mean} %, and the {network} by {low} to {high} % ({seeds} seeds). A forecast of the price that "
-            "seems to do better does not."
+            "**Nothing here beats the mean.** What {stock} gains or loses on the next day is missed by {mean} % if one "
+            "always says the mean of the days learned from, and by {errors} % by the {network} ({seeds} seeds). "
+            "A forecast of the price may look far better, and is not."
         ),
         "tie": (
-            "**Nothing here beats the mean.** What {stock} gains or loses on the next day the mean of all days before "
-            "misses by {mean} %, and the {network} by {low} to {high} % ({seeds} seeds): a tie. A forecast of the "
-            "price that seems to do better does not."
+            "**Nothing here beats the mean.** What {stock} gains or loses on the next day is missed by {mean} % if one "
+            "always says the mean of the days learned from, and by {errors} % by the {network} ({seeds} seeds): "
+            "a tie. A forecast of the price may look far better, and is not."
         ),
         "network": (
-            "**With every seed the {network} is a little better than the mean here.** What {stock} gains or loses on "
-            "the next day the mean of all days before misses by {mean} %, and the {network} by {low} to {high} % "
-            "({seeds} seeds)."
+            "**From every seed the {network} is better than the mean here.** What {stock} gains or loses on the next "
+            "day is missed by {mean} % if one always says the mean of the days learned from, and by {errors} % "
+            "by the {network} ({seeds} seeds)."
         ),
         "once": (
-            "What {stock} gains or loses on the next day the mean of all days before misses by {mean} %, and one "
-            "training of the {network} by {low} %."
+            "What {stock} gains or loses on the next day is missed by {mean} % if one always says the mean of the days "
+            "learned from, and by {errors} % by one training of the {network}."
         ),
     }[outcome(network, mean)]
     return said.format(
         stock=stock,
         network=network.title,
         mean=digits(mean.middle),
-        low=digits(low),
-        high=digits(high),
+        errors=between(network.overall),
         seeds=len(network.overall),
     )
 
@@ -126,7 +140,7 @@ def copied(price: PriceForecasts) -> str:
             "day earlier. It does not copy yesterday."
         )
     return (
-        f"**Now draw it {_days(best)} earlier: it fits {errors[0] / errors[best]:.0f} times as well**, off by "
+        f"**Drawn {_days(best)} earlier it fits {errors[0] / errors[best]:.0f} times as well**: off by "
         f"{digits(errors[best])} $ instead of {digits(errors[0])} $. It says hardly anything about the next day: it "
         f"repeats the price of {_ago(best)}, and prices change little from day to day."
     )
@@ -145,19 +159,42 @@ def return_chart(
     """The returns of the last days, the forecast of the price as one, and the mean of the returns before."""
     days = price.seeds[0]
     last = slice(len(days.came) - DRAWN, None)
-    fitted = standing.simple_returns["mean"].fitted
-    mean = float(fitted.parameters["coefficients"][0, 0]) if fitted else np.nan
+    mean = _mean_of(standing.simple_returns)
     return forecast_over_time(
         days.times[last],
         price.returns_that_came[last],
         [
             Forecast(f"{cell.title}, its price as a return", price.as_returns[0][last], cell.name),
-            Forecast("Mean of the returns before", np.full(DRAWN, mean)),
+            Forecast("Mean of the days learned from", np.full(DRAWN, mean)),
         ],
         palette,
         title=f"Return of {STOCKS[stock]}, %",
         font_size=font_size,
     )
+
+
+def range_chart(stock: str, cell: Cell, standing: StockForecasts, palette: Palette, font_size: int) -> alt.LayerChart:
+    """By how many percent the high of the last days was above their low, and what was forecast of it."""
+    days = range_forecasts(stock, cell)
+    last = slice(len(days.came) - 2 * DRAWN, None)
+    mean = _mean_of(standing.simple_range)
+    return forecast_over_time(
+        days.times[last],
+        np.exp(days.came[last]),
+        [
+            Forecast(f"{cell.title}, one day ahead", np.exp(days.said[last]), cell.name),
+            Forecast("Mean of the days learned from", np.full(2 * DRAWN, np.exp(mean))),
+        ],
+        palette,
+        title=f"Range of {STOCKS[stock]} within the day, %",
+        font_size=font_size,
+    )
+
+
+def _mean_of(simple: Mapping[str, Forecasts]) -> float:
+    """The mean of what was learned from."""
+    fitted = simple["mean"].fitted
+    return float(fitted.parameters["coefficients"][0, 0]) if fitted else float("nan")
 
 
 def of_returns(price: PriceForecasts, standing: StockForecasts) -> str:
@@ -166,12 +203,15 @@ def of_returns(price: PriceForecasts, standing: StockForecasts) -> str:
     stays = float(np.abs(price.returns_that_came).mean())
     mean = standing.simple_returns["mean"].middle
     given = (
-        f"As returns, the forecasts of the price are off by {digits(min(errors))} to {digits(max(errors))} % a day. "
+        f"As returns, the forecasts of the price are off by {between(errors)} % a day. "
         f"That the price stays as it is: {digits(stays)} %; the mean of the returns: {digits(mean)} %."
     )
-    if min(errors) > min(stays, mean):
+    best = min(stays, mean)
+    if min(errors) > best:
         return f"{given} **What looked excellent is worse than saying the same every day.**"
-    return f"{given} It is no better than saying the same every day, but for what the seed makes."
+    if max(errors) < best:
+        return f"{given} **From every seed that is better than saying the same every day.**"
+    return f"{given} That is as good as saying the same every day: the difference is within what the seed alone makes."
 
 
 def of_direction(standing: StockForecasts) -> str:
@@ -212,15 +252,16 @@ def foreseen(standings: Mapping[str, StockForecasts]) -> str:
     ]
     return (
         f"**How much a price moves within a day can be foreseen**: the error is {span(min(less), max(less))} smaller "
-        f"than that of the mean, since quiet days follow quiet days. {_beside_simple(wins)} {_which_way(standings)}"
+        f"than that of the mean, since quiet days follow quiet days. {_beside_simple(wins, len(standings))} "
+        f"{_which_way(standings)}"
     )
 
 
-def _beside_simple(wins: Sequence[str]) -> str:
+def _beside_simple(wins: Sequence[str], count: int) -> str:
     if not wins:
         return "A simple method foresees it as well as the network, or better."
-    if len(wins) == len(STOCKS):
-        return "On each of the three stocks the network is better than every simple method."
+    if len(wins) == count:
+        return "On each of these stocks the network is better than every simple method."
     return f"The network is better than every simple method on {_and(wins)} alone."
 
 
@@ -251,19 +292,14 @@ def foreseen_table(standings: Mapping[str, StockForecasts]) -> str:
             [
                 STOCKS[stock],
                 digits(one.simple_returns["mean"].middle),
-                _between(one.returns),
+                between(one.returns.overall),
                 span(min(rights), max(rights)),
                 digits(one.simple_range["mean"].middle),
                 f"{digits(best.middle)} ({in_sentence(best)})",
-                _between(one.range),
+                between(one.range.overall),
             ]
         )
     return table(head, rows, "Mean absolute error on the next day: of returns in %, of the range in its logarithm")
-
-
-def _between(one: Forecasts) -> str:
-    low, high = digits(min(one.overall)), digits(max(one.overall))
-    return low if low == high else f"{low} to {high}"
 
 
 def _days(count: int) -> str:

@@ -6,8 +6,8 @@ import { methodLook, networkLook } from "./looks.js";
 import { Grip, roundAxis, SeriesChart } from "./series_chart.js";
 
 const OTHER_WAY = { direct: "recursive", recursive: "direct" };
-/** The axis of values shows so much more than there is, at either end, so that there is room to drag into. */
-const ROOM = 0.15;
+/** The axis of values shows so much more than there is, at either end: there is room to drag into. */
+const ROOM = 0.1;
 /** So many values have a dot each. */
 const MOST_DOTS = 60;
 
@@ -81,9 +81,7 @@ export function fanView(context) {
   function frameOf(chosen) {
     const [start, stop] = [chosen.timeStep + 1 - forecaster.needed, chosen.timeStep + 1 + forecaster.horizon];
     if (grip.held) return chart.frame; // what is dragged in must not move by itself
-    const tight = roundAxis(drawn(chosen, start, stop));
-    const room = ROOM * (tight.high - tight.low);
-    return { start, stop, ...roundAxis([tight.low - room / 2, tight.high + room / 2]) };
+    return { start, stop, ...roundAxis(drawn(chosen, start, stop), ROOM) };
   }
 
   function draw({ timeStep: origin, way }) {

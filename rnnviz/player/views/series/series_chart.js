@@ -17,9 +17,9 @@ const [ARROW, PAGE] = [0.01, 0.1];
  * left out.
  *
  * @param {Iterable<number>} values
- * @param {number} [least] how much it shows at least
+ * @param {number} [room] how much more it shows at either end, as a share of how far they lie apart
  */
-export function roundAxis(values, least = 0) {
+export function roundAxis(values, room = 0) {
   let [lowest, highest] = [Infinity, -Infinity];
   for (const value of values) {
     if (!Number.isFinite(value)) continue;
@@ -27,9 +27,8 @@ export function roundAxis(values, least = 0) {
     if (value > highest) highest = value;
   }
   if (lowest > highest) [lowest, highest] = [0, 0];
-  const enough = least || (lowest === highest ? 1 : 0);
-  const lacking = Math.max(0, enough - (highest - lowest));
-  [lowest, highest] = [lowest - lacking / 2, highest + lacking / 2];
+  const more = highest > lowest ? room * (highest - lowest) : Math.abs(highest) / 10 || 1;
+  [lowest, highest] = [lowest - more, highest + more];
   const step = roundStep((highest - lowest) / (MOST_TICKS - 1));
   const [first, last] = [Math.floor(lowest / step), Math.ceil(highest / step)];
   const ticks = Array.from({ length: last - first + 1 }, (_, k) => Number(((first + k) * step).toPrecision(12)));
