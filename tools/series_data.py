@@ -78,7 +78,7 @@ def stocks() -> pd.DataFrame:
 def bleeding() -> pd.DataFrame:
     """KDD 135: the file of its test, which begins with its training part, the first 1,200 values, without an event."""
     found = _read("aeon==1.6.0", "aeon/datasets/data/KDD-TSAD_135/135_UCR_Anomaly_InternalBleeding16_TEST.csv")
-    return pd.DataFrame({"time": np.arange(len(found)), "value": found["value"], "event": found["is_anomaly"]})
+    return pd.DataFrame({"time": 1 + np.arange(len(found)), "value": found["value"], "event": found["is_anomaly"]})
 
 
 def water() -> pd.DataFrame:

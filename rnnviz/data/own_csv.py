@@ -20,7 +20,7 @@ from rnnviz.data.questions import Asked, OpenQuestionError, Question
 from rnnviz.data.series import Series
 from rnnviz.data.steps import Floats, meant_seasons, seasons_of
 from rnnviz.data.tables import ACCEPTED, SEPARATORS, Table, decoded, quoted, tables_of
-from rnnviz.data.timed_rows import Rows, regular, without_times
+from rnnviz.data.timed_rows import Rows, counted, regular
 
 #: The fewest values that can be learned from, and the share that is: the first.
 FEWEST, LEARNED = 60, 0.64
@@ -33,6 +33,9 @@ _TIME_NAME = re.compile(r"time|date|years?|jahr|zeit|datum|ann[ée]e|step|index"
 #: Nothing but letters, digits and these is kept of a name, and no more characters than so many.
 _SIGNS, _LONGEST_NAME, _LONGEST_UNIT = " %°/()-", 40, 12
 _WITH_UNIT = re.compile(r"(.*\S)\s*[\[(]([^\])]+)[\])]")
+#: What some programs write where nothing was measured.
+_MARKS = (-9999.0, -999.0, -99.0, -99.99, -999.9, -999.99, -9999.9, -99999.0, 999.0, 999.9, 9999.0, 99999.0)
+_MEANINGS = {"missing": "that nothing was measured", "value": "that this was measured"}
 #: The answer that no column is the time, and the season of a series that has none.
 NONE, NO_SEASON = "none", "0"
 
@@ -89,7 +92,7 @@ def _series(given: bytes | str, asked: Asked) -> Series:
     asked.notes += table.notes
     time, value = _columns(table, asked)
     table = _with_something(table, (*time, value))
-    values = _values(table, value, asked)
+    values = _measured(_values(table, value, asked), asked)
     names, values, step = _in_time(table, time, value, values, asked)
     _check(values)
     quantity, unit = _named(table.titles[value])
@@ -102,9 +105,9 @@ def _in_time(
     """What each time is called, the values in the order of time, and what a step is called."""
     cells = [" ".join(row[column] for column in time).strip() for row in table.rows]
     if not time:
-        return without_times([str(place) for place in range(1, len(values) + 1)], values, asked)
+        return counted([str(place) for place in range(1, len(values) + 1)], values, asked)
     if time_cells.looks_counted(cells):
-        return without_times(cells, values, asked)
+        return counted(cells, values, asked)
     read = _times(table, time, cells, asked)
     aside = [place for place in range(len(table.names)) if place not in (*time, value)]
     groups = {table.names[place]: table.column(place) for place in aside}
@@ -124,15 +127,17 @@ def _columns(table: Table, asked: Asked) -> tuple[tuple[int, ...], int]:
     numbers = [place for place in range(len(table.names)) if _share(looks_like_number, table, place) >= _NUMBERS]
     if not numbers:
         raise ValueError(f"No column of the table is of numbers: line {table.lines[0]:,} is its first row. {ACCEPTED}")
-    able = [columns for columns in _time_columns(table, numbers) if set(numbers) - set(columns)]
-    options = {"+".join(map(str, columns)): ", ".join(table.names[one] for one in columns) for columns in able}
+    times = [columns for columns in _time_columns(table, numbers) if set(numbers) - set(columns)]
+    options = {"+".join(map(str, columns)): ", ".join(table.names[one] for one in columns) for columns in times}
     chosen = NONE
     if options:
         all_options = {**options, NONE: "none: each row is a step"}
         chosen = asked.choose("time", "Which column is the time?", all_options, next(iter(options)))
     time = () if chosen == NONE else tuple(map(int, chosen.split("+")))
     left = {str(place): table.names[place] for place in numbers if place not in time}
-    return time, int(asked.choose("value", "Which column is the value?", left))
+    uneven = [place for place in left if not time_cells.are_even(table.column(int(place)))]
+    assumed = uneven[0] if len(uneven) == 1 else None  # a column that only numbers the rows is seldom meant
+    return time, int(asked.choose("value", "Which column is the value?", left, assumed))
 
 
 def _share(looks: Callable[[str], bool], table: Table, place: int) -> float:
@@ -166,6 +171,23 @@ def _values(table: Table, column: int, asked: Asked) -> Floats:
     except BadCellError as error:
         raise _refused(table, column, cells, error) from None
     return values
+
+
+def _measured(values: Floats, asked: Asked) -> Floats:
+    """The values without what some programs write where nothing was measured, such as -9999, if it means that."""
+    for mark in _MARKS:
+        marked = values == mark
+        others = values[~marked & ~np.isnan(values)]
+        if marked.any() and len(others) and _is_far(mark, others):
+            asks = f"{mark:g} stands {int(marked.sum()):,} times, far from all other values. What does it mean?"
+            if asked.choose("mark", asks, _MEANINGS) == "missing":
+                return np.where(marked, np.nan, values)
+    return values
+
+
+def _is_far(mark: float, others: Floats) -> bool:
+    """Whether a number is further from others than these from each other."""
+    return bool(min(abs(others - mark)) > np.ptp(others))
 
 
 def _times(table: Table, columns: Sequence[int], cells: Sequence[str], asked: Asked) -> time_cells.Reading:

@@ -10,8 +10,12 @@ from numpy.typing import NDArray
 Times = NDArray[np.datetime64]
 Floats = NDArray[np.float64]
 
-_DAY = 86_400
-_NAMES = {1: "second", 60: "minute", 3600: "hour", _DAY: "day", 7 * _DAY: "week"}
+#: In microseconds.
+_SECOND, _DAY = 1_000_000, 86_400_000_000
+_NAMES = {
+    **{1: "microsecond", 1000: "millisecond", _SECOND: "second", 60 * _SECOND: "minute", 3600 * _SECOND: "hour"},
+    **{_DAY: "day", 7 * _DAY: "week"},
+}
 _MONTHS = {1: "month", 3: "quarter", 12: "year"}
 #: So many of the distances must be so near to the usual one where times are not exact.
 _REGULAR, _NEAR = 0.95, 0.1
@@ -39,7 +43,7 @@ class Spacing:
     places
         At which step each time is, from 0; without gaps they count on.
     every
-        The distance, in months or in seconds; None where steps are rows, whatever lies between them.
+        The distance, in months or in microseconds; None where steps are rows, whatever lies between them.
     """
 
     name: str
@@ -55,18 +59,18 @@ class Spacing:
 def spacing_of(times: Times) -> Spacing:
     """How far apart times are, in order, none of them twice."""
     rows = np.arange(len(times))
-    seconds = times.astype("datetime64[s]").astype(np.int64)
+    moments = times.astype("datetime64[us]").astype(np.int64)
     months = _months(times)
     if months is not None and (found := _even(months)):
         step, places = found
         return Spacing(_MONTHS.get(step) or f"{step} months", places, np.timedelta64(step, "M"))
-    if found := _even(seconds):
+    if found := _even(moments):
         step, places = found
         if step == _DAY and places[-1] + 1 > len(times) and _working(times):
             return Spacing("working day", rows)
-        return Spacing(_name(step), places, np.timedelta64(step, "s"))
-    usual = float(np.median(np.diff(seconds)))
-    near = np.abs(np.diff(seconds) - usual) <= _NEAR * usual
+        return Spacing(_name(step), places, np.timedelta64(step, "us"))
+    usual = float(np.median(np.diff(moments)))
+    near = np.abs(np.diff(moments) - usual) <= _NEAR * usual
     return Spacing(_name(round(usual)) if near.mean() >= _REGULAR else "row", rows)
 
 
@@ -108,11 +112,11 @@ def _working(times: Times) -> bool:
     return bool(np.is_busday(days).all()) and len(days) >= _WORKED * all_of_them
 
 
-def _name(seconds: int) -> str:
-    if seconds in _NAMES:
-        return _NAMES[seconds]
-    size, name = max((size, name) for size, name in _NAMES.items() if seconds % size == 0 and size <= seconds)
-    return f"{seconds // size} {name}s"
+def _name(microseconds: int) -> str:
+    if microseconds in _NAMES:
+        return _NAMES[microseconds]
+    size, name = max((size, name) for size, name in _NAMES.items() if microseconds % size == 0)
+    return f"{microseconds // size} {name}s"
 
 
 def stretches(known: NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -210,13 +210,18 @@ def _is_of_table(line: str) -> bool:
 
 
 def _no_table(lines: Sequence[str], sample: Sequence[str]) -> str:
-    """Why lines are no table."""
+    """Why lines are no table: too many columns, or a cell where a number should be."""
     for separator in SEPARATORS:
-        width = max(map(len, (cells for _, cells in _records(lines, separator))))
-        if width > MOST_COLUMNS:
-            return _too_wide(width)
-    line = lines.index(sample[0]) + 1
-    return f"No column of numbers is found from line {line:,} on, which is {quoted(sample[0])}. {ACCEPTED}"
+        widest = max((cells for _, cells in _records(lines, separator)), key=len)
+        if len(widest) > MOST_COLUMNS and fmean(map(_is_plain, widest)) > _HALF:
+            return _too_wide(len(widest))
+    separator = max(SEPARATORS, key=lambda one: sum(one in line for line in sample) if one.strip() else 0)
+    records = [(line, cells) for line, cells in _records(lines, separator) if any(cells)]
+    if not records:
+        return f"All cells are empty. {ACCEPTED}"
+    line, cells = records[min(1, len(records) - 1)]
+    column, cell = next(((at, one) for at, one in enumerate(cells, 1) if one and not _is_plain(one)), (1, cells[0]))
+    return f"No column of numbers is found: in line {line:,}, column {column}, stands {quoted(cell)}. {ACCEPTED}"
 
 
 def _too_wide(width: int) -> str:
@@ -298,9 +303,10 @@ def _table(lines: Sequence[str], separator: str) -> Table:
         With a sentence that names the line and what is accepted.
     """
     comments, records = _kept(lines, separator)
-    width = Counter(len(cells) for _, cells in records).most_common(1)[0][0] if records else 0
+    width = _width(records)
     if width > MOST_COLUMNS:
         raise ValueError(_too_wide(width))
+    records = [(line, _cut(cells, width)) for line, cells in records]
     of_width = [place for place, (_, cells) in enumerate(records) if len(cells) == width]
     if len(of_width) < 2:
         raise ValueError(f"There is one line; a series needs a line for each of its values. {ACCEPTED}")
@@ -308,7 +314,11 @@ def _table(lines: Sequence[str], separator: str) -> Table:
     notes = [_left_out(where, part) for where, part in (("above", above), ("below", below)) if part]
     if len(above) > _MOST_ABOVE or len(below) > _MOST_BELOW:
         raise ValueError(_another_width(*(above or below)[0], width, separator))
-    rows = [cells if len(cells) == width else _cut(line, cells, width, separator) for line, cells in within]
+    if rows_of_numbers := [one for one in (*above, *below) if fmean(map(_is_plain, one[1])) > _HALF]:
+        raise ValueError(_another_width(*rows_of_numbers[0], width, separator))
+    if ragged := [one for one in within if len(one[1]) != width]:
+        raise ValueError(_another_width(*ragged[0], width, separator))
+    rows = [cells for _, cells in within]
     titles = ("",) * width
     if _has_head(rows):
         titles, rows, within = rows[0], rows[1:], within[1:]
@@ -334,11 +344,18 @@ def _kept(lines: Sequence[str], separator: str) -> tuple[list[tuple[int, tuple[s
     return comments, records
 
 
-def _cut(line: int, cells: tuple[str, ...], width: int, separator: str) -> tuple[str, ...]:
-    """A longer row without its empty end."""
-    if len(cells) < width or any(cells[width:]):
-        raise ValueError(_another_width(line, cells, width, separator))
-    return cells[:width]
+def _width(records: Sequence[tuple[int, tuple[str, ...]]]) -> int:
+    """How many cells most records have, without columns at the end in which none of these has anything."""
+    if not records:
+        return 0
+    usual = Counter(len(cells) for _, cells in records).most_common(1)[0][0]
+    wide = [cells for _, cells in records if len(cells) == usual]
+    return max((place for place in range(1, usual + 1) if any(cells[place - 1] for cells in wide)), default=usual)
+
+
+def _cut(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
+    """A longer record without its end, where that is empty."""
+    return cells if any(cells[width:]) else cells[:width]
 
 
 def _another_width(line: int, cells: Sequence[str], width: int, separator: str) -> str:

@@ -40,10 +40,10 @@ _WEEKDAYS = (
 _WEEKDAY = re.compile(r"([^\W\d_]{2,10})\.?,?\s+(?=\S)")
 #: Years of two digits are from 1969 to 2068, as in POSIX.
 _PIVOT = 69
-#: Numbers that count on are so evenly apart.
+#: Numbers that count on in steps of one size are so evenly apart.
 _EVEN = 1e-6
 _CLOCK = (
-    r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.m](?P<second>\d{2})(?:[.,]\d{1,9})?)?\s?"
+    r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.m](?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?\s?"
     r"(?P<half>[AaPp]\.?[Mm]\.?)?\s?(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?"
 )
 _WITH_CLOCK = rf"(?:(?:\s*[T,;]\s*|\s+){_CLOCK})?"
@@ -81,6 +81,8 @@ class Form:
 
 
 def _day(part: Mapping[str, str | None]) -> datetime:
+    if part.get("since"):
+        return _EPOCH + timedelta(milliseconds=int(str(part["since"]).ljust(13, "0")))
     written = part.get("year") or "1970"
     year = int(written)
     if len(written) == 2:
@@ -96,7 +98,7 @@ def _day(part: Mapping[str, str | None]) -> datetime:
     return datetime(year, number, int(part.get("day") or 1))
 
 
-_MIDNIGHT = datetime.min.time()
+_MIDNIGHT, _EPOCH = datetime.min.time(), datetime(1970, 1, 1)
 
 
 def _clock(part: Mapping[str, str | None]) -> timedelta:
@@ -107,7 +109,8 @@ def _clock(part: Mapping[str, str | None]) -> timedelta:
         raise ValueError("no time of a day")
     if half:
         hour = hour % 12 + 12 * (half == "p")
-    return timedelta(hours=hour, minutes=minute, seconds=second)
+    microseconds = int((part.get("part") or "").ljust(6, "0")[:6])
+    return timedelta(hours=hour, minutes=minute, seconds=second, microseconds=microseconds)
 
 
 @cache
@@ -162,12 +165,16 @@ FORMS = (
     _form("year and quarter", "quarter", rf"{_Y4}(?P<sign>[- ]?)[QqTt](?P<quarter>[1-4])"),
     _form("quarter and year", "quarter", rf"[QqTt](?P<quarter>[1-4])(?P<sign>[-/ ]){_Y4}"),
     _form("year and week", "week", rf"{_Y4}-?[Ww](?P<week>\d{{2}})(?:-?(?P<day>[1-7]))?"),
+    _form("seconds since 1970", "clock", r"(?P<since>[1-4]\d{9})"),
+    _form("milliseconds since 1970", "clock", r"(?P<since>[1-4]\d{12})"),
     _form("year", "year", _Y4),
     _form("time of day", "clock", _CLOCK),
 )  # fmt: skip
 #: What is a number as well: a time only where a column says so by more than its cells.
 _BARE = {"year", "year, month, day without signs", "year and month without signs"} | {
-    "year, month, day, hour, minute without signs"
+    "year, month, day, hour, minute without signs",
+    "seconds since 1970",
+    "milliseconds since 1970",
 }
 
 
@@ -219,18 +226,19 @@ def is_time_of_day(cell: str) -> bool:
 
 
 def count_on(cells: Sequence[str]) -> bool:
-    """Whether numbers are times: days without signs; or years or anything even, where they go one way."""
+    """Whether numbers are times: days without signs; or years or any others, where they go one way."""
     told = [cell for cell in cells if cell]
-    return _are_counted(told) or _bare_form(told) is not None
+    return _one_way(told) is not None or _bare_form(told) is not None
 
 
 def looks_counted(cells: Sequence[str]) -> bool:
-    """Whether times only count on: they are numbers, evenly apart, and neither years nor days."""
-    return _are_counted(cells) and _bare_form(cells) is None
+    """Whether times only count on: they are numbers that go one way, and neither years nor days."""
+    return _one_way(cells) is not None and _bare_form(cells) is None
 
 
-def _are_counted(cells: Sequence[str]) -> bool:
-    apart = _one_way(cells)
+def are_even(cells: Sequence[str]) -> bool:
+    """Whether numbers count on in steps of one size."""
+    apart = _one_way([cell for cell in cells if cell])
     return apart is not None and bool(np.ptp(apart) <= _EVEN * abs(apart[0]))
 
 
@@ -294,8 +302,7 @@ def _reading(form: Form, cells: Sequence[str]) -> Reading | None:
         return None
     if in_utc := len(zones) > 1:
         times = [time - _offset(form.pattern.fullmatch(cell)["zone"]) for time, cell in zip(times, cells)]  # type: ignore[index]
-    stamps = np.array(times, dtype="datetime64[s]")
-    return Reading(form, stamps, in_utc)
+    return Reading(form, np.array(times, dtype="datetime64[us]"), in_utc)
 
 
 def _offset(zone: str) -> timedelta:

@@ -13,8 +13,11 @@ from rnnviz.data.steps import Floats, Spacing, Times, all_times, spacing_of, str
 
 Named = tuple[tuple[str, ...], Floats, str]
 
+UNEVEN = "The times are not evenly apart: each row is one step, whatever lies between."
 #: So much of a series may be filled without asking.
 _FEW = 0.05
+#: Numbers that count on may be so much further apart than others, as years with decimals are.
+_NEARLY = 0.2
 #: So many steps a series may have once its gaps are filled.
 _MOST = 20_000
 #: So many series may stand in one table, one below another.
@@ -47,7 +50,7 @@ def regular(rows: Rows, groups: Mapping[str, Sequence[str]], asked: Asked) -> Na
         return tuple(_names(rows.times, rows.precision)), rows.values, "row"
     spacing = spacing_of(rows.times)
     if spacing.every is None and spacing.name == "row":
-        asked.notes.append("The times are not evenly apart: each row is one step, whatever lies between.")
+        asked.notes.append(UNEVEN)
     if spacing.every is None and spacing.name == "working day":
         asked.notes.append("There are working days alone: each is one step, also over weekends and holidays.")
     missing = spacing.missing
@@ -60,19 +63,16 @@ def regular(rows: Rows, groups: Mapping[str, Sequence[str]], asked: Asked) -> Na
     return _filled(_names(times, rows.precision), values, spacing.name, asked)
 
 
-def without_times(names: Sequence[str], values: Floats, asked: Asked) -> Named:
-    """A series whose rows follow each other, by their numbers; those that count down are turned around."""
-    if len(names) > 1 and _number(names[0]) > _number(names[-1]):
+def counted(names: Sequence[str], values: Floats, asked: Asked) -> Named:
+    """A series whose rows follow each other, named by numbers that go one way; those that count down are turned."""
+    numbers = np.array([*map(float, names)])
+    if len(numbers) > 1 and numbers[0] > numbers[-1]:
         names, values = names[::-1], values[::-1]
         asked.notes.append("The rows count down: they were turned around.")
+    apart = np.abs(np.diff(numbers))
+    if len(apart) and np.ptp(apart) > _NEARLY * np.median(apart):
+        asked.notes.append(UNEVEN)
     return _filled(names, values, "step", asked)
-
-
-def _number(name: str) -> float:
-    try:
-        return float(name)
-    except ValueError:
-        return 0.0
 
 
 def _one_group(rows: Rows, groups: Mapping[str, Sequence[str]], asked: Asked) -> Rows:
@@ -173,8 +173,10 @@ def _names(times: Times, precision: str) -> list[str]:
         return [f"{time.item():%Y}" for time in times.astype("datetime64[D]")]
     if unit == "M" or precision in ("month", "quarter"):
         return [f"{time.item():%Y-%m}" for time in times.astype("datetime64[D]")]
-    moments = [time.item() for time in times.astype("datetime64[s]")]
-    if not any(moment.second or moment.minute or moment.hour for moment in moments):
+    moments = [time.item() for time in times.astype("datetime64[us]")]
+    if not any(moment.microsecond or moment.second or moment.minute or moment.hour for moment in moments):
         return [f"{moment:%Y-%m-%d}" for moment in moments]
+    if any(moment.microsecond for moment in moments):
+        return [f"{moment:%Y-%m-%d %H:%M:%S.%f}" for moment in moments]
     form = "%Y-%m-%d %H:%M:%S" if any(moment.second for moment in moments) else "%Y-%m-%d %H:%M"
     return [moment.strftime(form) for moment in moments]

@@ -249,6 +249,18 @@ _TERMS = (
          "series", {"series": "glucose"}, ("recursive", "recursive forecast")),
     Term("Return", "By how many percent a price changes from one day to the next.", "series", {"view": "trap"},
          ("returns",)),
+    # anomalies
+    Term("Anomaly", "What does not belong in a series: a value, or some, unlike what was usual.", "series",
+         {"view": "anomalies"}, ("anomalies",)),
+    Term("False alarm", "An alarm where nothing is unusual.", "series", {"view": "anomalies"}, ("false alarms",)),
+    Term("Precision", "How much of what was found is right: the share of the events among events found and false "
+         "alarms.", "series", {"view": "anomalies"}),
+    Term("Recall", "How much of what was to be found was found: the share of the events that had an alarm.", "series",
+         {"view": "anomalies"}),
+    Term("Rolling z", "How far a value is from the mean of the last ones, in their standard deviations.", "series",
+         {"view": "anomalies"}),
+    Term("First differences", "How far a value is from the one before.", "series", {"view": "anomalies"},
+         ("first difference",)),
 )  # fmt: skip
 
 #: All terms in the order of the alphabet, by their names in addresses.

@@ -166,6 +166,17 @@ def forecasting(
     _show("forecasting", key, {**data, "classroom": classroom, "prediction": None}, opening)
 
 
+def detecting(
+    data: Mapping[str, Any],
+    *,
+    key: str,
+    classroom: bool = False,
+    opening: Mapping[str, str] | None = None,
+) -> None:
+    """Show methods that watch a series, as `rnnviz.player.detection_payload.detecting` describes it."""
+    _show("detecting", key, {**data, "classroom": classroom, "prediction": None}, opening)
+
+
 def question(
     prediction: Mapping[str, Any],
     options: Mapping[str, str] | None,

@@ -7,6 +7,7 @@ const KINDS = {
   board: () => import("./kinds/board.js"),
   backward: () => import("./kinds/backward.js"),
   curves: () => import("./kinds/curves.js"),
+  detecting: () => import("./kinds/detecting.js"),
   learning: () => import("./kinds/learning.js"),
   question: () => import("./kinds/question.js"),
   path: () => import("./kinds/path.js"),

@@ -28,6 +28,7 @@ PLAYER: Mapping[str, Setting] = {
     "reading": Text("Text", "What is read instead, as it was typed."),
     "painted": Text("Painted", "Which passages of the text are painted, by their steps."),
     "inside": Choice("Cell", "Whether the cell is open at the chosen step.", {"open": "Open"}),
+    "threshold": Span("Threshold", "From which score on there is an alarm.", 0.5, 20.0, step=0.1, default=5.0),
     "ahead": Span("Ahead", "Which step ahead is looked at.", 1, 60),
     "back": Span("Back", "How many steps before the last one that is read is looked at.", 0, 400),
     "way": Choice("Forecast", "Whether each forecast is read before the next is made.", {"recursive": "Recursive"}),

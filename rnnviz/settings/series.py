@@ -21,6 +21,16 @@ FORECAST = {
     "own": "Your own series",
 }
 
+#: The series that are watched for what does not belong in them: two with labels, three without, and one's own.
+WATCHED = {
+    "bleeding": "Arterial pressure",
+    "water": "Flow of water",
+    "ibm-range": "IBM: range",
+    "aapl-range": "Apple: range",
+    "msft-range": "Microsoft: range",
+    "own": "Your own series",
+}
+
 
 #: The stocks of the view about the trap.
 STOCKS = {"aapl": "Apple", "ibm": "IBM", "msft": "Microsoft"}
@@ -37,8 +47,12 @@ def _forecasts(known: Known) -> bool:
     return bool(known.view in ("forecast", "inside"))
 
 
+def _watches(known: Known) -> bool:
+    return bool(known.view == "anomalies")
+
+
 def _has_cell(known: Known) -> bool:
-    return _forecasts(known) or _is_trap(known)
+    return bool(known.view != "own")
 
 
 def _is_trap(known: Known) -> bool:
@@ -46,7 +60,7 @@ def _is_trap(known: Known) -> bool:
 
 
 def _with_own(choice: Choice, known: Known) -> Choice:
-    return choice if known.own else choice.among({name: title for name, title in FORECAST.items() if name != "own"})
+    return choice if known.own else choice.among({name: one for name, one in choice.titles.items() if name != "own"})
 
 
 @dataclass(frozen=True)
@@ -72,6 +86,10 @@ class Forecasting:
     series: str = declare(
         Choice("Series", "What is forecast.", FORECAST, default="seattle", group="series", look="list",
                when=_forecasts, adapt=_with_own)
+    )  # fmt: skip
+    watched: str = declare(
+        Choice("Watched series", "In which series alarms are given.", WATCHED, default="bleeding", group="series",
+               look="list", when=_watches, adapt=_with_own)
     )  # fmt: skip
     cell: Cell = declare(
         CellChoice("Cell", "What the network is made of.", default=GRU, group="cell", when=_has_cell, carried=True)
@@ -111,14 +129,14 @@ PAGE = Page(
     },
     parts={
         "view": "Which part of the page is shown.",
-        "series": "Which series is forecast.",
-        "cell": "Which cell forecasts it.",
+        "series": "Which series is forecast or watched.",
+        "cell": "Which cell the network is made of.",
         "shift": "By how many days a price forecast is drawn earlier.",
         "units": "Which units of the network follow what.",
         "own": "Giving a series of one's own, and training networks on it.",
     },
     kinds=("forecasting",),
-    player=("step", "unit", "line", "size", "inside", "ahead", "back", "way", "what_if"),
+    player=("step", "unit", "line", "size", "inside", "ahead", "back", "way", "threshold", "what_if"),
     asks=True,
     most_steps=20_000,
     most_units=128,

@@ -34,6 +34,10 @@ AFTER = 48
 class Detector(Protocol):
     """What says how far values are from what was expected of them."""
 
+    @property
+    def reach(self) -> int:
+        """How many of the values before each it looks at."""
+
     def distances(self, values: ArrayLike) -> Floats:
         """How far values (T,) are above what was expected of each; nan where too little came before."""
 
@@ -53,11 +57,16 @@ class Linear:
     constant: float
     weights: Floats
 
+    @property
+    def reach(self) -> int:
+        """As `Detector` says."""
+        return len(self.weights)
+
     def distances(self, values: ArrayLike) -> Floats:
         """As `Detector` says."""
-        given, lags = np.asarray(values, dtype=np.float64), len(self.weights)
-        expected = self.constant + _before(given, lags) @ self.weights[::-1]
-        return _at_the_end(given, given[lags:] - expected)
+        given = np.asarray(values, dtype=np.float64)
+        expected = self.constant + _before(given, self.reach) @ self.weights[::-1]
+        return _at_the_end(given, given[self.reach :] - expected)
 
 
 @dataclass(frozen=True)
@@ -74,6 +83,11 @@ class Rolling:
 
     length: int
     floor: float
+
+    @property
+    def reach(self) -> int:
+        """As `Detector` says."""
+        return self.length
 
     def distances(self, values: ArrayLike) -> Floats:
         """As `Detector` says, in standard deviations."""
@@ -139,21 +153,21 @@ def simple_detectors(series: Series) -> dict[str, Detector]:
     return {name: learn(learned) for name, learn in SIMPLE.items()}
 
 
-def usual_distance(distances: Floats, values: ArrayLike, learned: range) -> float:
-    """The root mean square of distances (T,) over what was learned from.
+def usual_distance(detector: Detector, values: Floats, learned: range) -> float:
+    """The root mean square of a detector's distances over what was learned from, of values (T,).
 
-    1 where all was expected, but for what rounding leaves of the values (T,): then a score is in their own unit.
+    1 where all was expected, but for what rounding leaves of the values: then a score is in their own unit.
     """
-    known = _of(distances, learned)
+    seen = _of(values, range(max(0, learned.start - detector.reach), learned.stop))
+    known = detector.distances(seen)[-len(learned) :]
     known = known[np.isfinite(known)]
     usual = float(np.sqrt((known**2).mean())) if known.size else 0.0
-    return usual if usual > EXACT * np.abs(_of(np.asarray(values), learned)).max(initial=0.0) else 1.0
+    return usual if usual > EXACT * np.abs(_of(values, learned)).max(initial=0.0) else 1.0
 
 
-def scores(detector: Detector, values: ArrayLike, learned: range) -> Floats:
+def scores(detector: Detector, values: Floats, learned: range) -> Floats:
     """The scores of values (T,): their distances in multiples of the usual one; nan where there is none."""
-    distances = detector.distances(values)
-    return np.abs(distances) / usual_distance(distances, values, learned)
+    return np.abs(detector.distances(values)) / usual_distance(detector, values, learned)
 
 
 def _of(values: Floats, steps: range) -> Floats:

@@ -132,7 +132,9 @@ def test_what_is_usual_is_a_score_of_one():
     values = drawn(3)
     distances = difference(values).distances(values)
     learned = range(50, 150)
-    assert usual_distance(distances, values, learned) == pytest.approx(np.sqrt((distances[50:150] ** 2).mean()))
+    assert usual_distance(difference(values), values, learned) == pytest.approx(
+        np.sqrt((distances[50:150] ** 2).mean())
+    )
     scored = scores(difference(values), values, learned)
     assert np.sqrt((scored[50:150] ** 2).mean()) == pytest.approx(1)
 

@@ -53,6 +53,7 @@ function readAddress(opening = {}) {
     reading: query.get("reading") ?? undefined, // one without characters is a text too
     painted: passagesIn(text("painted")),
     inside: text("inside") === "open",
+    threshold: text("threshold") === undefined ? undefined : Number(text("threshold")),
     answer: text("answer"), // of an older link
     ...history.state?.prediction,
   };
@@ -78,7 +79,7 @@ function keepAnswer({ answer, about }, { stop }) {
 function writeAddress(selection) {
   const { timeStep, defaultStep = 0, moment = null, line, larger, defaultLine, whatIf } = selection;
   const { unit = null, defaultUnit = 0, sample, reading, painted = [], inside } = selection;
-  const { ahead, defaultAhead, back, way } = selection;
+  const { ahead, defaultAhead, back, way, threshold } = selection;
   const address = new URL(location.href);
   const entries = {
     step: timeStep !== defaultStep && timeStep + 1,
@@ -93,6 +94,7 @@ function writeAddress(selection) {
     sample,
     painted: painted.map(({ start, end }) => `${start + 1}-${end}`).join(" "),
     inside: inside && "open",
+    threshold,
     reading,
   };
   for (const [name, value] of Object.entries(entries)) {

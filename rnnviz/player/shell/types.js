@@ -262,6 +262,39 @@
 /** @typedef {ForecasterParts & Page & ForecastingParts} ForecastingData */
 
 /**
+ * @typedef {object} DetectorParts
+ * @property {string} name
+ * @property {string} title
+ * @property {string} phrase what it is called in a sentence
+ * @property {string} colour a name of a palette, or a colour
+ * @property {number[]} dash
+ * @property {"linear" | "rolling" | "network"} kind see engine/detecting.js
+ * @property {number} usual what its distances are measured in
+ * @property {number} [constant]
+ * @property {Encoded} [weights]
+ * @property {number} [length]
+ * @property {number} [floor]
+ */
+
+/**
+ * @typedef {object} DetectingParts
+ * @property {{ title: string, unit: string, values: Encoded }} series
+ * @property {string[]} labels its times
+ * @property {string} labelKind
+ * @property {[number, number][]} events
+ * @property {[number, number]} learned the steps that were learned from
+ * @property {number} after for so many steps after an event an alarm is neither right nor false
+ * @property {DetectorParts[]} detectors
+ * @property {ForecasterParts | null} network what the one of them that is a network is
+ * @property {number} threshold
+ * @property {number} most the highest threshold
+ * @property {number} opens the step that is chosen at first
+ * @property {string} first the name of the detector that is shown then
+ * @property {string} rule how alarms are counted
+ */
+/** @typedef {DetectingParts & Page} DetectingData */
+
+/**
  * @typedef {object} CurvesParts
  * @property {string} title
  * @property {string} verdict what the charts say, in a sentence

@@ -28,6 +28,7 @@ from rnnviz.ui.series.standing import (
     beside_persistence,
     by_horizon,
     coverage_sentence,
+    in_sentence,
     in_steps,
     span,
     to_digits,
@@ -39,7 +40,7 @@ from rnnviz.ui.terms import chart_words, subheader
 
 #: The cells that stand side by side on every series.
 BESIDE = ("elman", "lstm", "gru")
-#: A method whose error is so many times that of the best is in the table alone: the chart would show nothing else.
+#: A method that is so many times as far off as the best is in the table alone: the chart would show nothing else.
 _FAR = 2.0
 
 
@@ -92,7 +93,7 @@ def _standing(
     look = PALETTES[st.context.theme.type or "light"]
     st.altair_chart(error_chart(series, [*drawn, *simple], look, 20 if classroom else 14), theme=None, key="errors")
     chart_words("Mean absolute error", "Steps ahead", *(one.title for one in simple))
-    for sentence in said_after(series, networks[cell]):
+    for sentence in filter(None, (left_out([*drawn, *simple]), *said_after(series, networks[cell]))):
         st.markdown(sentence)
     every = [*(one for of_cell in networks.values() for one in of_cell.values()), *simple]
     recipe = recipe_of(series, cell)
@@ -124,11 +125,21 @@ def said_after(series: Series, of_cell: Mapping[str, Forecasts]) -> list[str]:
     ]
 
 
+def is_far(one: Forecasts, forecasts: Sequence[Forecasts]) -> bool:
+    """Whether a simple method is so far off that the chart leaves it out."""
+    return one.fitted is not None and one.middle > _FAR * best_of(forecasts).middle
+
+
+def left_out(forecasts: Sequence[Forecasts]) -> str:
+    """Which methods the chart leaves out; "" where it holds all."""
+    far = [in_sentence(one) for one in forecasts if is_far(one, forecasts)]
+    return f":small[Not drawn, since more than twice as far off as the best: {', '.join(far)}.]" if far else ""
+
+
 def error_chart(series: Series, forecasts: Sequence[Forecasts], palette: Palette, font_size: int) -> alt.LayerChart:
     """The mean absolute error against how far ahead: a line a cell, with its seeds, and one for each simple method."""
     networks = [one for one in forecasts if one.fitted is None]
-    best = best_of(forecasts).middle
-    near = [one for one in forecasts if one.fitted is not None and one.middle <= _FAR * best]
+    near = [one for one in forecasts if one.fitted is not None and not is_far(one, forecasts)]
     results = [
         Result(one.name, one.title, seed, ahead, float(error))
         for one in networks

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
+from urllib.parse import urlencode
 
 import numpy as np
 import streamlit as st
@@ -10,12 +12,14 @@ import streamlit as st
 from rnnviz.analysis.forecasting import FEATURES, PLACES, Follows, Reach
 from rnnviz.data.series import Series
 from rnnviz.figures.units import Bar, ranking
-from rnnviz.settings.series import Forecasting
+from rnnviz.settings.address import link
+from rnnviz.settings.series import PAGE, Forecasting
+from rnnviz.ui.address import with_classroom
 from rnnviz.ui.colours import palette
 from rnnviz.ui.controls import Controls, refuse
 from rnnviz.ui.jobs import kept
 from rnnviz.ui.lesson_card import Shown
-from rnnviz.ui.series.followed import RULE, elsewhere, follows_sentence, name_of, reach_sentence
+from rnnviz.ui.series.followed import RULE, elsewhere, follows_sentence, name_of, place_of, reach_sentence
 from rnnviz.ui.series.missing import train_missing
 from rnnviz.ui.series.network_player import network_player
 from rnnviz.ui.series.own_network import SeriesRun
@@ -24,7 +28,7 @@ from rnnviz.ui.series.shown import recipe_of, runs_of, shown_series
 from rnnviz.ui.series.standing import verdict
 from rnnviz.ui.tables import table
 from rnnviz.ui.terms import chart_words, subheader
-from rnnviz.ui.text.verdicts import score
+from rnnviz.ui.text.verdicts import score, unit_name
 
 #: So many units are ranked.
 RANKED = 6
@@ -59,10 +63,19 @@ def _look_inside(page: Shown, controls: Controls[Forecasting], series: Series, r
     follows = {one: Follows.read_from(arrays) for one, arrays in found.items()}
     feature = controls.draw("follows").follows
     others = {one: each.best(feature).score for one, each in follows.items() if one != seed}
-    said = follows_sentence(series, cell, run.recipe.hidden_size, follows[seed].best(feature))
-    st.markdown(f"{said} {elsewhere(others)}")
+    best = follows[seed].best(feature)
+    st.markdown(f"{follows_sentence(series, cell, run.recipe.hidden_size, best)} {elsewhere(others)}")
     _ranking(run, follows[seed], feature, classroom=page.classroom)
+    place = place_of(cell, run.recipe.hidden_size, best.place)
+    st.markdown(unit_link(controls.values, *place, classroom=page.classroom), unsafe_allow_html=True)
     st.markdown(f":small[{RULE.format(places=PLACES)}]")
+
+
+def unit_link(shown: Forecasting, letter: str, unit: int, *, classroom: bool) -> str:
+    """A link to the same view with a unit chosen in its player."""
+    where = f"{link(PAGE, **vars(shown))}&{urlencode({'line': letter, 'unit': unit + 1})}"
+    name = unit_name(letter, unit)
+    return f'<a href="{escape(with_classroom(where, classroom=classroom))}" target="_self">Watch {name} at work</a>'
 
 
 def _ranking(run: SeriesRun, follows: Follows, feature: str, *, classroom: bool) -> None:

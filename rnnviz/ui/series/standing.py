@@ -37,6 +37,12 @@ def to_digits(value: float, of: float) -> str:
     return f"{value:,.{decimals}f}"
 
 
+def between(numbers: Sequence[float]) -> str:
+    """The least and the largest of some numbers, in three digits; one where they are written alike."""
+    low, high = digits(min(numbers)), digits(max(numbers))
+    return low if low == high else f"{low} to {high}"
+
+
 def measure(series: Series, value: float) -> str:
     """A number in three digits, with its unit."""
     return f"{digits(value)} {series.unit}".rstrip()
@@ -49,14 +55,12 @@ def digits(value: float) -> str:
 
 def verdict(series: Series, network: Forecasts, simple: Forecasts) -> str:
     """Who forecasts better, the network or the best simple method, and by how much."""
-    low, high = min(network.overall), max(network.overall)
     return _VERDICTS[outcome(network, simple)].format(
         network=network.title,
         simple=in_sentence(simple),
         horizon=in_steps(series, network.errors.shape[1]),
         error=measure(series, simple.middle),
-        low=digits(low),
-        high=measure(series, high),
+        errors=f"{between(network.overall)} {series.unit}".rstrip(),
         middle=measure(series, network.middle),
         seeds=len(network.measured),
         apart=percent(abs(network.middle / simple.middle - 1)) if simple.middle else "",
@@ -65,20 +69,20 @@ def verdict(series: Series, network: Forecasts, simple: Forecasts) -> str:
 
 _VERDICTS = {
     "simple": (
-        "**A simple method wins: {simple}.** Over {horizon} it is off by {error} on average, the {network} by {low} to "
-        "{high} (each of {seeds} seeds): {apart} more in the middle."
+        "**A simple method wins: {simple}.** Over {horizon} it is off by {error} on average, and the {network} by "
+        "{errors} from each of {seeds} seeds: the middle one has {apart} more error."
     ),
     "tie": (
-        "**No winner: {simple}, a simple method, is as good.** Over {horizon} it is off by {error} on average, and "
-        "{seeds} seeds of the {network} by {low} to {high}: the difference is within what the seed alone makes."
+        "**No winner: {simple}, a simple method, is as good.** Over {horizon} it is off by {error} on average, and the "
+        "{network} by {errors} from {seeds} seeds: the difference is within what the seed alone makes."
     ),
     "network": (
-        "**The {network} wins.** Over {horizon} each of {seeds} seeds is off by {low} to {high} on average, and the "
-        "best simple method, {simple}, by {error}: the network is {apart} better in the middle."
+        "**The {network} wins.** Over {horizon} it is off by {errors} on average from each of {seeds} seeds, and the "
+        "best simple method, {simple}, by {error}: the middle one of the seeds has {apart} less error."
     ),
     "once": (
-        "**One training of the {network} is off by {middle} on average over {horizon}**, the best simple method, "
-        "{simple}, by {error}. What the seed alone makes is not known of one: train more."
+        "**One training of the {network} is off by {middle} on average over {horizon}**, and the best simple method, "
+        "{simple}, by {error}. What the seed alone makes is not known from one: train more."
     ),
 }
 
@@ -121,27 +125,16 @@ def ways(series: Series, direct: Forecasts, recursive: Forecasts) -> str:
     if last == 1:
         return ""
     once, fed = direct.errors[:, -1], recursive.errors[:, -1]
-    gaps = {
-        "last": in_steps(series, last),
-        "once": measure(series, direct.at(last)),
-        "fed": measure(series, recursive.at(last)),
-    }
+    given = (
+        f"{_capital(in_steps(series, last))} ahead it is off by {measure(series, direct.at(last))} where all steps are "
+        f"asked for at once (**direct**), and by {measure(series, recursive.at(last))} where it is fed its own answers "
+        "one by one (**recursive**)"
+    )
     if (fed > once).all():
-        said = (
-            "Asked for all at once (**direct**), it is off by {once} {last} ahead; fed its own answers one by one "
-            "(**recursive**), by {fed}: with every seed its errors grow as they are fed back."
-        )
-    elif (fed < once).all():
-        said = (
-            "Asked for all at once (**direct**), it is off by {once} {last} ahead; fed its own answers one by one "
-            "(**recursive**), by {fed}: with every seed feeding back is better here."
-        )
-    else:
-        said = (
-            "Asked for all at once (**direct**), it is off by {once} {last} ahead; fed its own answers one by one "
-            "(**recursive**), by {fed}: which is better depends on the seed."
-        )
-    return said.format(**gaps)
+        return f"{given}: from every seed its errors grow as they are fed back."
+    if (fed < once).all():
+        return f"{given}: from every seed feeding back is better here."
+    return f"{given}: which is better depends on the seed."
 
 
 def coverage_sentence(network: Forecasts) -> str:

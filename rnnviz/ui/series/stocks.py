@@ -128,8 +128,6 @@ class StockForecasts:
         The simple methods on the same.
     directions
         How often the networks on returns know which way the price goes, by seed.
-    ranges
-        What the networks on the range say of each next day, by seed.
     """
 
     returns: Forecasts
@@ -137,7 +135,6 @@ class StockForecasts:
     simple_returns: Mapping[str, Forecasts]
     simple_range: Mapping[str, Forecasts]
     directions: tuple[Direction, ...]
-    ranges: tuple[NextDay, ...]
 
 
 def stock_forecasts(stock: str, cell: Cell) -> StockForecasts:
@@ -162,8 +159,18 @@ def stock_forecasts(stock: str, cell: Cell) -> StockForecasts:
         simple_returns,
         simple_ranges,
         tuple(direction(one.said, one.came) for one in _by_seed(stock, "return", cell)),
-        _by_seed(stock, "range", cell),
     )
+
+
+def range_forecasts(stock: str, cell: Cell) -> NextDay:
+    """What the network of the first seed says of how much the price moves within the next day.
+
+    Raises
+    ------
+    LookupError
+        When there is none.
+    """
+    return next_day(recipe_for(f"{stock}-range", cell, SEEDS[0]))
 
 
 def known_stocks(cell: Cell) -> dict[str, StockForecasts]:

@@ -17,8 +17,15 @@ from rnnviz.ui.controls import Controls, refuse
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.series.missing import offer_training
 from rnnviz.ui.series.results import Forecasts, best_of, outcome
-from rnnviz.ui.series.standing import digits, in_sentence, span
-from rnnviz.ui.series.stocks import PriceForecasts, StockForecasts, known_stocks, price_forecasts, recipes_of
+from rnnviz.ui.series.standing import between, digits, in_sentence, span
+from rnnviz.ui.series.stocks import (
+    PriceForecasts,
+    StockForecasts,
+    known_stocks,
+    price_forecasts,
+    range_forecasts,
+    recipes_of,
+)
 from rnnviz.ui.tables import table
 from rnnviz.ui.terms import chart_words, subheader
 
@@ -68,34 +75,32 @@ def trap_view(page: Shown, controls: Controls[Forecasting]) -> None:
 def trap_verdict(stock: str, standing: StockForecasts) -> str:
     """Whether anything is better than the mean of the returns."""
     network, mean = standing.returns, standing.simple_returns["mean"]
-    low, high = min(network.overall), max(network.overall)
     said = {
         "simple": (
             "**Nothing here beats the mean.** What {stock} gains or loses on the next day is missed by {mean} % if one "
-            "always says the mean of the days learned from, and by {low} to {high} % by the {network} ({seeds} seeds). "
+            "always says the mean of the days learned from, and by {errors} % by the {network} ({seeds} seeds). "
             "A forecast of the price may look far better, and is not."
         ),
         "tie": (
             "**Nothing here beats the mean.** What {stock} gains or loses on the next day is missed by {mean} % if one "
-            "always says the mean of the days learned from, and by {low} to {high} % by the {network} ({seeds} seeds): "
+            "always says the mean of the days learned from, and by {errors} % by the {network} ({seeds} seeds): "
             "a tie. A forecast of the price may look far better, and is not."
         ),
         "network": (
             "**From every seed the {network} is better than the mean here.** What {stock} gains or loses on the next "
-            "day is missed by {mean} % if one always says the mean of the days learned from, and by {low} to {high} % "
+            "day is missed by {mean} % if one always says the mean of the days learned from, and by {errors} % "
             "by the {network} ({seeds} seeds)."
         ),
         "once": (
             "What {stock} gains or loses on the next day is missed by {mean} % if one always says the mean of the days "
-            "learned from, and by {low} % by one training of the {network}."
+            "learned from, and by {errors} % by one training of the {network}."
         ),
     }[outcome(network, mean)]
     return said.format(
         stock=stock,
         network=network.title,
         mean=digits(mean.middle),
-        low=digits(low),
-        high=digits(high),
+        errors=between(network.overall),
         seeds=len(network.overall),
     )
 
@@ -170,7 +175,7 @@ def return_chart(
 
 def range_chart(stock: str, cell: Cell, standing: StockForecasts, palette: Palette, font_size: int) -> alt.LayerChart:
     """By how many percent the high of the last days was above their low, and what was forecast of it."""
-    days = standing.ranges[0]
+    days = range_forecasts(stock, cell)
     last = slice(len(days.came) - 2 * DRAWN, None)
     mean = _mean_of(standing.simple_range)
     return forecast_over_time(
@@ -198,12 +203,15 @@ def of_returns(price: PriceForecasts, standing: StockForecasts) -> str:
     stays = float(np.abs(price.returns_that_came).mean())
     mean = standing.simple_returns["mean"].middle
     given = (
-        f"As returns, the forecasts of the price are off by {digits(min(errors))} to {digits(max(errors))} % a day. "
+        f"As returns, the forecasts of the price are off by {between(errors)} % a day. "
         f"That the price stays as it is: {digits(stays)} %; the mean of the returns: {digits(mean)} %."
     )
-    if min(errors) > min(stays, mean):
+    best = min(stays, mean)
+    if min(errors) > best:
         return f"{given} **What looked excellent is worse than saying the same every day.**"
-    return f"{given} It is no better than saying the same every day, but for what the seed makes."
+    if max(errors) < best:
+        return f"{given} **From every seed that is better than saying the same every day.**"
+    return f"{given} That is as good as saying the same every day: the difference is within what the seed alone makes."
 
 
 def of_direction(standing: StockForecasts) -> str:
@@ -284,19 +292,14 @@ def foreseen_table(standings: Mapping[str, StockForecasts]) -> str:
             [
                 STOCKS[stock],
                 digits(one.simple_returns["mean"].middle),
-                _between(one.returns),
+                between(one.returns.overall),
                 span(min(rights), max(rights)),
                 digits(one.simple_range["mean"].middle),
                 f"{digits(best.middle)} ({in_sentence(best)})",
-                _between(one.range),
+                between(one.range.overall),
             ]
         )
     return table(head, rows, "Mean absolute error on the next day: of returns in %, of the range in its logarithm")
-
-
-def _between(one: Forecasts) -> str:
-    low, high = digits(min(one.overall)), digits(max(one.overall))
-    return low if low == high else f"{low} to {high}"
 
 
 def _days(count: int) -> str:

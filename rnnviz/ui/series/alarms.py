@@ -1,0 +1,145 @@
+"""What detectors find in a series, in sentences: who needs a network, and what an unlabelled series shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+
+from rnnviz.analysis.detection import Reached
+from rnnviz.data.series import USUAL_FLOW, Series
+from rnnviz.tasks.detection import AFTER, ROLLING, Detector, learned_part, scores, usual_steps
+
+Verdict = Literal["simple", "tie", "network", "none"]
+
+#: The detectors that are no network: what they are called, and within a sentence.
+TITLES: Mapping[str, tuple[str, str]] = {
+    "mean": ("Distance from the mean", "the mean"),
+    "difference": ("First differences", "the value before"),
+    "rolling": ("Rolling z", f"the mean of the last {ROLLING}"),
+    "autoregression": ("Autoregression", "the autoregression"),
+}
+
+
+def verdict(best: float, networks: Sequence[float]) -> Verdict:
+    """Who leaves the most room: the network if all its seeds do, the simple method if it leaves more than all of them.
+
+    Between the two it is a tie: the difference is within the spread over the seeds. Where none leaves any, there is no
+    threshold that finds all and nothing else.
+    """
+    if max(best, *networks) <= 1:
+        return "none"
+    return "network" if min(networks) > best else "simple" if max(networks) < best else "tie"
+
+
+def needs_a_network(cell: str, title: str, reached: Mapping[str, Sequence[Reached]]) -> str:
+    """Whether a network is needed to find the events of a labelled series."""
+    simple = {name: reached[name][0].room for name in TITLES}
+    best = max(simple, key=simple.__getitem__)
+    networks = [one.room for one in reached[cell]]
+    return _VERDICTS[verdict(simple[best], networks)].format(
+        simple=TITLES[best][0],
+        room=times(simple[best]),
+        cell=title,
+        low=times(min(networks)),
+        high=times(max(networks)),
+        seeds=len(networks),
+    )
+
+
+_VERDICTS: Mapping[Verdict, str] = {
+    "simple": (
+        "**No network is needed here: a simple method, “{simple}”, tells events from all else most clearly.** It gives "
+        "the least of them {room} times the score of the highest usual step; the {cell} {low} to {high} times ({seeds} "
+        "seeds)."
+    ),
+    "tie": (
+        "**No network is needed here: a simple method, “{simple}”, tells events from all else as clearly.** It gives "
+        "the least of them {room} times the score of the highest usual step; the {cell} {low} to {high} times ({seeds} "
+        "seeds): the difference is within what the seed alone makes."
+    ),
+    "network": (
+        "**The {cell} tells events from all else most clearly.** With each of {seeds} seeds it gives the least of them "
+        "{low} to {high} times the score of the highest usual step; the best simple method, “{simple}”, {room} times."
+    ),
+    "none": (
+        "**Nothing here finds every event without a false alarm**, neither the {cell} ({low} to {high} times the score "
+        "of the highest usual step, {seeds} seeds) nor a simple method (“{simple}”, {room} times)."
+    ),
+}
+
+
+def who_finds_all(reached: Mapping[str, Sequence[Reached]]) -> str:
+    """Which of the simple methods find every event at a threshold that gives no false alarm, and which do not."""
+    finds = [TITLES[name][0] for name in TITLES if reached[name][0].room > 1]
+    misses = [TITLES[name][0] for name in TITLES if reached[name][0].room <= 1]
+    if not misses:
+        return "Each of the simple methods finds every event without a false alarm, at a threshold of its own."
+    if not finds:
+        return "None of the simple methods finds every event without a false alarm, at any threshold."
+    return (
+        "There are thresholds at which every event is found without a false alarm, for these simple methods alone: "
+        f"{_and(finds)}. For {_and(misses)} there is none."
+    )
+
+
+#: Where the labels of a series are from, by its name.
+LABELS: Mapping[str, str] = {
+    "bleeding": (
+        "The event is the one that the contest names from which the series is: twelve steps in which the pressure "
+        "jumps up and down. What is usual was learned from the contest’s own training part."
+    ),
+    "water": (
+        "The source tells of three moments of low flow and a small peak, but not when they were. They are taken to be "
+        f"what lies outside of {USUAL_FLOW[0]:g} to {USUAL_FLOW[1]:g} l/s, which happens four times, in that order: "
+        "labels by the level, which favour whoever looks at the level."
+    ),
+}
+
+
+def rule(series: Series) -> str:
+    """How alarms are counted."""
+    steps = int(usual_steps(series).sum())
+    if not series.events:
+        return (
+            f"Nobody has labelled anything here: alarms are counted in the {steps:,} steps that nothing was learned "
+            "from, and none of them is right or false. A score is the distance from what was expected, in multiples of "
+            "its root mean square over what was learned from."
+        )
+    return (
+        "An event is found by an alarm in it. Precision is the share of the events among events found and false "
+        f"alarms, recall the share of the events that is found. False are alarms in the {steps:,} usual steps: not in "
+        f"what was learned from, nor in an event or the {AFTER} steps after it. A score is the distance from what was "
+        "expected, in multiples of its root mean square over what was learned from."
+    )
+
+
+#: The autumn in which a bank fell.
+AUTUMN = ("2008-09-15", "2008-12-31")
+
+
+def of_2008(series: Series, detectors: Mapping[str, Detector], threshold: float) -> str:
+    """What detectors say of a stock's days in the autumn of 2008, and which day of all surprises each most."""
+    learned = learned_part(series)
+    scored = {name: scores(detector, series.values, learned) for name, detector in detectors.items()}
+    days = [AUTUMN[0] <= day <= AUTUMN[1] for day in series.times]
+    alarms = {name: int((one[days] >= threshold).sum()) for name, one in scored.items()}
+    strangest = series.times[int(np.nanargmax(scored["rolling"]))]
+    return (
+        f"**2008 is in these days, and nobody has labelled it.** Of the {sum(days)} trading days from 15 September to "
+        f"the end of that year, {alarms['mean']} are {threshold:g} times the usual distance from the mean or more; the "
+        f"same threshold gives {alarms['rolling']} alarms by the rolling z and {alarms['autoregression']} by the "
+        "autoregression: what stays is soon expected by whoever looks at the last days alone. The day that surprises "
+        f"the rolling z most of all is {strangest}."
+    )
+
+
+def times(value: float) -> str:
+    """How many times, in as many digits as tell."""
+    return f"{value:.1f}" if value >= 1 else f"{value:.2f}"
+
+
+def _and(titles: Sequence[str]) -> str:
+    *first, last = (f"“{title}”" for title in titles)
+    return f"{', '.join(first)} and {last}" if first else last

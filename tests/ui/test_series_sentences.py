@@ -1,0 +1,234 @@
+"""What the pages on forecasts say: every sentence at each of its branches, and true of the networks that ship."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rnnviz.analysis.standing import outcome
+from rnnviz.cells import MAIN
+from rnnviz.data.series import load_series
+from rnnviz.settings.series import FORECAST, STOCKS
+from rnnviz.tasks.baselines import LinearMap
+from rnnviz.tasks.forecasting import Measured
+from rnnviz.training.series import recipe_for
+from rnnviz.ui.series import trap
+from rnnviz.ui.series.forecast import error_chart, error_table, left_out, said_before
+from rnnviz.ui.series.results import Forecasts, best_of, networks_of, simple_methods
+from rnnviz.ui.series.standing import (
+    beside_persistence,
+    between,
+    by_horizon,
+    coverage_sentence,
+    in_steps,
+    to_digits,
+    verdict,
+    ways,
+)
+from rnnviz.ui.series.stocks import NextDay, PriceForecasts, known_stocks, price_forecasts, recipes_of
+
+SEATTLE = load_series("seattle")
+SHIPPED = [name for name in FORECAST if name != "own"]
+MAP = LinearMap(np.array([[0.5, 0.0]]))
+
+
+def forecasts(name, *errors, covered=0.9, fitted=None):
+    """As reached by somebody from some seeds: errors by seed and horizon."""
+    measured = [
+        Measured(np.array(one), -np.ones(len(one)), np.ones(len(one)), np.full(len(one), covered)) for one in errors
+    ]
+    return Forecasts(name, name.upper() if fitted is None else name.title(), tuple(measured), fitted)
+
+
+def simple(name, *errors):
+    return forecasts(name, list(errors), fitted=MAP)
+
+
+@pytest.mark.parametrize(
+    ("errors", "said", "won"),
+    [
+        (([3.0, 4.0], [3.2, 4.0]), "**A simple method wins: linear.** Over 2 days it is off by 3.00 °C", "simple"),
+        (([2.0, 3.0], [3.0, 4.0]), "**No winner: linear, a simple method, is as good.**", "tie"),
+        (([1.0, 2.0], [2.0, 3.0]), "**The GRU wins.** Over 2 days it is off by 1.50 to 2.50 °C", "network"),
+        (([1.0, 2.0],), "**One training of the GRU is off by 1.50 °C on average over 2 days**", "once"),
+    ],
+)
+def test_the_first_sentence_says_who_wins(errors, said, won):
+    network, method = forecasts("gru", *errors), simple("linear", 2.5, 3.5)
+    assert outcome(network.overall, method.middle) == won
+    assert verdict(SEATTLE, network, method).startswith(said)
+
+
+def test_a_difference_of_what_the_seed_makes_is_a_tie_up_to_its_ends():
+    assert [outcome((1.0, 2.0), value) for value in (0.99, 1.0, 1.5, 2.0, 2.01)] == [
+        "simple", "tie", "tie", "tie", "network",
+    ]  # fmt: skip
+
+
+def test_who_is_better_soon_and_late_is_said():
+    said = by_horizon(SEATTLE, forecasts("gru", [1.0, 3.0]), [simple("linear", 2.0, 2.0), simple("mean", 4.0, 1.0)])
+    assert said == (
+        "1 day ahead the GRU is off by 1.00 °C in the middle of its seeds and the best simple method, linear, by 2.00 "
+        "°C; 2 days ahead it is off by 3.00 °C and the best of them, mean, by 1.00 °C."
+    )
+    assert by_horizon(SEATTLE, forecasts("gru", [1.0]), [simple("linear", 2.0)]) == ""
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        (2.5, "**Nothing here is better than to say that all stays as it is now.**"),
+        (1.99, "Nothing here is more than 2 % better than to say that all stays as it is now (off by 2.00 °C)."),
+        (
+            1.5,
+            "all stays as it is now (persistence) is off by 2.00 °C; the best of all, the linear, has 25 % less error.",
+        ),
+    ],
+)
+def test_what_stays_as_it_is_is_named(other, said):
+    assert beside_persistence(SEATTLE, [simple("linear", other), simple("persistence", 2.0)]).endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("fed", "said"),
+    [
+        (([1.0, 3.0], [1.0, 3.5]), "from every seed its errors grow as they are fed back."),
+        (([1.0, 1.0], [1.0, 1.5]), "from every seed feeding back is better here."),
+        (([1.0, 1.0], [1.0, 3.5]), "which is better depends on the seed."),
+    ],
+)
+def test_the_two_ways_are_compared_at_the_last_step(fed, said):
+    assert ways(SEATTLE, forecasts("gru", [1.0, 2.0], [1.0, 2.5]), forecasts("gru", *fed)).endswith(said)
+    assert ways(SEATTLE, forecasts("gru", [1.0]), forecasts("gru", [1.0])) == ""
+
+
+@pytest.mark.parametrize(
+    ("covered", "said"),
+    [
+        (0.9, "covered **90 %** of what came in the last part, by how far ahead: about what it was made for."),
+        (0.7, "**too few**. What came later was harder than what the interval was measured on."),
+        (0.98, "too many. What came later was easier than what the interval was measured on."),
+    ],
+)
+def test_coverage_is_judged(covered, said):
+    assert coverage_sentence(forecasts("gru", [1.0, 1.0], covered=covered)).endswith(said)
+
+
+def test_coverage_that_changes_with_the_horizon_is_given_from_least_to_most():
+    network = forecasts("gru", [1.0, 1.0])
+    mixed = replace(network, measured=(replace(network.measured[0], covered=np.array([0.8, 0.9])),))
+    assert "**80 % to 90 %**" in coverage_sentence(mixed)
+    assert "not everywhere what it was made for" in coverage_sentence(mixed)
+
+
+def test_steps_and_numbers_are_written_as_one_reads_them():
+    glucose, ibm = load_series("glucose"), load_series("ibm-price")
+    assert [in_steps(SEATTLE, 1), in_steps(SEATTLE, 7)] == ["1 day", "7 days"]
+    assert [in_steps(glucose, 1), in_steps(glucose, 12)] == ["1 step of 5 minutes", "12 steps of 5 minutes"]
+    assert in_steps(ibm, 5) == "5 trading days"
+    assert [to_digits(value, 2.81) for value in (2.8, 12, 0.004)] == ["2.80", "12.00", "0.00"]
+    assert [between([1.2811, 1.2799]), between([2.0, 3.0])] == ["1.28", "2.00 to 3.00"]
+    assert to_digits(0.0, 0.0) == "0.00"
+
+
+# The networks that ship
+
+
+@pytest.mark.parametrize("cell", MAIN, ids=lambda cell: cell.name)
+@pytest.mark.parametrize("name", SHIPPED)
+def test_where_a_simple_method_wins_the_first_sentence_says_so(name, cell):
+    series = load_series(name)
+    methods, of_cell = simple_methods(recipe_for(name, cell)), networks_of(series, cell)
+    errors = [one.mae.mean() for one in of_cell["direct"].measured]
+    best = min(one.measured[0].mae.mean() for one in methods)
+    first = said_before(series, of_cell, methods)[0]
+    assert first.startswith("**A simple method wins") == (best < min(errors))
+    assert first.startswith("**No winner") == (min(errors) <= best <= max(errors))
+    assert first.startswith(f"**The {cell.title} wins") == (max(errors) < best)
+    assert best_of(methods).title.lower() in first.lower()
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_table_is_in_the_order_of_the_errors_and_holds_everyone(name):
+    series, recipe = load_series(name), recipe_for(name, MAIN[0])
+    every = [*networks_of(series, MAIN[0]).values(), *simple_methods(recipe)]
+    html = error_table(series, every, recipe)
+    places = [html.index(f">{one.title}<") for one in sorted(every, key=lambda one: one.middle)]
+    assert places == sorted(places)
+    drawn = error_chart(series, every, trap.PALETTES["light"], 14).to_dict()
+    best = best_of(every).middle
+    for one in filter(lambda one: one.fitted, every):
+        far = one.middle > 2 * best
+        assert (f". {one.title}." in drawn["description"]) != far
+        assert (one.title.lower() in left_out(every)) == far
+
+
+def days(said, came, before):
+    return NextDay(tuple(map(str, range(len(said)))), np.array(before), np.array(came), np.array(said))
+
+
+@pytest.mark.parametrize(
+    ("closer", "said"),
+    [
+        ((0.9, 0.8), "From every seed that is better"),
+        ((0.5, 0.0), "as good as saying"),
+        ((-0.2, -0.5), "is worse than"),
+    ],
+)
+def test_what_is_left_of_a_price_forecast_as_returns_is_judged_by_all_seeds(closer, said):
+    walk = np.exp(np.random.default_rng(0).normal(size=200).cumsum() / 100)
+    [before, came] = walk[:-1], walk[1:]
+    seeds = tuple(days(before * (came / before) ** share, came, before) for share in closer)
+    stays = np.abs(100 * np.log(came / before)).mean()
+    shown = replace(known_stocks(MAIN[0])["ibm"], simple_returns={"mean": simple("mean", stays * 1.01)})
+    assert said in trap.of_returns(PriceForecasts(seeds), shown)
+
+
+@pytest.mark.parametrize(
+    ("rights", "said"),
+    [((0.5, 0.52), "it does not know the direction"), ((0.5, 0.6), "which seed it is"), ((0.6, 0.7), "does better")],
+)
+def test_a_direction_is_known_only_from_every_seed(rights, said):
+    shown = known_stocks(MAIN[0])["ibm"]
+    found = tuple(replace(shown.directions[0], right=right, chance=(0.46, 0.54), always=0.55) for right in rights)
+    assert said in trap.of_direction(replace(shown, directions=found))
+
+
+def test_a_forecast_that_knows_is_not_called_a_copy():
+    walk = 100 + np.random.default_rng(0).normal(size=200).cumsum()
+    knows = PriceForecasts((days(walk[1:] + 0.01, walk[1:], walk[:-1]),))
+    copies = PriceForecasts((days(walk[:-1] + 0.01, walk[1:], walk[:-1]),))
+    assert trap.copied(knows).endswith("It does not copy yesterday.")
+    assert trap.copied(copies).startswith("**Drawn 1 day earlier it fits ")
+    assert "it repeats the price of the day before" in trap.copied(copies)
+    assert (knows.fits_best, copies.fits_best) == (0, 1)
+
+
+@pytest.mark.parametrize("cell", MAIN, ids=lambda cell: cell.name)
+def test_every_price_forecast_that_ships_copies_yesterday_and_no_return_beats_the_mean(cell):
+    found = known_stocks(cell)
+    assert list(found) == list(STOCKS)
+    for stock, one in found.items():
+        price = price_forecasts(stock, cell)
+        assert price.fits_best == 1
+        assert price.correlation > 0.97
+        assert trap.trap_verdict(STOCKS[stock], one).startswith("**Nothing here beats the mean.**")
+        assert "better than saying the same every day" not in trap.of_returns(price, one).replace("no better than", "")
+        errors = [
+            np.abs(100 * np.log(seed.said / seed.before) - price.returns_that_came).mean() for seed in price.seeds
+        ]
+        assert min(errors) > 0.995 * one.simple_returns["mean"].middle
+    said = trap.foreseen(found)
+    assert "**Which way it goes cannot**" in said
+    assert all(one.range.middle < 0.85 * one.simple_range["mean"].middle for one in found.values())
+
+
+def test_the_lesson_about_copying_says_what_is_so():
+    price = price_forecasts("ibm", recipe_for("ibm-price", MAIN[-1]).cell)
+    assert len(price.seeds[0].came) == 650
+    assert price.correlation > 0.99
+
+
+def test_all_runs_of_a_stock_are_named_once():
+    recipes = recipes_of("ibm", MAIN[0])
+    assert len(recipes) == len(set(recipes)) == 3 + 9
