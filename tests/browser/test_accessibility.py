@@ -51,6 +51,8 @@ SHOWN = [
     ("benefit", "/attention?view=Does+it+help%3F", "[data-testid=stVegaLiteChart] svg.marks >> nth=2"),
     ("decision", "/attention?view=A+decision", "text=Do they agree?"),
     ("find units", "/text?view=units&concept=depth", "[data-testid=stVegaLiteChart] svg.marks"),
+    ("forecasts", "/series?series=co2", "[data-testid=stVegaLiteChart] svg.marks"),
+    ("the trap", "/series?view=trap", "[data-testid=stVegaLiteChart] svg.marks >> nth=2"),
     ("decoding", "/attention?view=Decode", "[data-testid=stVegaLiteChart] svg.marks"),
     ("writing", "/text?view=write&step=100&what_if=silence+lstm+1", f"{PLAYER} [data-author=ngram]"),
     ("explaining", "/attention?view=Is+it+an+explanation%3F", "[data-testid=stVegaLiteChart] svg.marks >> nth=2"),

@@ -16,10 +16,12 @@ from rnnviz.data.names import load_names
 from rnnviz.data.number_words import say
 from rnnviz.lessons.checks import (
     CHECKS,
+    Beats,
     Clipped,
     EndsLower,
     Explained,
     Fate,
+    FitsBest,
     LearnsFirst,
     LooksMost,
     Padding,
@@ -32,13 +34,22 @@ from rnnviz.lessons.checks import (
     Widest,
 )
 from rnnviz.lessons.checks.check import number
-from rnnviz.lessons.evidence import Evidence, Race, ShownRun, ShownTranslation
+from rnnviz.lessons.evidence import Evidence, Race, ShownForecasts, ShownRun, ShownTranslation
 from rnnviz.networks.translator import Translator
 from rnnviz.settings import PAGES
 from rnnviz.settings.compare import comparison
 from rnnviz.settings.gradients import Experiment
+from rnnviz.settings.series import forecasting
 from rnnviz.training.run import shipped
-from rnnviz.ui.evidence import batching_evidence, cliff_evidence, evidence, race_evidence, translation_evidence
+from rnnviz.training.series import recipe_for
+from rnnviz.ui.evidence import (
+    batching_evidence,
+    cliff_evidence,
+    evidence,
+    race_evidence,
+    series_evidence,
+    translation_evidence,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -209,6 +220,43 @@ def test_the_lower_end_of_the_cliff_wins_and_what_diverges_never():
     assert EndsLower().find(shown).answer == min(ends, key=ends.get) == "with"
     diverged = cliff_evidence(Experiment(clipping=True, cliff_rate=100.0, cliff_threshold=1000.0))
     assert diverged.about != shown.about
+
+
+@pytest.mark.parametrize(
+    ("errors", "answer"),
+    [((3, 1, 2, 4), "before"), ((0.1, 1, 2, 4), "now"), ((3, 2, 1, 4), "long"), ((3, 2, 1, 0), "long")],
+)
+def test_a_forecast_fits_best_where_it_is_nearest(errors, answer):
+    shown = Evidence(shifted=dict(enumerate(errors)))
+    assert FitsBest().find(shown).answer == answer
+    with pytest.raises(UndecidedError, match="no forecast of a price"):
+        FitsBest().find(Evidence())
+
+
+@pytest.mark.parametrize(("network", "answer"), [((1.0, 1.9), "network"), ((1.0, 2.1), "tie"), ((2.1, 3.0), "simple")])
+def test_who_forecasts_better_is_decided_by_every_seed(network, answer):
+    found = Beats().find(Evidence(forecasts=ShownForecasts(network, 2.0, "the mean")))
+    assert found.answer == answer
+    assert found.because.endswith("over 2 seeds, the mean by 2.000")
+
+
+def test_of_one_seed_and_of_nothing_nobody_wins():
+    with pytest.raises(UndecidedError, match="what the seed makes"):
+        Beats().find(Evidence(forecasts=ShownForecasts((1.0,), 2.0, "the mean")))
+    with pytest.raises(UndecidedError, match="no network and no simple method"):
+        Beats().find(Evidence())
+
+
+@pytest.mark.parametrize("view", ["forecast", "trap", "inside"])
+def test_what_a_page_on_series_shows_is_what_its_runs_have_reached(view):
+    shown = series_evidence(forecasting(view=view, series="co2", stock="msft"))
+    series, ahead = {"forecast": ("co2", slice(None)), "trap": ("msft-return", slice(1))}.get(view, ("", slice(0)))
+    if not series:
+        assert shown.forecasts is None
+        return
+    tested = [[*shipped(recipe_for(series, GRU, seed)).ended.tested.values()][ahead] for seed in range(3)]
+    assert shown.forecasts.network == pytest.approx([np.mean(one) for one in tested], rel=1e-3)
+    assert bool(shown.shifted) == (view == "trap")
 
 
 def translation(**more):

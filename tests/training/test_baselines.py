@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from sklearn.metrics import mean_absolute_error
 
+from rnnviz.cells import GRU, LSTM
 from rnnviz.data.own_series import text_of
-from rnnviz.data.series import load_series
+from rnnviz.data.series import SERIES, load_series
 from rnnviz.tasks.baselines import METHODS, Problem
 from rnnviz.training.baselines import BaselinesRecipe, baselines_of
 from rnnviz.training.recipe import read_recipe
-from rnnviz.training.run import Moment, follow, pack_state, unpack_state
-from rnnviz.training.series import SeriesRecipe
+from rnnviz.training.run import Moment, follow, pack_state, shipped, shipped_weights, unpack_state
+from rnnviz.training.series import SeriesRecipe, recipe_for
 
 RECIPE = BaselinesRecipe("co2", 12, 3)
 
@@ -69,3 +70,19 @@ def test_a_recipe_is_read_back_and_stands_beside_a_network():
 def test_what_cannot_be_is_refused(given, said):
     with pytest.raises(ValueError, match=said):
         BaselinesRecipe(**given)
+
+
+def test_the_simple_methods_ship_for_every_series_beside_every_network():
+    for name in SERIES:
+        recipe = baselines_of(recipe_for(name, GRU))
+        assert recipe == baselines_of(recipe_for(name, LSTM, seed=2))
+        run = shipped(recipe)
+        found = recipe.read(shipped_weights(run, max(run.moments)))
+        assert {"persistence", "mean", "linear", "smoothing"} <= set(found)
+
+
+def test_what_ships_is_what_is_measured_anew():
+    recipe = baselines_of(recipe_for("sunspots", GRU))
+    run, anew = shipped(recipe), follow(recipe)
+    for name, array in shipped_weights(run, max(run.moments)).items():
+        np.testing.assert_allclose(array, anew[name], rtol=1e-6, atol=1e-9)

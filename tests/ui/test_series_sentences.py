@@ -92,8 +92,8 @@ def test_what_stays_as_it_is_is_named(other, said):
 @pytest.mark.parametrize(
     ("fed", "said"),
     [
-        (([1.0, 3.0], [1.0, 3.5]), "with every seed its errors grow as they are fed back."),
-        (([1.0, 1.0], [1.0, 1.5]), "with every seed feeding back is better here."),
+        (([1.0, 3.0], [1.0, 3.5]), "from every seed its errors grow as they are fed back."),
+        (([1.0, 1.0], [1.0, 1.5]), "from every seed feeding back is better here."),
         (([1.0, 1.0], [1.0, 3.5]), "which is better depends on the seed."),
     ],
 )

@@ -125,27 +125,16 @@ def ways(series: Series, direct: Forecasts, recursive: Forecasts) -> str:
     if last == 1:
         return ""
     once, fed = direct.errors[:, -1], recursive.errors[:, -1]
-    gaps = {
-        "last": in_steps(series, last),
-        "once": measure(series, direct.at(last)),
-        "fed": measure(series, recursive.at(last)),
-    }
+    given = (
+        f"{_capital(in_steps(series, last))} ahead it is off by {measure(series, direct.at(last))} where all steps are "
+        f"asked for at once (**direct**), and by {measure(series, recursive.at(last))} where it is fed its own answers "
+        "one by one (**recursive**)"
+    )
     if (fed > once).all():
-        said = (
-            "Asked for all at once (**direct**), it is off by {once} {last} ahead; fed its own answers one by one "
-            "(**recursive**), by {fed}: with every seed its errors grow as they are fed back."
-        )
-    elif (fed < once).all():
-        said = (
-            "Asked for all at once (**direct**), it is off by {once} {last} ahead; fed its own answers one by one "
-            "(**recursive**), by {fed}: with every seed feeding back is better here."
-        )
-    else:
-        said = (
-            "Asked for all at once (**direct**), it is off by {once} {last} ahead; fed its own answers one by one "
-            "(**recursive**), by {fed}: which is better depends on the seed."
-        )
-    return said.format(**gaps)
+        return f"{given}: from every seed its errors grow as they are fed back."
+    if (fed < once).all():
+        return f"{given}: from every seed feeding back is better here."
+    return f"{given}: which is better depends on the seed."
 
 
 def coverage_sentence(network: Forecasts) -> str:
