@@ -206,7 +206,8 @@ def test_after_a_click_on_the_heading_every_key_reaches_the_picture(open_page, a
     assert page.evaluate("document.activeElement.tagName") == "MAIN"
     page.keyboard.press("End")
     last = int(player.get_attribute("data-time-step"))
-    for key, step in (("Home", 0), ("ArrowRight", 1), ("ArrowLeft", 0), ("End", last)):
+    first = int(player.get_by_role("slider", name="Time step").get_attribute("min"))
+    for key, step in (("Home", first), ("ArrowRight", first + 1), ("ArrowLeft", first), ("End", last)):
         page.keyboard.press(key)
         expect(player).to_have_attribute("data-time-step", str(step))
     unit = int(player.get_attribute("data-unit"))
