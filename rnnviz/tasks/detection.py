@@ -16,19 +16,20 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
 from rnnviz.data.series import Series
-from rnnviz.tasks.forecasting import split
+from rnnviz.tasks.baselines import Problem, autoregression
+from rnnviz.tasks.forecasting import shortest, split
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-#: How many of the last values the rolling z looks at, and the autoregression.
+#: How many of the last values the rolling z looks at; the autoregression chooses how many, and tries so many and more.
 ROLLING, LAGS = 24, 20
 #: A rolling z divides by no less than this share of the deviation of what it learned from: a still stretch is no event.
 STILL = 0.1
 #: What is off by no more than this share of the values is off by rounding.
 EXACT = 1e-9
 #: For so many steps after an event an alarm is neither right nor false: a method still has the event in what it reads.
-AFTER = 48
+AFTER = 50
 
 
 class Detector(Protocol):
@@ -109,48 +110,58 @@ def _at_the_end(values: Floats, found: Floats) -> Floats:
     return np.concatenate([np.full(len(values) - len(found), np.nan), found])
 
 
-def level(learned: Floats) -> Linear:
-    """What expects the mean."""
-    return Linear(float(learned.mean()), np.empty(0))
-
-
-def difference(_: Floats) -> Linear:
-    """What expects the value before."""
-    return Linear(0.0, np.ones(1))
-
-
-def rolling(learned: Floats) -> Rolling:
-    """What expects the mean of the last values."""
-    return Rolling(ROLLING, STILL * float(learned.std()) or 1.0)
-
-
-def autoregression(learned: Floats) -> Linear:
-    """What expects the best weighted sum of the last values, by least squares."""
-    lags = min(LAGS, len(learned) // 3)
-    rows = np.column_stack([np.ones(len(learned) - lags), _before(learned, lags)[:, ::-1]])
-    constant, *weights = np.linalg.lstsq(rows, learned[lags:], rcond=None)[0]
-    return Linear(float(constant), np.array(weights, dtype=np.float64))
-
-
-#: The detectors that are no network, by name: how they learn from usual values (T,).
-SIMPLE: Mapping[str, Callable[[Floats], Detector]] = {
-    "mean": level,
-    "difference": difference,
-    "rolling": rolling,
-    "autoregression": autoregression,
-}
-
-
 def learned_part(series: Series) -> range:
     """The steps that a detector learns from: those that a network trained on the series does."""
     usual = series.usual
     return usual[: len(split(len(usual)).learn)]
 
 
+def _learned(series: Series) -> Floats:
+    return _of(series.values, learned_part(series))
+
+
+def level(series: Series) -> Linear:
+    """What expects the mean of what was learned from."""
+    return Linear(float(_learned(series).mean()), np.empty(0))
+
+
+def difference(_: Series) -> Linear:
+    """What expects the value before."""
+    return Linear(0.0, np.ones(1))
+
+
+def rolling(series: Series) -> Rolling:
+    """What expects the mean of the last values."""
+    return Rolling(ROLLING, STILL * float(_learned(series).std()) or 1.0)
+
+
+def linear(series: Series) -> Linear:
+    """What expects the best weighted sum of the last values: see `rnnviz.tasks.baselines.autoregression`."""
+    constant, *weights = autoregression(Problem(series, LAGS, 1)).coefficients[0]
+    return Linear(float(constant), np.array(weights, dtype=np.float64))
+
+
+#: The detectors that are no network, by name: how they learn from a series.
+SIMPLE: Mapping[str, Callable[[Series], Detector]] = {
+    "mean": level,
+    "difference": difference,
+    "rolling": rolling,
+    "autoregression": linear,
+}
+
+
 def simple_detectors(series: Series) -> dict[str, Detector]:
-    """The detectors that are no network, with what they learned of a series, by name."""
-    learned = _of(series.values, learned_part(series))
-    return {name: learn(learned) for name, learn in SIMPLE.items()}
+    """The detectors that are no network, with what they learned of a series, by name.
+
+    Raises
+    ------
+    ValueError
+        When the series is too short.
+    """
+    given, least = len(series.usual), shortest(LAGS, 1)
+    if given < least:
+        raise ValueError(f"to be watched, a series needs at least {least} values to learn from, and this has {given}")
+    return {name: learn(series) for name, learn in SIMPLE.items()}
 
 
 def usual_distance(detector: Detector, values: Floats, learned: range) -> float:

@@ -4,6 +4,7 @@ from rnnviz.cells import GRU, LSTM
 from rnnviz.data.number_words import say
 from rnnviz.networks.translator import Translator
 from tests.browser.stage import random_scene
+from tests.browser.test_forecasting import forecasting_of
 from tests.browser.test_learning import NEXT, NUMBER, learner
 from tests.browser.test_translation import mount as mount_translation
 
@@ -44,6 +45,9 @@ def pictures(stage):
     yield stage.mount_backward(scene, every_step=True, truncate=2)
     yield stage.mount_learning(*learner(answer=NEXT))
     yield stage.mount_learning(*learner(answer=NUMBER))
+    forecast = stage.mount_forecasting(forecasting_of(opened=True)[1], initial={"whatIf": "value 50 6"})
+    forecast.locator(".opened .equation").first.wait_for()
+    yield forecast
     yield mount_translation(stage, Translator.load("en-de"), say(97_412, "en"))
 
 

@@ -11,6 +11,7 @@ from sklearn.metrics import average_precision_score, precision_recall_curve
 from statsmodels.tsa.ar_model import AutoReg
 
 from rnnviz.data.series import Series, load_series
+from rnnviz.tasks.baselines import Problem
 from rnnviz.tasks.detection import (
     AFTER,
     LAGS,
@@ -19,21 +20,25 @@ from rnnviz.tasks.detection import (
     STILL,
     Linear,
     Rolling,
-    autoregression,
     cases,
     curve,
     difference,
     found,
     learned_part,
     level,
+    linear,
+    rolling,
     room,
     scores,
     simple_detectors,
     usual_distance,
     usual_steps,
 )
+from rnnviz.tasks.forecasting import shortest
 
 LABELLED = ("water", "bleeding")
+#: What is learned from of 300 values without labels.
+LEARNED = range(192)
 
 
 def drawn(seed, length=300):
@@ -55,7 +60,7 @@ seeds = st.integers(0, 10_000)
 @given(seed=seeds, step=st.integers(40, 299), by=st.floats(-100, 100))
 def test_a_score_does_not_know_what_comes_after_it(learn, seed, step, by):
     values = drawn(seed)
-    detector = learn(values[:200])
+    detector = learn(a_series(values))
     later = values.copy()
     later[step:] += by
     np.testing.assert_array_equal(detector.distances(values)[:step], detector.distances(later)[:step])
@@ -65,77 +70,83 @@ def test_a_score_does_not_know_what_comes_after_it(learn, seed, step, by):
 @given(seed=seeds, step=st.integers(210, 299), by=st.sampled_from([-60.0, 60.0]))
 def test_a_planted_spike_gets_the_highest_score_at_its_own_step(learn, seed, step, by):
     values = drawn(seed)
-    detector = learn(values[:200])
+    detector = learn(a_series(values.copy()))
     values[step] += by
-    scored = scores(detector, values[: step + 1], range(200))
+    scored = scores(detector, values[: step + 1], LEARNED)
     assert np.nanargmax(scored) == step
 
 
 def test_the_mean_and_the_difference_are_those_of_pandas():
     values = drawn(0)
-    np.testing.assert_allclose(level(values[:200]).distances(values), values - pd.Series(values[:200]).mean())
-    np.testing.assert_allclose(difference(values[:200]).distances(values), pd.Series(values).diff())
+    series = a_series(values)
+    np.testing.assert_allclose(level(series).distances(values), values - pd.Series(values[:192]).mean())
+    np.testing.assert_allclose(difference(series).distances(values), pd.Series(values).diff())
 
 
 def test_the_rolling_z_is_that_of_pandas():
     values = drawn(1)
     values[100:140] = values[100]  # a still stretch
     before = pd.Series(values).shift().rolling(ROLLING)
-    deviation = before.std(ddof=0).clip(lower=STILL * values[:200].std())
-    detector = SIMPLE["rolling"](values[:200])
+    deviation = before.std(ddof=0).clip(lower=STILL * values[:192].std())
+    detector = rolling(a_series(values))
     np.testing.assert_allclose(detector.distances(values), (values - before.mean()) / deviation, rtol=1e-6, atol=1e-9)
 
 
 def test_the_autoregression_is_that_of_statsmodels():
     values = drawn(2)
-    fitted = AutoReg(values[:200], lags=LAGS, trend="c").fit()
-    detector = autoregression(values[:200])
+    series = a_series(values)
+    detector, tried = linear(series), Problem(series, LAGS, 1).most_lags
+    fitted = AutoReg(values[:192], lags=detector.reach, trend="c", hold_back=tried).fit()
     np.testing.assert_allclose([detector.constant, *detector.weights], fitted.params, rtol=1e-6)
-    np.testing.assert_allclose(detector.distances(values[:200])[LAGS:], fitted.resid, atol=1e-8)
+    np.testing.assert_allclose(detector.distances(values[:192])[tried:], fitted.resid, atol=1e-8)
 
 
 def test_a_wave_is_expected_exactly_from_its_last_two_values():
     wave = np.sin(0.3 * np.arange(100))
     exact = Linear(0.0, np.array([2 * np.cos(0.3), -1.0]))
     np.testing.assert_allclose(exact.distances(wave)[2:], 0, atol=1e-12)
-    np.testing.assert_allclose(autoregression(wave).distances(wave)[LAGS:], 0, atol=1e-9)
+    np.testing.assert_allclose(linear(a_series(wave)).distances(wave)[2 * LAGS :], 0, atol=1e-9)
 
 
 @every_detector
 @given(seed=seeds, factor=st.floats(0.01, 100), offset=st.floats(-100, 100))
 def test_scores_do_not_depend_on_the_unit(learn, seed, factor, offset):
     values = drawn(seed)
-    scored = scores(learn(values[:200]), values, range(200))
+    scored = scores(learn(a_series(values)), values, LEARNED)
     other = factor * values + offset
-    again = scores(learn(other[:200]), other, range(200))
+    again = scores(learn(a_series(other)), other, LEARNED)
     np.testing.assert_allclose(again, scored, rtol=1e-4, atol=1e-4)
 
 
 @every_detector
 def test_where_nothing_varies_there_is_a_score_all_the_same(learn):
     still = np.full(100, 7.0)
-    detector = learn(still[:64])
+    detector = learn(a_series(still.copy()))
     assert np.nanmax(scores(detector, still, range(64))) < 1e-9
     still[80] = 9
     assert np.nanargmax(scores(detector, still, range(64))) in (80, 81)
 
 
-@every_detector
-@pytest.mark.parametrize("length", [1, 2, 5])
-def test_a_series_that_is_too_short_has_no_scores(learn, length):
+@pytest.mark.parametrize("length", [2, 5, 24])
+def test_values_fewer_than_a_detector_looks_at_have_no_scores(length):
     values = drawn(0)[:length]
-    scored = scores(learn(values), values, range(length))
-    assert scored.shape == (length,)
+    assert np.isnan(scores(rolling(a_series(values)), values, range(1))).all()
+
+
+@pytest.mark.parametrize("length", [1, 2, 30])
+def test_a_series_that_is_too_short_to_learn_from_is_refused(length):
+    with pytest.raises(ValueError, match=f"at least {shortest(LAGS, 1)} values"):
+        simple_detectors(a_series(drawn(0)[:length]))
 
 
 def test_what_is_usual_is_a_score_of_one():
     values = drawn(3)
-    distances = difference(values).distances(values)
+    distances = difference(a_series(values)).distances(values)
     learned = range(50, 150)
-    assert usual_distance(difference(values), values, learned) == pytest.approx(
+    assert usual_distance(difference(a_series(values)), values, learned) == pytest.approx(
         np.sqrt((distances[50:150] ** 2).mean())
     )
-    scored = scores(difference(values), values, learned)
+    scored = scores(difference(a_series(values)), values, learned)
     assert np.sqrt((scored[50:150] ** 2).mean()) == pytest.approx(1)
 
 
@@ -148,7 +159,7 @@ labelled = st.builds(
 
 @given(labelled)
 def test_precision_and_recall_are_those_of_scikit_learn(series):
-    scored = scores(difference(series.values), series.values, learned_part(series))
+    scored = scores(difference(series), series.values, learned_part(series))
     ours, (labels, given_scores) = curve(series, scored), cases(series, scored)
     precision, recall, thresholds = precision_recall_curve(labels, given_scores)
     np.testing.assert_allclose(ours.thresholds[::-1], thresholds)
@@ -159,7 +170,7 @@ def test_precision_and_recall_are_those_of_scikit_learn(series):
 
 @given(labelled, st.floats(0, 4))
 def test_what_alarms_find_lies_on_the_curve(series, threshold):
-    scored = scores(difference(series.values), series.values, learned_part(series))
+    scored = scores(difference(series), series.values, learned_part(series))
     now, all_of_it = found(series, scored, threshold), curve(series, scored)
     reached = np.flatnonzero(all_of_it.thresholds >= threshold)
     if not reached.size:
@@ -172,7 +183,7 @@ def test_what_alarms_find_lies_on_the_curve(series, threshold):
 
 @given(labelled)
 def test_there_is_room_where_a_threshold_finds_all_and_nothing_else(series):
-    scored = scores(difference(series.values), series.values, learned_part(series))
+    scored = scores(difference(series), series.values, learned_part(series))
     labels, given_scores = cases(series, scored)
     best = found(series, scored, given_scores[labels].min())
     assert best.recall == 1
@@ -202,7 +213,7 @@ def test_an_alarm_only_after_an_event_does_not_find_it():
 
 def test_without_a_label_there_is_neither_precision_nor_recall():
     series = a_series(drawn(0))
-    now = found(series, scores(difference(series.values), series.values, learned_part(series)), 2)
+    now = found(series, scores(difference(series), series.values, learned_part(series)), 2)
     assert np.isnan(now.recall)
     assert now.steps == 300 - 192
     with pytest.raises(ValueError, match="nobody has labelled an event in Made"):

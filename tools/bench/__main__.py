@@ -19,7 +19,7 @@ from playwright.sync_api import Browser
 
 from rnnviz.lessons.lesson import link
 from rnnviz.lessons.shipped import LESSONS
-from tools.bench import browser, visitor
+from tools.bench import browser, series, visitor
 from tools.bench import text as text_page
 from tools.bench.report import Row, count, environment, ratio, table, times, write
 from tools.serving import ROOT, chromium, serve
@@ -72,6 +72,8 @@ headless shell where there is one: without a window to hand its layers to it has
   *Passages*: a search in the index that ships, in the browser.
 - **Writing**: the LSTM that ships, 192 units, and the 5-gram beside it, from another seed to the frame that shows the
   last character of both; every character is drawn from all 96.
+- **Series**: an LSTM reads Seattle's weather; one of the values that it has read is dragged up and down, and its
+  forecasts, in both ways, and those of the simple methods follow.
 - **Rerun**: a new seed for a random network, so a new scene is computed each time. From sending the change over a
   websocket to the message that the script has finished. *Processor time* is that of the whole server process, with the
   garbage collection after each run.
@@ -193,6 +195,8 @@ def measure(quick: bool) -> tuple[list[Row], str]:
             drags = browser.drags(browser_, app, n(100, 40))
             read = text_page.reads(browser_, app, n(50, 10))
             written = text_page.writes(browser_, app, n(20, 5))
+            forecast = series.drags(browser_, app, series.FORECAST, n(100, 40))
+            opened = series.drags(browser_, app, series.OPENED, n(100, 40))
             empty = (text, "[data-testid=stText]")
             openings = {
                 name: browser.openings(browser_, (f"{app}/{'' if name == 'home' else name}", usable), empty, n(6, 2))
@@ -241,6 +245,16 @@ def measure(quick: bool) -> tuple[list[Row], str]:
         count("Reading along: messages to the server", read.messages, f"{read.messages} in all of this", 0),
         times("Passages where 12 units switch, in 40,000 characters", read.searched, 95, 300),
         times("Writing: another seed to the last of 1,000 characters, network and 5-gram", written, 95, 1000),
+        times("Series: a value dragged to the new forecast, work", forecast.work, 95, 16),
+        times("Series: the same, processor slowed four times", forecast.slowed, 95),
+        times("Series: the same, pointer move to painted", forecast.painted, 95),
+        times("Series: the same with the cell open, work", opened.work, 95, 16),
+        count(
+            "Series: messages to the server",
+            forecast.messages + opened.messages,
+            f"{forecast.messages + opened.messages} in {len(forecast.painted) + len(opened.painted)} moves",
+            0,
+        ),
         times("Rerun on the server", reruns.ours, 50, 10),
         Row("Rerun: processor time", reruns.processor, " ms", f"mean {reruns.processor:.1f} ms (n={len(reruns.ours)})"),
         times("Rerun of an empty fragment", reruns.empty),

@@ -62,6 +62,7 @@ export function mount(root, data, options = {}) {
     changes: read.changes,
     values: changedSeries(original, read.changes),
     refusals: read.refusals,
+    intervalOf: (method) => methods[method].interval,
     intervals: { direct: decoded(data.intervals.direct), recursive: decoded(data.intervals.recursive) },
     trace: { sequenceLength: length, hiddenSize: forecaster.network.hiddenSize, firstStep: forecaster.needed - 1 },
     quantityOf: (key) => (key === data.cell.input ? data.inputQuantity : quantities.get(key.replace("'", ""))),

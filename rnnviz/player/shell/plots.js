@@ -77,8 +77,8 @@ export function framed(picture, ticks = []) {
   };
 }
 
-/** The key of a curve in a legend, drawn as the curve is. */
-export function keyLine({ kind, colour, dash }) {
+/** The key of a curve in a legend, drawn as the curve is; without a colour in that of its kind. */
+export function keyLine({ kind, colour = /** @type {string | null} */ (null), dash }) {
   const key = svg("svg", { viewBox: "0 0 24 8", class: "key-line", "aria-hidden": "true" });
   key.append(svg("path", { class: `curve ${kind}`, d: "M0 4H24", stroke: colour, "stroke-dasharray": dash.join(" ") }));
   return key;
@@ -120,25 +120,25 @@ export class Plot {
   /** A line through values, by default one for each time step at its middle; a gap where one has no place. */
   line(place, values, scale, across = (k) => k + 0.5) {
     const points = Array.from(values, (value, k) => [across(k), this.height(scale(value))]);
-    this.paths[place].setAttribute("d", through(points));
+    this.trace(place, through(points));
   }
 
   /** What lies between two lines; nothing where there are no values. */
   area(place, lower, upper, scale, across = (k) => k + 0.5) {
     const edge = (values) => Array.from(values, (value, k) => `${across(k)} ${this.height(scale(value))}`);
     const corners = [...edge(lower), ...edge(upper).reverse()];
-    this.paths[place].setAttribute("d", corners.length ? `M${corners.join("L")}Z` : "");
+    this.trace(place, corners.length ? `M${corners.join("L")}Z` : "");
   }
 
   /** A dot at each value that there is: a line without a length, as thick as the style sheet draws it. */
   dots(place, values, scale, across = (k) => k + 0.5) {
     const dot = (value, k) => (Number.isFinite(value) ? `M${across(k)} ${this.height(scale(value))}h0` : "");
-    this.paths[place].setAttribute("d", Array.from(values, dot).join(""));
+    this.trace(place, Array.from(values, dot).join(""));
   }
 
   /** A line across, at the place of a value. */
   rule(place, share) {
-    this.paths[place].setAttribute("d", `M0 ${this.height(share)}H${this.wide}`);
+    this.trace(place, `M0 ${this.height(share)}H${this.wide}`);
   }
 
   /** A bar for each time step, each from one share of the height to another. */
@@ -147,11 +147,17 @@ export class Plot {
       const [start, end] = [from, to].map((share) => this.height(share));
       return `M${t + 0.15} ${start}V${end}H${t + 0.85}V${start}Z`;
     };
-    this.paths[place].setAttribute("d", ends.map(bar).join(""));
+    this.trace(place, ends.map(bar).join(""));
   }
 
   clear(place) {
-    this.paths[place].setAttribute("d", "");
+    this.trace(place, "");
+  }
+
+  /** Give a path its course, where it is another: the same would be drawn anew. */
+  trace(place, course) {
+    const path = this.paths[place];
+    if (path.getAttribute("d") !== course) path.setAttribute("d", course);
   }
 }
 

@@ -11,7 +11,7 @@ from rnnviz.analysis.detection import Reached
 from rnnviz.data.series import USUAL_FLOW, Series
 from rnnviz.tasks.detection import AFTER, ROLLING, Detector, learned_part, scores, usual_steps
 
-Verdict = Literal["simple", "tie", "network", "none"]
+Verdict = Literal["simple", "tie", "more", "alone", "some", "none"]
 
 #: The detectors that are no network: what they are called, and within a sentence.
 TITLES: Mapping[str, tuple[str, str]] = {
@@ -23,14 +23,16 @@ TITLES: Mapping[str, tuple[str, str]] = {
 
 
 def verdict(best: float, networks: Sequence[float]) -> Verdict:
-    """Who leaves the most room: the network if all its seeds do, the simple method if it leaves more than all of them.
+    """Who tells events from all else: by the room that the best simple method leaves, and a network with each seed.
 
-    Between the two it is a tie: the difference is within the spread over the seeds. Where none leaves any, there is no
-    threshold that finds all and nothing else.
+    A method finds everything and nothing else where it leaves more than 1. Where a simple method does: the network
+    leaves "more" if it does so with all its seeds, the "simple" one if it leaves more than all of them, and else it is
+    a "tie", for the difference is within the spread over the seeds. Where none does: the network "alone" finds all with
+    every seed, or with "some" of them, or "none" does.
     """
-    if max(best, *networks) <= 1:
-        return "none"
-    return "network" if min(networks) > best else "simple" if max(networks) < best else "tie"
+    if best > 1:
+        return "more" if min(networks) > best else "simple" if max(networks) < best else "tie"
+    return "alone" if min(networks) > 1 else "some" if max(networks) > 1 else "none"
 
 
 def needs_a_network(cell: str, title: str, reached: Mapping[str, Sequence[Reached]]) -> str:
@@ -59,13 +61,25 @@ _VERDICTS: Mapping[Verdict, str] = {
         "the least of them {room} times the score of the highest usual step; the {cell} {low} to {high} times ({seeds} "
         "seeds): the difference is within what the seed alone makes."
     ),
-    "network": (
-        "**The {cell} tells events from all else most clearly.** With each of {seeds} seeds it gives the least of them "
-        "{low} to {high} times the score of the highest usual step; the best simple method, “{simple}”, {room} times."
+    "more": (
+        "**A simple method, “{simple}”, is enough here: it finds everything with no false alarm, like the {cell}.** "
+        "The {cell} leaves more room: it gives the least event {low} to {high} times the score of the highest usual "
+        "step ({seeds} seeds), the simple method {room} times."
+    ),
+    "alone": (
+        "**The {cell} finds everything with no false alarm, and no simple method does.** With each of {seeds} seeds it "
+        "gives the least event {low} to {high} times the score of the highest usual step; the best simple method, "
+        "“{simple}”, {room} times."
+    ),
+    "some": (
+        "**Whether the {cell} finds everything with no false alarm depends on its seed; no simple method does.** It "
+        "gives the least event {low} to {high} times the score of the highest usual step ({seeds} seeds); the best "
+        "simple method, “{simple}”, {room} times."
     ),
     "none": (
-        "**Nothing here finds every event without a false alarm**, neither the {cell} ({low} to {high} times the score "
-        "of the highest usual step, {seeds} seeds) nor a simple method (“{simple}”, {room} times)."
+        "**Nothing here finds everything with no false alarm**, neither the {cell} (the least event has {low} to "
+        "{high} times the score of the highest usual step, {seeds} seeds) nor a simple method (“{simple}”, {room} "
+        "times)."
     ),
 }
 

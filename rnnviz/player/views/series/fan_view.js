@@ -17,8 +17,8 @@ export function fanView(context) {
   const layers = [
     { kind: "band" },
     ...methods,
-    { kind: "curve ghost" },
-    { kind: "curve ghost" },
+    { kind: "ghost" },
+    { kind: "ghost" },
     { kind: "curve came" },
     { kind: "dots-of came" },
     networkLook(data, false),

@@ -19,9 +19,9 @@ export function lookBackView(context) {
     stripOf(
       context,
       "Occlusion",
-      "By how much it is higher than without the value: a line between its neighbours in its place.",
+      `By how much${data.series.unit ? `, in ${data.series.unit},` : ""} it is higher than without the value: a line between its neighbours in its place.`,
       ({ occlusions }) => occlusions,
-      context.amount,
+      context.number,
     ),
   ];
   const verdict = element("p", { class: "verdict-of", role: "status" });

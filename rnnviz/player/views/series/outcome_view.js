@@ -1,16 +1,22 @@
 // What everyone forecasts for one step ahead, and how far from it what came was.
 
-import { element, refill, write } from "../../shell/dom.js";
+import { element, write } from "../../shell/dom.js";
 import { keyLine } from "../../shell/plots.js";
 import { methodLook, networkLook } from "./looks.js";
 import { stepsInWords } from "./words.js";
 
+const UNKNOWN = "–";
+
 export function outcomeView(context) {
-  const { data, forecaster } = context;
+  const { data, forecaster, explain } = context;
   const heading = element("h2", {});
   const verdict = element("p", { class: "verdict-of" });
-  const body = element("tbody", {});
   const note = element("p", { class: "caption" });
+  const ways = forecaster.horizon > 1 ? ["direct", "recursive"] : ["direct"];
+  const rows = [
+    ...ways.map((way) => wayRow(context, way)),
+    ...data.methods.map((method, place) => methodRow(context, method, place)),
+  ];
   const table = element(
     "table",
     { class: "outcomes" },
@@ -21,51 +27,11 @@ export function outcomeView(context) {
       element(
         "tr",
         {},
-        ...["", "Forecast, 90 % interval", "Off by"].map((title) =>
-          element("th", { scope: "col" }, ...context.explain(title)),
-        ),
+        ...["", "Forecast, 90 % interval", "Off by"].map((title) => element("th", { scope: "col" }, ...explain(title))),
       ),
     ),
-    body,
+    element("tbody", {}, ...rows.map((row) => row.element)),
   );
-
-  /** The forecasts in the order of the table: {name, title, look, value, interval}. */
-  function forecasts({ ahead, way }) {
-    const ways = forecaster.horizon > 1 ? ["direct", "recursive"] : ["direct"];
-    const own = ways.map((each) => ({
-      name: each,
-      title: each === "direct" ? data.cell.title : `${data.cell.title}, fed back`,
-      look: networkLook(data, each === way),
-      value: context.forecast[each][ahead],
-      interval: context.intervals[each],
-    }));
-    const simple = context.methods.map(({ name, title, forecast, interval }, place) => ({
-      name,
-      title,
-      look: methodLook(place),
-      value: forecast[ahead],
-      interval,
-    }));
-    return [...own, ...simple];
-  }
-
-  function row({ name, title, look, value, interval }, { ahead, came, nearest }) {
-    const known = Number.isFinite(value);
-    const [low, high] = [value + interval.lower[ahead], value + interval.upper[ahead]];
-    const missed = Math.abs(came - value);
-    return element(
-      "tr",
-      { "data-method": name, "data-value": value, class: name === nearest ? "nearest" : "" },
-      element("th", { scope: "row" }, keyLine(look), title),
-      element(
-        "td",
-        {},
-        known ? context.number(value) : "–",
-        element("span", { class: "interval" }, known ? `${context.number(low)} to ${context.number(high)}` : "–"),
-      ),
-      element("td", {}, Number.isFinite(missed) ? context.number(missed) : "–"),
-    );
-  }
 
   return {
     element: element("section", { class: "outcome" }, heading, verdict, table, note),
@@ -73,8 +39,8 @@ export function outcomeView(context) {
       const { timeStep, ahead } = shown;
       const target = timeStep + 1 + ahead;
       const came = context.original[target] ?? NaN;
-      const found = forecasts(shown);
-      const nearest = nearestOf(found, came);
+      const nearest = nearestOf(rows, shown, came);
+      for (const row of rows) row.update(shown, came, row === nearest);
       const there = stepsInWords(ahead + 1, data.series.step);
       const known = target < context.original.length;
       write(
@@ -83,25 +49,82 @@ export function outcomeView(context) {
       );
       write(
         verdict,
-        known
-          ? `${context.amount(came)} came. ${nearestInWords(context, nearest, came)}`
-          : "What comes there is not known: the series ends before.",
+        known ? cameInWords(context, nearest, shown, came) : "What comes there is not known: the series ends before.",
       );
-      refill(body, ...found.map((one) => row(one, { ahead, came, nearest: nearest?.name })));
       write(note, known ? partInWords(data, target) : "");
     },
   };
 }
 
-/** Which forecast was nearest to what came; null where that is not known. */
-function nearestOf(forecasts, came) {
-  const known = forecasts.filter(({ value }) => Number.isFinite(Math.abs(value - came)));
-  const miss = ({ value }) => Math.abs(value - came);
-  return known.length ? known.reduce((best, one) => (miss(one) < miss(best) ? one : best)) : null;
+/** A way in which the network forecasts, as a row; the one that is chosen is drawn otherwise. */
+function wayRow(context, way) {
+  const { data, intervals } = context;
+  const keys = [true, false].map((isChosen) => keyLine(networkLook(data, isChosen)));
+  const row = rowOf(context, {
+    name: way,
+    title: way === "direct" ? data.cell.title : `${data.cell.title}, fed back`,
+    keys,
+    valueAt: (ahead) => context.forecast[way][ahead],
+    interval: intervals[way],
+  });
+  return {
+    ...row,
+    update(shown, came, isNearest) {
+      keys.forEach((key, place) => {
+        key.toggleAttribute("hidden", (place === 0) !== (shown.way === way));
+      });
+      row.update(shown, came, isNearest);
+    },
+  };
 }
 
-function nearestInWords({ amount }, { title, value }, came) {
-  return `Nearest here: ${title}, off by ${amount(Math.abs(value - came))}. One step says little about who forecasts best.`;
+const methodRow = (context, { name, title }, place) =>
+  rowOf(context, {
+    name,
+    title,
+    keys: [keyLine(methodLook(place))],
+    valueAt: (ahead) => context.methods[place].forecast[ahead],
+    interval: context.intervalOf(place),
+  });
+
+function rowOf(context, { name, title, keys, valueAt, interval }) {
+  const [value, between] = [element("span", {}), element("span", { class: "interval" })];
+  const off = element("td", {});
+  const row = element(
+    "tr",
+    { "data-method": name },
+    element("th", { scope: "row" }, ...keys, title),
+    element("td", {}, value, between),
+    off,
+  );
+  return {
+    element: row,
+    title,
+    valueAt,
+    update({ ahead }, came, isNearest) {
+      const forecast = valueAt(ahead);
+      const known = Number.isFinite(forecast);
+      const missed = Math.abs(came - forecast);
+      const ends = [interval.lower, interval.upper].map((end) => context.number(forecast + end[ahead]));
+      row.dataset.value = String(forecast);
+      row.classList.toggle("nearest", isNearest);
+      write(value, known ? context.number(forecast) : UNKNOWN);
+      write(between, known ? ends.join(" to ") : UNKNOWN);
+      write(off, Number.isFinite(missed) ? context.number(missed) : UNKNOWN);
+    },
+  };
+}
+
+/** Whose forecast was nearest to what came; null where that is not known. */
+function nearestOf(rows, { ahead }, came) {
+  const miss = (row) => Math.abs(row.valueAt(ahead) - came);
+  const known = rows.filter((row) => Number.isFinite(miss(row)));
+  return known.length ? known.reduce((best, row) => (miss(row) < miss(best) ? row : best)) : null;
+}
+
+function cameInWords({ amount }, { title, valueAt }, { ahead }, came) {
+  const off = amount(Math.abs(valueAt(ahead) - came));
+  return `${amount(came)} came. Nearest here: ${title}, off by ${off}. One step says little about who forecasts best.`;
 }
 
 /** What the part of the series is for in which a step lies. */

@@ -115,6 +115,7 @@ export class SeriesChart {
    * @param {Frame} frame
    */
   show(frame) {
+    if (frame === this.frame) return;
     this.frame = frame;
     const { start, stop, low, high, ticks } = frame;
     this.scale = linear([low, high]);
