@@ -103,7 +103,7 @@ def give(page, given):
     if isinstance(given, bytes):
         page.file_uploader[0].set_value(("table.csv", given, "text/csv")).run()
     else:
-        page.text_area(key="own_table_pasted").set_value(given).run()
+        page.text_area[0].set_value(given).run()
     assert not page.exception
     return page
 
@@ -233,7 +233,7 @@ def test_all_runs_on_a_series_are_deleted_by_who_has_its_table(desk, short):
     page.button(key="own_series_delete").click().run()
     assert desk.runs == {}
     assert desk.texts == {}
-    assert page.text_area(key="own_table_pasted").value == ""
+    assert page.text_area[0].value == ""
     assert "own" not in page.query_params
     assert "No series of this address is kept" in said(own_page(own=run_id))
 

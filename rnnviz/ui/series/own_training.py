@@ -78,8 +78,6 @@ def _watch(page: Shown, series: Series, cells: Sequence[Cell], before: bool) -> 
     for note in dict.fromkeys(note for run in runs for note in run.notes):
         st.markdown(f":small[{plain(note)}]")
     if finished := [run.run_id for run in runs if run.finished]:
-        for sentence in reached(series, cells):
-            st.markdown(sentence)
         st.markdown(ways(finished[0], classroom=page.classroom), unsafe_allow_html=True)
 
 
