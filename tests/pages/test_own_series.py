@@ -141,7 +141,7 @@ def test_a_table_is_shown_as_understood_learned_from_and_judged(desk, caplog):
     assert "20.00" not in caplog.text
     ways = [parse_qs(urlsplit(unescape(way)).query) for way in re.findall(r'href="(series\?[^"]*)"', said(page))]
     assert [way.get("view", ["forecast"]) for way in ways] == [["forecast"], ["inside"], ["anomalies"]]
-    assert all(way["own"] == [desk.asked[0].run_id] for way in ways)
+    assert all(way["own"] == [desk.asked[1].run_id] for way in ways)
 
 
 def test_the_other_views_show_the_series_of_the_address(desk, short):
