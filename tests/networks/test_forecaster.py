@@ -65,6 +65,10 @@ def test_the_scale_is_that_of_what_is_read():
     assert scaling_of(values, "value") == pytest.approx((values.mean(), values.std()))
     assert scaling_of(values, "change") == pytest.approx((np.diff(values).mean(), np.diff(values).std()))
     assert scaling_of(np.full(9, 3.0), "change") == (0.0, 1.0)
+    for size in (1e300, 1e-300):
+        assert scaling_of(size * values, "value") == pytest.approx(
+            (size * values.mean(), size * values.std()), rel=1e-12, abs=0
+        )
 
 
 def test_weights_that_do_not_fit_are_refused():
