@@ -247,6 +247,8 @@ _TERMS = (
          also=("covers",)),
     Term("Fed back", "Each forecast is read as if it had come, and the next one is made from there: recursive.",
          "series", {"series": "glucose"}, ("recursive", "recursive forecast")),
+    Term("Occlusion", "By how much a forecast is higher than it would be without a value, with a line between its "
+         "neighbours in its place.", "series", {"view": "inside"}),
     Term("Return", "By how many percent a price changes from one day to the next.", "series", {"view": "trap"},
          ("returns",)),
     # anomalies

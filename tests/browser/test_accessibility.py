@@ -53,6 +53,7 @@ SHOWN = [
     ("find units", "/text?view=units&concept=depth", "[data-testid=stVegaLiteChart] svg.marks"),
     ("forecasts", "/series?series=co2", "[data-testid=stVegaLiteChart] svg.marks"),
     ("the trap", "/series?view=trap", "[data-testid=stVegaLiteChart] svg.marks >> nth=2"),
+    ("inside a forecast", "/series?view=inside&series=co2", "[data-testid=stVegaLiteChart] svg.marks"),
     ("decoding", "/attention?view=Decode", "[data-testid=stVegaLiteChart] svg.marks"),
     ("writing", "/text?view=write&step=100&what_if=silence+lstm+1", f"{PLAYER} [data-author=ngram]"),
     ("explaining", "/attention?view=Is+it+an+explanation%3F", "[data-testid=stVegaLiteChart] svg.marks >> nth=2"),

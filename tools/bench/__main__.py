@@ -19,7 +19,7 @@ from playwright.sync_api import Browser
 
 from rnnviz.lessons.lesson import link
 from rnnviz.lessons.shipped import LESSONS
-from tools.bench import browser, series, visitor
+from tools.bench import browser, own_series, series, visitor
 from tools.bench import text as text_page
 from tools.bench.report import Row, count, environment, ratio, table, times, write
 from tools.serving import ROOT, chromium, serve
@@ -74,6 +74,8 @@ headless shell where there is one: without a window to hand its layers to it has
   last character of both; every character is drawn from all 96.
 - **Series**: an LSTM reads Seattle's weather; one of the values that it has read is dragged up and down, and its
   forecasts, in both ways, and those of the simple methods follow.
+- **Series of one's own**: a table of 5,000 rows is dropped, and a GRU learns from it on a server that has trained
+  before: from the file to the table as understood, and from the click to the link that leads to its forecasts.
 - **Rerun**: a new seed for a random network, so a new scene is computed each time. From sending the change over a
   websocket to the message that the script has finished. *Processor time* is that of the whole server process, with the
   garbage collection after each run.
@@ -211,6 +213,7 @@ def measure(quick: bool) -> tuple[list[Row], str]:
         torch = visitor.has_torch(app)
     with serve() as app, chromium() as browser_:
         points = first_points(browser_, app)
+        understood, learned = own_series.waits(browser_, app)
     busy = [while_training(n(30, 6)) for _ in range(n(3, 1))]
     with serve() as app:
         seconds = n(30, 6)
@@ -255,6 +258,8 @@ def measure(quick: bool) -> tuple[list[Row], str]:
             f"{forecast.messages + opened.messages} in {len(forecast.painted) + len(opened.painted)} moves",
             0,
         ),
+        Row("Series of one's own: 5,000 rows dropped to understood", understood, " s", f"{understood:.2f} s", 1),
+        Row("Series of one's own: click to the first network's forecasts", learned, " s", f"{learned:.1f} s", 10),
         times("Rerun on the server", reruns.ours, 50, 10),
         Row("Rerun: processor time", reruns.processor, " ms", f"mean {reruns.processor:.1f} ms (n={len(reruns.ours)})"),
         times("Rerun of an empty fragment", reruns.empty),
