@@ -16,7 +16,7 @@ from rnnviz.notation import Palette, variant
 
 _HEIGHT = 260
 #: What came, behind the thinner lines of what was forecast.
-_CAME_WIDTH, _WIDTH = 4.0, 2.0
+_CAME_WIDTH, _WIDTH = 5.0, 2.5
 _NEVER = (4, 4)
 
 

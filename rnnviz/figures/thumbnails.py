@@ -36,14 +36,31 @@ def heat_map(values: Array, quantity: Quantity, words: str) -> str:
 
 def curves(lines: Mapping[str, Array], words: str) -> str:
     """Draw a line for each variant over one range, in its colour and its dashes; what is not finite is left out."""
-    every = np.concatenate([values[np.isfinite(values)] for values in lines.values()])
-    low, span = every.min(), np.ptp(every) or 1.0
-    paths = "".join(
-        f'<polyline points="{_points(values, low, span)}" fill="none" stroke="{variant(name).colour}" '
+    range_ = _range(*lines.values())
+    return _picture(_WIDTH, _HEIGHT, _variants(lines, range_), words)
+
+
+def curves_over(ground: Array, lines: Mapping[str, Array], words: str) -> str:
+    """Draw the same over one more line, of what they are about; all have values at the same places, or nan."""
+    range_ = _range(ground, *lines.values())
+    below = (
+        f'<polyline points="{_points(ground, *range_)}" fill="none" stroke="{_colour("quiet")}" stroke-width="1.5"/>'
+    )
+    return _picture(_WIDTH, _HEIGHT, below + _variants(lines, range_), words)
+
+
+def _range(*lines: Array) -> tuple[float, float]:
+    """The lowest of all finite values, and how far the highest is above it."""
+    every = np.concatenate([values[np.isfinite(values)] for values in lines])
+    return float(every.min()), float(np.ptp(every)) or 1.0
+
+
+def _variants(lines: Mapping[str, Array], range_: tuple[float, float]) -> str:
+    return "".join(
+        f'<polyline points="{_points(values, *range_)}" fill="none" stroke="{variant(name).colour}" '
         f'stroke-width="{_STROKE}" stroke-dasharray="{" ".join(map(str, variant(name).dash))}"/>'
         for name, values in lines.items()
     )
-    return _picture(_WIDTH, _HEIGHT, paths, words)
 
 
 def _points(values: Array, low: float, span: float) -> str:

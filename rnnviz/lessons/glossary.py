@@ -247,9 +247,15 @@ _TERMS = (
          also=("covers",)),
     Term("Fed back", "Each forecast is read as if it had come, and the next one is made from there: recursive.",
          "series", {"series": "glucose"}, ("recursive", "recursive forecast")),
+    Term("Occlusion", "By how much a forecast is higher than it would be without a value, with a line between its "
+         "neighbours in its place.", "series", {"view": "inside"}),
     Term("Return", "By how many percent a price changes from one day to the next.", "series", {"view": "trap"},
          ("returns",)),
     # anomalies
+    Term("Correlation", "How nearly two quantities are on one straight line: 1 rising, −1 falling, 0 not at all.",
+         "series", {"view": "inside"}, ("correlations",)),
+    Term("Season", "What comes back after so many steps: a year of days, a day of hours.", "series", {"view": "inside"},
+         ("seasons",)),
     Term("Anomaly", "What does not belong in a series: a value, or some, unlike what was usual.", "series",
          {"view": "anomalies"}, ("anomalies",)),
     Term("False alarm", "An alarm where nothing is unusual.", "series", {"view": "anomalies"}, ("false alarms",)),

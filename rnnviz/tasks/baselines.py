@@ -253,20 +253,29 @@ def smoothing(problem: Problem) -> Smoothing | None:
 
 @dataclass(frozen=True)
 class Method:
-    """A simple method: what it is called, and how it is fitted; None where the series has nothing for it."""
+    """A simple method.
+
+    Attributes
+    ----------
+    title, said
+        What it is called by itself, and within a sentence.
+    fit
+        Its parameters from a problem; None where the series has nothing for it.
+    """
 
     title: str
+    said: str
     fit: Callable[[Problem], Fitted | None]
 
 
 #: Every simple method, by name.
 METHODS: Mapping[str, Method] = {
-    "persistence": Method("Persistence", persistence),
-    "seasonal_naive": Method("Seasonal naive", seasonal_naive),
-    "mean": Method("Mean", mean),
-    "linear": Method("Linear autoregression", autoregression),
-    "seasonal_linear": Method("Seasonal autoregression", seasonal_autoregression),
-    "smoothing": Method("Exponential smoothing", smoothing),
+    "persistence": Method("Persistence", "persistence", persistence),
+    "seasonal_naive": Method("Seasonal naive", "the seasonal naive forecast", seasonal_naive),
+    "mean": Method("Mean", "the mean", mean),
+    "linear": Method("Linear autoregression", "linear autoregression", autoregression),
+    "seasonal_linear": Method("Seasonal autoregression", "seasonal autoregression", seasonal_autoregression),
+    "smoothing": Method("Exponential smoothing", "exponential smoothing", smoothing),
 }
 
 

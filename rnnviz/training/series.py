@@ -140,12 +140,12 @@ class SeriesRecipe(AnyRecipe):
         return min(1.0, step / self.steps)
 
 
-#: What the networks on a series read and forecast, as was best on the second part of it, with the third unseen.
+#: What the networks on a series read and forecast: of what was tried the best on the second part of it.
 _SETTINGS: Mapping[str, Mapping[str, Any]] = {
-    "seattle": {"window": 60, "horizon": 7},
+    "seattle": {"window": 90, "horizon": 7},
     "sunspots": {"window": 24, "horizon": 11},
     "co2": {"reads": "change", "window": 36, "horizon": 12},
-    "glucose": {"window": 36, "horizon": 12},
+    "glucose": {"window": 24, "horizon": 12, "steps": 1200},
     "price": {"reads": "change", "window": 20, "horizon": 5, "hidden_size": 16},
     "return": {"window": 20, "horizon": 5, "hidden_size": 16},
     "range": {"window": 20, "horizon": 5, "hidden_size": 16},

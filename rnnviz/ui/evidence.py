@@ -38,7 +38,6 @@ from rnnviz.ui.jobs import kept, visitor
 from rnnviz.ui.scenes import scene
 from rnnviz.ui.series.results import best_of, networks_of, simple_methods
 from rnnviz.ui.series.shown import recipe_of, shown_series
-from rnnviz.ui.series.standing import in_sentence
 from rnnviz.ui.series.stocks import price_forecasts, stock_forecasts
 
 
@@ -253,13 +252,13 @@ def _forecasts(shown: Forecasting) -> ShownForecasts | None:
     if not (networks and simple):
         return None
     best = best_of(simple)
-    return ShownForecasts(networks["direct"].overall, best.middle, in_sentence(best))
+    return ShownForecasts(networks["direct"].overall, best.middle, best.said)
 
 
 def _next_day(shown: Forecasting) -> ShownForecasts:
     found = stock_forecasts(shown.stock, shown.cell)
     best = best_of([*found.simple_returns.values()])
-    return ShownForecasts(found.returns.overall, best.middle, in_sentence(best))
+    return ShownForecasts(found.returns.overall, best.middle, best.said)
 
 
 _SHOWN: Mapping[str, Callable[[Any, str], Evidence]] = {

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from rnnviz.figures.thumbnails import curves, heat_map
+from rnnviz.figures.thumbnails import curves, curves_over, heat_map
 from rnnviz.notation import PALETTES, QUANTITIES, VARIANTS
 
 
@@ -48,3 +48,14 @@ def test_curves_share_one_range_and_have_their_colours():
         drawn |= dict(zip(values[np.isfinite(values)], (y for _, y in points), strict=True))
     assert drawn[0.0] - drawn[4.0] == pytest.approx(4 * (drawn[0.0] - drawn[1.0]), abs=0.3)
     assert drawn[0.0] > drawn[4.0]  # down is more in the picture's own coordinates
+
+
+def test_curves_over_another_share_its_range():
+    ground, line = np.array([0.0, 4.0, 2.0]), np.array([np.nan, 8.0, 2.0])
+    below, above = ElementTree.fromstring(curves_over(ground, {"gru": line}, "what came")).iter("polyline")
+    assert (above.get("stroke"), PALETTES["dark"].quiet in below.get("stroke")) == (VARIANTS["gru"].colour, True)
+    points = [[tuple(map(float, point.split(","))) for point in one.get("points").split()] for one in (below, above)]
+    (_, zero), (middle, four), (right, two) = points[0]
+    (at_middle, eight), (at_right, also_two) = points[1]
+    assert (at_middle, at_right, also_two) == (middle, right, two)
+    assert zero - eight == pytest.approx(2 * (zero - four), abs=0.3)

@@ -8,12 +8,15 @@ from rnnviz.lessons.lesson import encode
 from rnnviz.lessons.shipped import LESSONS
 from rnnviz.settings.own_cell import write_own_cell
 from rnnviz.settings.series import FORECAST, STOCKS
+from rnnviz.training.baselines import baselines_of
 from rnnviz.training.series import recipe_for
 from rnnviz.ui.series.forecast import said_before
 from rnnviz.ui.series.results import networks_of, simple_methods
+from rnnviz.ui.series.shown import SEEDS
 from rnnviz.ui.series.stocks import known_stocks
 from rnnviz.ui.series.trap import trap_verdict
 from tests.own_cells import FIRST_GRU
+from tests.pages.desk import Desk, progress_of
 from tests.pages.visit import visit
 
 
@@ -50,6 +53,26 @@ def test_the_line_is_drawn_earlier_by_the_slider_and_by_the_address():
     assert "drawn 1 day earlier" in page.get("vega_lite_chart")[0].proto.spec
     page.slider(key="shift").set_value(0).run()
     assert "one day ahead" in page.get("vega_lite_chart")[0].proto.spec
+
+
+class Queue(Desk):
+    """What is asked of it waits."""
+
+    def ask(self, recipe, session, text=None):
+        self.asked.append(recipe)
+        self.put(recipe, "waiting")
+
+
+def test_what_is_missing_is_asked_for_at_once_and_how_far_it_is_stands_there(monkeypatch):
+    queue = Queue()
+    for module, name in (("missing", "kept"), ("missing", "jobs"), ("results", "kept"), ("shown", "kept")):
+        monkeypatch.setattr(f"rnnviz.ui.series.{module}.{name}", lambda: queue)
+    page = visit("series", series="sunspots")
+    page.button(key="series_train").click().run()
+    networks = [recipe_for("sunspots", GRU, seed) for seed in SEEDS]
+    assert queue.asked == [baselines_of(networks[0]), *networks]
+    assert progress_of(page) == ["0 of 4 finished"]
+    assert "series_train" not in [button.key for button in page.button]
 
 
 @pytest.mark.parametrize("view", ["forecast", "trap"])

@@ -8,6 +8,7 @@ from rnnviz.cells import GRU, LSTM
 from rnnviz.data.own_series import text_of
 from rnnviz.data.series import SERIES, load_series
 from rnnviz.tasks.baselines import METHODS, Problem
+from rnnviz.tasks.forecasting import absolute_errors
 from rnnviz.training.baselines import BaselinesRecipe, baselines_of
 from rnnviz.training.recipe import read_recipe
 from rnnviz.training.run import Moment, follow, pack_state, shipped, shipped_weights, unpack_state
@@ -86,3 +87,16 @@ def test_what_ships_is_what_is_measured_anew():
     run, anew = shipped(recipe), follow(recipe)
     for name, array in shipped_weights(run, max(run.moments)).items():
         np.testing.assert_allclose(array, anew[name], rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", SERIES)
+def test_what_ships_was_measured_on_the_series_that_ships(name):
+    recipe = baselines_of(recipe_for(name, GRU))
+    run, problem = shipped(recipe), Problem(load_series(name), recipe.window, recipe.horizon)
+    kept = recipe.read(shipped_weights(run, max(run.moments)))
+    for baseline in kept.values():
+        said = baseline.fitted.forecast(problem.values, problem.test.origins)
+        assert absolute_errors(said, problem.test.targets) == pytest.approx(baseline.measured.mae, rel=1e-9)
+    for what in ("persistence", "mean", "linear"):
+        anew = METHODS[what].fit(problem).coefficients
+        assert kept[what].fitted.coefficients == pytest.approx(anew, rel=1e-6, abs=1e-9)

@@ -10,19 +10,23 @@ import streamlit as st
 
 from rnnviz.analysis.shipped_units import found_in
 from rnnviz.analysis.units import values_of
-from rnnviz.cells import CELLS, MAIN
-from rnnviz.figures.thumbnails import curves, heat_map
+from rnnviz.cells import CELLS, GRU, MAIN
+from rnnviz.data.series import load_series
+from rnnviz.figures.thumbnails import curves, curves_over, heat_map
 from rnnviz.gradients import jacobian_norms
 from rnnviz.networks.checkpoints import load_text
+from rnnviz.networks.forecaster import Forecaster
 from rnnviz.networks.translator import Translator
 from rnnviz.notation import QUANTITIES
 from rnnviz.settings import PAGES
 from rnnviz.settings.attention import reading
 from rnnviz.settings.step_through import DEFAULT, scenario
+from rnnviz.tasks.forecasting import windows
 from rnnviz.trace import Trace, run
 from rnnviz.training.contest import Contest
 from rnnviz.training.recipe import Recipe
-from rnnviz.training.run import shipped
+from rnnviz.training.run import shipped, shipped_weights
+from rnnviz.training.series import recipe_for
 from rnnviz.ui.frame import page_link
 from rnnviz.ui.scenes import scene
 from rnnviz.ui.text.read import samples
@@ -31,6 +35,8 @@ from rnnviz.ui.text.read import samples
 _NAME = "christopher"
 #: How much of a program stands in a picture.
 _LINES, _COLUMNS = 10, 64
+#: So many days of the weather.
+_DAYS = 150
 
 
 def page_cards(*, classroom: bool) -> None:
@@ -99,6 +105,18 @@ def _text() -> str:
     return heat_map(shown, network.cell.quantity(best.letter), words)
 
 
+def _series() -> str:
+    recipe = recipe_for("seattle", GRU)
+    run = shipped(recipe)
+    if run is None:
+        raise LookupError(f"the run {recipe.shipped_name} does not ship")
+    network = Forecaster.of(shipped_weights(run, max(run.moments)), recipe.cell, recipe.reads, recipe.window)
+    values = load_series(recipe.series).values
+    read = windows(values, network.needed)[:, : -network.horizon][:, -_DAYS:]
+    words = f"{_DAYS} days of Seattle’s weather, and what a GRU had forecast of them {network.horizon} days before"
+    return curves_over(values[-_DAYS:], {recipe.cell.name: network.direct(read)[-1]}, words)
+
+
 _PICTURES: Mapping[str, Callable[[], str]] = {
     "step_through": _states,
     "gates": _gates,
@@ -106,4 +124,5 @@ _PICTURES: Mapping[str, Callable[[], str]] = {
     "compare": _race,
     "attention": _alignment,
     "text": _text,
+    "series": _series,
 }

@@ -28,7 +28,6 @@ from rnnviz.ui.series.standing import (
     beside_persistence,
     by_horizon,
     coverage_sentence,
-    in_sentence,
     in_steps,
     span,
     to_digits,
@@ -132,7 +131,7 @@ def is_far(one: Forecasts, forecasts: Sequence[Forecasts]) -> bool:
 
 def left_out(forecasts: Sequence[Forecasts]) -> str:
     """Which methods the chart leaves out; "" where it holds all."""
-    far = [in_sentence(one) for one in forecasts if is_far(one, forecasts)]
+    far = [one.said for one in forecasts if is_far(one, forecasts)]
     return f":small[Not drawn, since more than twice as far off as the best: {', '.join(far)}.]" if far else ""
 
 

@@ -27,6 +27,8 @@ from rnnviz.ui.tables import table
 
 #: The part of the session in which a person's table stays, and the widgets it comes in by.
 _KEPT, _PASTED, _FILES = "own_table", "own_table_pasted", "own_table_files"
+#: Of the list of a question, in pixels.
+_WIDTH = 350
 #: So many rows of a series are shown from either end.
 _SHOWN = 3
 
@@ -139,21 +141,26 @@ def _show(page: Shown, controls: Controls[Forecasting], understood: Understood) 
 
 def _questions(questions: tuple[Question, ...]) -> None:
     """A list for each question, those that are answered too: an answer can be changed."""
-    for question in questions:
-        options = list(question.options)
-        key = f"own_answer_{question.name}"
-        if st.session_state.get(key) not in options:
-            st.session_state.pop(key, None)
-        st.selectbox(
-            plain(question.asks),
-            options,
-            None if question.answer is None else options.index(question.answer),
-            key=key,
-            format_func=question.options.__getitem__,
-            placeholder="Choose one",
-            on_change=_answer,
-            args=(question.name, key),
-        )
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        for question in questions:
+            _question(question)
+
+
+def _question(question: Question) -> None:
+    options, key = list(question.options), f"own_answer_{question.name}"
+    if key in st.session_state and st.session_state[key] != question.answer:
+        st.session_state[key] = question.answer
+    st.selectbox(
+        plain(question.asks),
+        options,
+        None if question.answer is None else options.index(question.answer),
+        key=key,
+        format_func=question.options.__getitem__,
+        placeholder="Choose one",
+        on_change=_answer,
+        args=(question.name, key),
+        width=_WIDTH,
+    )
 
 
 def _answer(name: str, key: str) -> None:

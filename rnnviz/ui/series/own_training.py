@@ -24,7 +24,9 @@ from rnnviz.ui.controls import Controls
 from rnnviz.ui.jobs import jobs, kept, visitor
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.markdown import plain
+from rnnviz.ui.series.results import best_of, networks_of, simple_methods
 from rnnviz.ui.series.shown import SEEDS
+from rnnviz.ui.series.standing import verdict
 
 #: What deletes a series: called with the controls and the series.
 Delete = Callable[[Controls[Forecasting], Series], None]
@@ -76,7 +78,16 @@ def _watch(page: Shown, series: Series, cells: Sequence[Cell], before: bool) -> 
     for note in dict.fromkeys(note for run in runs for note in run.notes):
         st.markdown(f":small[{plain(note)}]")
     if finished := [run.run_id for run in runs if run.finished]:
+        for sentence in reached(series, cells):
+            st.markdown(sentence)
         st.markdown(ways(finished[0], classroom=page.classroom), unsafe_allow_html=True)
+
+
+def reached(series: Series, cells: Sequence[Cell]) -> list[str]:
+    """Who forecasts the series better, the best cell or the best simple method; nothing until both are there."""
+    networks = [ways["direct"] for cell in cells if (ways := networks_of(series, cell))]
+    simple = simple_methods(own_recipe(series, Forecasting().cell))
+    return [verdict(series, best_of(networks), best_of(simple))] if networks and simple else []
 
 
 def share_done(wanted: Sequence[AnyRecipe], runs: Sequence[AnyRun]) -> float:

@@ -12,7 +12,7 @@ from rnnviz.analysis.standing import Outcome
 from rnnviz.analysis.standing import outcome as outcome_of
 from rnnviz.cells import Cell
 from rnnviz.data.series import Series
-from rnnviz.tasks.baselines import Fitted
+from rnnviz.tasks.baselines import METHODS, Fitted
 from rnnviz.tasks.forecasting import Floats, Measured
 from rnnviz.training.baselines import baselines_of
 from rnnviz.training.series import SeriesRecipe
@@ -26,8 +26,8 @@ class Forecasts:
 
     Attributes
     ----------
-    name, title
-        In code and on screen.
+    name, title, said
+        In code, on screen, and within a sentence.
     measured
         By seed, from 0 on.
     fitted
@@ -36,6 +36,7 @@ class Forecasts:
 
     name: str
     title: str
+    said: str
     measured: tuple[Measured, ...]
     fitted: Fitted | None = None
 
@@ -86,7 +87,9 @@ def networks_of(series: Series, cell: Cell) -> dict[str, Forecasts]:
     kept_of = [kept().weights(run, max(run.moments)) for run in runs]
     titles = {"direct": cell.title, "recursive": f"{cell.title}, fed back"}
     return {
-        way: Forecasts(cell.name, titles[way], tuple(Measured.read(way, arrays) for arrays in kept_of))
+        way: Forecasts(
+            cell.name, titles[way], f"the {titles[way]}", tuple(Measured.read(way, arrays) for arrays in kept_of)
+        )
         for way in WAYS
         if kept_of
     }
@@ -99,4 +102,4 @@ def simple_methods(recipe: SeriesRecipe) -> list[Forecasts]:
     if run is None or not run.moments:
         return []
     found = wanted.read(kept().weights(run, max(run.moments)))
-    return [Forecasts(name, one.title, (one.measured,), one.fitted) for name, one in found.items()]
+    return [Forecasts(name, one.title, METHODS[name].said, (one.measured,), one.fitted) for name, one in found.items()]

@@ -13,11 +13,6 @@ from rnnviz.ui.series.results import Forecasts, best_of, outcome
 AS_MADE_FOR = (0.85, 0.95)
 
 
-def in_sentence(one: Forecasts) -> str:
-    """What it is called within a sentence: a simple method without its capital."""
-    return one.title if one.fitted is None else one.title[:1].lower() + one.title[1:]
-
-
 def in_steps(series: Series, count: int) -> str:
     """So many steps of a series in words: 1 day, 7 days, 12 steps of 5 minutes."""
     step = series.step
@@ -57,7 +52,7 @@ def verdict(series: Series, network: Forecasts, simple: Forecasts) -> str:
     """Who forecasts better, the network or the best simple method, and by how much."""
     return _VERDICTS[outcome(network, simple)].format(
         network=network.title,
-        simple=in_sentence(simple),
+        simple=simple.said,
         horizon=in_steps(series, network.errors.shape[1]),
         error=measure(series, simple.middle),
         errors=f"{between(network.overall)} {series.unit}".rstrip(),
@@ -95,9 +90,9 @@ def by_horizon(series: Series, network: Forecasts, methods: Sequence[Forecasts])
     near, far = (min(methods, key=lambda one: one.at(ahead)) for ahead in (1, last))
     return (
         f"{_capital(in_steps(series, 1))} ahead the {network.title} is off by {measure(series, network.at(1))} in the "
-        f"middle of its seeds and the best simple method, {in_sentence(near)}, by {measure(series, near.at(1))}; "
+        f"middle of its seeds and the best simple method, {near.said}, by {measure(series, near.at(1))}; "
         f"{in_steps(series, last)} ahead it is off by {measure(series, network.at(last))} and the best of them, "
-        f"{in_sentence(far)}, by {measure(series, far.at(last))}."
+        f"{far.said}, by {measure(series, far.at(last))}."
     )
 
 
@@ -115,7 +110,7 @@ def beside_persistence(series: Series, forecasts: Sequence[Forecasts]) -> str:
         )
     return (
         f"To say that all stays as it is now (persistence) is off by {measure(series, persistence.middle)}; the best "
-        f"of all, the {in_sentence(best)}, has {percent(less)} less error."
+        f"of all, {best.said}, has {percent(less)} less error."
     )
 
 

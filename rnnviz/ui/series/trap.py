@@ -17,7 +17,7 @@ from rnnviz.ui.controls import Controls, refuse
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.series.missing import offer_training
 from rnnviz.ui.series.results import Forecasts, best_of, outcome
-from rnnviz.ui.series.standing import between, digits, in_sentence, span
+from rnnviz.ui.series.standing import between, digits, span
 from rnnviz.ui.series.stocks import (
     PriceForecasts,
     StockForecasts,
@@ -295,7 +295,7 @@ def foreseen_table(standings: Mapping[str, StockForecasts]) -> str:
                 between(one.returns.overall),
                 span(min(rights), max(rights)),
                 digits(one.simple_range["mean"].middle),
-                f"{digits(best.middle)} ({in_sentence(best)})",
+                f"{digits(best.middle)} ({best.said})",
                 between(one.range.overall),
             ]
         )

@@ -54,6 +54,7 @@ export function changedValuesView(context) {
 }
 
 function effectInWords({ amount }, before, after) {
+  if (amount(after) === amount(before)) return `The forecast stays at ${amount(after)}, as far as it is shown.`;
   const by = after - before;
   return `The forecast is ${amount(after)} instead of ${amount(before)}: ${by < 0 ? "lower" : "higher"} by ${amount(Math.abs(by))}.`;
 }

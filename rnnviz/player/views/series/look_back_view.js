@@ -19,9 +19,9 @@ export function lookBackView(context) {
     stripOf(
       context,
       "Occlusion",
-      "By how much it is higher than without the value: a line between its neighbours in its place.",
+      `By how much${data.series.unit ? `, in ${data.series.unit},` : ""} it is higher than without the value: a line between its neighbours in its place.`,
       ({ occlusions }) => occlusions,
-      context.amount,
+      context.number,
     ),
   ];
   const verdict = element("p", { class: "verdict-of", role: "status" });
@@ -59,7 +59,7 @@ export function lookBackView(context) {
 
 function expectedInWords({ amount }, by) {
   const moved = `${by < 0 ? "lower" : "higher"} by ${amount(Math.abs(by))}`;
-  return `By the gradient before your changes, the forecast were to be ${moved}: a network is straight only over short ways.`;
+  return `By the gradient before the changes the forecast would be ${moved}; a gradient is right of small changes alone.`;
 }
 
 /** Bars below the chart, one for each value that was read. */

@@ -93,7 +93,7 @@ function rowOf(context, { name, title, keys, valueAt, interval }) {
   const row = element(
     "tr",
     { "data-method": name },
-    element("th", { scope: "row" }, ...keys, title),
+    element("th", { scope: "row" }, ...keys, ...context.explain(title)),
     element("td", {}, value, between),
     off,
   );
