@@ -55,6 +55,7 @@ SHOWN = [
     ("anomalies", "/series?view=anomalies&what_if=value+4100+90", f"{PLAYER} .precision"),
     ("alarms without labels", "/series?view=anomalies&watched=ibm-range", f"{PLAYER} .detectors"),
     ("the trap", "/series?view=trap", "[data-testid=stVegaLiteChart] svg.marks >> nth=2"),
+    ("inside a forecast", "/series?view=inside&series=co2", "[data-testid=stVegaLiteChart] svg.marks"),
     ("decoding", "/attention?view=Decode", "[data-testid=stVegaLiteChart] svg.marks"),
     ("writing", "/text?view=write&step=100&what_if=silence+lstm+1", f"{PLAYER} [data-author=ngram]"),
     ("explaining", "/attention?view=Is+it+an+explanation%3F", "[data-testid=stVegaLiteChart] svg.marks >> nth=2"),

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser
 
 from rnnviz.lessons.lesson import link
 from rnnviz.lessons.shipped import LESSONS
-from tools.bench import browser, series, visitor
+from tools.bench import browser, own_series, series, visitor
 from tools.bench import text as text_page
 from tools.bench.browser import Gestures
 from tools.bench.report import Row, count, environment, ratio, table, times, write
@@ -78,6 +78,8 @@ headless shell where there is one: without a window to hand its layers to it has
 - **Anomalies**: five methods, a GRU among them, watch 7,501 values; one of them is dragged up and down, then the
   threshold. What the network expects of the steps that look back at the value is computed for 5 ms after each move,
   and to the end once the hand rests.
+- **Series of one's own**: a table of 5,000 rows is dropped, and a GRU learns from it on a server that has trained
+  before: from the file to the table as understood, and from the click to the link that leads to its forecasts.
 - **Rerun**: a new seed for a random network, so a new scene is computed each time. From sending the change over a
   websocket to the message that the script has finished. *Processor time* is that of the whole server process, with the
   garbage collection after each run.
@@ -223,6 +225,7 @@ def measure(quick: bool) -> tuple[list[Row], str]:
         torch = visitor.has_torch(app)
     with serve() as app, chromium() as browser_:
         points = first_points(browser_, app)
+        understood, learned = own_series.waits(browser_, app)
     busy = [while_training(n(30, 6)) for _ in range(n(3, 1))]
     with serve() as app:
         seconds = n(30, 6)
@@ -266,6 +269,8 @@ def measure(quick: bool) -> tuple[list[Row], str]:
         times("Anomalies: the threshold dragged, work", threshold.work, 95, 16),
         times("Anomalies: the same, processor slowed four times", threshold.slowed, 95),
         count("Series and anomalies: messages to the server", *_messages(forecast, opened, planted, threshold), 0),
+        Row("Series of one's own: 5,000 rows dropped to understood", understood, " s", f"{understood:.2f} s", 1),
+        Row("Series of one's own: click to the first network's forecasts", learned, " s", f"{learned:.1f} s", 10),
         times("Rerun on the server", reruns.ours, 50, 10),
         Row("Rerun: processor time", reruns.processor, " ms", f"mean {reruns.processor:.1f} ms (n={len(reruns.ours)})"),
         times("Rerun of an empty fragment", reruns.empty),
