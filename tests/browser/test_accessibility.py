@@ -52,6 +52,8 @@ SHOWN = [
     ("decision", "/attention?view=A+decision", "text=Do they agree?"),
     ("find units", "/text?view=units&concept=depth", "[data-testid=stVegaLiteChart] svg.marks"),
     ("forecasts", "/series?series=co2", "[data-testid=stVegaLiteChart] svg.marks"),
+    ("anomalies", "/series?view=anomalies&what_if=value+4100+90", f"{PLAYER} .precision"),
+    ("alarms without labels", "/series?view=anomalies&watched=ibm-range", f"{PLAYER} .detectors"),
     ("the trap", "/series?view=trap", "[data-testid=stVegaLiteChart] svg.marks >> nth=2"),
     ("inside a forecast", "/series?view=inside&series=co2", "[data-testid=stVegaLiteChart] svg.marks"),
     ("decoding", "/attention?view=Decode", "[data-testid=stVegaLiteChart] svg.marks"),
