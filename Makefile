@@ -33,6 +33,7 @@ checkpoints: setup
 	$(BIN)/python -m tools.sentiment
 	$(BIN)/python -m tools.series
 	$(BIN)/python -m tools.baselines
+	$(BIN)/python -m tools.detection
 	$(BIN)/python -m tools.text
 	$(BIN)/python -m tools.units
 	$(BIN)/python -m tools.ngrams

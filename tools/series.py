@@ -1,7 +1,7 @@
 """Train the networks that forecast the series that ship: every cell on every series, from three seeds each.
 
-Of each the last moment ships, with its weights in float16, measured anew with those. All of them take about ten minutes
-on one core; the numbers are the same on every machine with the same versions, but for the seconds.
+Of each the last moment ships, with its weights in float16, measured anew with those. All of them take about eight
+minutes of processor time; the numbers are the same on every machine with the same versions, but for the seconds.
 
     python -m tools.series                # all of them anew
     python -m tools.series seattle        # those of one series
@@ -32,7 +32,7 @@ from rnnviz.training.series import SeriesRecipe, recipe_for
 
 FOLDER = checkpoints.shipped("runs")
 TRAINED, SEEDS = ("elman", "lstm", "gru"), (0, 1, 2)
-PROCESSES = 1
+PROCESSES = 2
 #: Of the points of a run one in so many ships, the last one always.
 EVERY = 25
 

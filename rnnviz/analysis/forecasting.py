@@ -13,7 +13,7 @@ from rnnviz.analysis.units import LEFT, TELLS, UNTRAINED_SEED, correlation
 from rnnviz.cells import Array
 from rnnviz.data.series import Series
 from rnnviz.gradients import backpropagate
-from rnnviz.networks.forecaster import Forecaster
+from rnnviz.networks.forecaster import Forecaster, scaling_of
 from rnnviz.tasks.forecasting import Examples, Measured, examples, split, usual_values
 
 #: The two ways to forecast many steps: all answers at once, or the first one read as if it had come.
@@ -73,7 +73,7 @@ class Reach:
     moved
         (needed,): how far the direct forecasts move, over all horizons, when the last value, the one before, and so on,
         is higher by a typical change; the mean over windows of the part that tests. A typical change is the standard
-        deviation of the changes that were learned from.
+        deviation of the changes that were learned from; where there was none, nothing moves.
     """
 
     moved: Array
@@ -90,7 +90,10 @@ class Reach:
         _, tests = held_out(network, values)
         count = min(PLACES, tests.windows.shape[1])
         places = np.linspace(0, tests.windows.shape[1] - 1, count).round().astype(int)
-        typical = float(np.diff(values[: split(len(values)).learn.stop]).std())
+        learned = values[: split(len(values)).learn.stop]
+        if not np.ptp(np.diff(learned)):
+            return cls(np.zeros(network.needed))
+        typical = scaling_of(learned, "change")[1]
         moved = []
         for window in tests.windows[:, places].T:
             changed = window[:, None] + typical * np.eye(len(window))
@@ -104,7 +107,7 @@ class Reach:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """As runs keep it."""
-        return {"reach.moved": self.moved.astype(np.float32)}
+        return {"reach.moved": self.moved}
 
 
 @dataclass(frozen=True)

@@ -36,12 +36,15 @@ def ranking(bars: Sequence[Bar], measure: str, chance: float, palette: Palette, 
     chance
         What guessing reaches. A score below it has a bar to the other side.
     """
-    frame = pd.DataFrame([{**vars(bar), "chance": chance} for bar in bars])
+    frame = pd.DataFrame([{**vars(bar), "chance": chance, "right": max(bar.score, chance)} for bar in bars])
     order = [bar.title for bar in bars]
     low = min([chance, *(bar.score for bar in bars)])
     scale = alt.Scale(domain=[low, 1 + _BEYOND * (1 - low)], nice=False)
     ticks = [round(float(tick), 3) for tick in np.linspace(chance, 1, 6)]
-    x = alt.X("score:Q", title=measure, scale=scale, axis=axis(font_size, values=ticks, format="~g"))
+    x, right = (
+        alt.X(f"{name}:Q", title=measure, scale=scale, axis=axis(font_size, values=ticks, format="~g"))
+        for name in ("score", "right")
+    )
     names = axis(font_size, labelLimit=0, domain=False, ticks=False, labelPadding=8)
     base = alt.Chart(frame).encode(
         y=alt.Y("title:N", sort=order, title=None, axis=names),
@@ -52,7 +55,7 @@ def ranking(bars: Sequence[Bar], measure: str, chance: float, palette: Palette, 
     return chart(
         [
             base.mark_bar(height={"band": 0.6}).encode(x=x, x2="chance:Q", color=colour),
-            written.encode(x=x, text="written:N"),
+            written.encode(x=right, text="written:N"),
         ],
         f"{measure}: {'; '.join(f'{bar.title} {bar.written}' for bar in bars)}.",
         height=round(_ROW * font_size * len(bars)),

@@ -127,4 +127,6 @@ def scaling_of(values: ArrayLike, reads: str) -> tuple[float, float]:
     """
     given = np.asarray(values, dtype=np.float64)
     read = np.diff(given) if reads == "change" else given
-    return float(read.mean()), float(read.std()) or 1.0
+    centre = float(read.mean())
+    largest = float(np.abs(read - centre).max()) or 1.0  # so that no square is too large or too small
+    return centre, largest * float(((read - centre) / largest).std()) or 1.0

@@ -25,6 +25,11 @@ LONGEST_SEASON = 24
 _LAGS_TRIED = 40
 #: A method that chooses its lags tries up to so many windows of them, but one in so many of the values learned from.
 _WINDOWS_TRIED, _VALUES_A_LAG = 4, 8
+#: Of so many values the parameters of exponential smoothing are found; of more that would take minutes.
+MOST_FITTED = 2000
+#: The weights of exponential smoothing in the order of `Smoothing.weights`, as statsmodels calls them, and what they
+#: are in a model without their part.
+_WEIGHTS = {"smoothing_level": 0.0, "smoothing_trend": 0.0, "smoothing_seasonal": 0.0, "damping_trend": 1.0}
 #: What trend exponential smoothing may have: none, one that goes on, one that fades (Gardner & McKenzie 1985).
 _TRENDS = ((None, False), ("add", False), ("add", True))
 
@@ -331,20 +336,25 @@ def _undifferenced(coefficients: Floats, problem: Problem) -> Floats:
 
 
 def _smoothed(problem: Problem, trend: str | None, *, damped: bool) -> Smoothing | None:
-    """Exponential smoothing as statsmodels fits it; None where it finds no parameters."""
+    """Exponential smoothing as statsmodels fits it; None where it finds no parameters.
+
+    By the last `MOST_FITTED` values that are learned from. A longer series is filtered from its beginning with the
+    start of those, each season at its place: what a weight lets go of is forgotten where anything is forecast, and what
+    it does not is as it was fitted.
+    """
     from statsmodels.tsa.holtwinters import ExponentialSmoothing
 
     season = problem.season if problem.short_season else None
+    recent = problem.learned[-MOST_FITTED:]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about fits that have not converged: each is measured, whatever it is
         model = ExponentialSmoothing(
-            problem.learned, trend=trend, damped_trend=damped, seasonal=season and "add", seasonal_periods=season,
+            recent, trend=trend, damped_trend=damped, seasonal=season and "add", seasonal_periods=season,
             initialization_method="estimated",
         )  # fmt: skip
         found = model.fit().params
-    names = ("smoothing_level", "smoothing_trend", "smoothing_seasonal", "damping_trend")
-    weights = [_known(found[name], default) for name, default in zip(names, (0.0, 0.0, 0.0, 1.0))]
-    seasons = found["initial_seasons"] if season else [0.0]
+    weights = [_known(found[name], default) for name, default in _WEIGHTS.items()]
+    seasons = np.roll(found["initial_seasons"], len(problem.learned) - len(recent)) if season else [0.0]
     start = [_known(found["initial_level"], 0.0), _known(found["initial_trend"], 0.0), *seasons]
     fitted = Smoothing(np.array(weights), np.array(start), problem.horizon)
     return fitted if np.isfinite(fitted.start).all() else None

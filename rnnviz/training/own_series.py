@@ -16,7 +16,7 @@ from rnnviz.training.series import SeriesRecipe
 _HORIZONS = {"day": 7, "working day": 5, "trading day": 5, "week": 8, "month": 12, "quarter": 4, "year": 5, "hour": 24}
 _HORIZON, _VALUES_A_HORIZON = 8, 25
 #: The least and the most that is read before a forecast; at most one in so many values of the series.
-_SHORTEST, _LONGEST, _VALUES_A_WINDOW = 4, 64, 8
+_SHORTEST, _LONGEST, _VALUES_A_WINDOW = 4, 48, 8
 #: A step that changes so little of what a series ranges over is read as a change.
 _SMALL_STEP = 0.2
 

@@ -142,7 +142,7 @@ class SeriesRecipe(AnyRecipe):
 
 #: What the networks on a series read and forecast: of what was tried the best on the second part of it.
 _SETTINGS: Mapping[str, Mapping[str, Any]] = {
-    "seattle": {"window": 90, "horizon": 7},
+    "seattle": {"window": 60, "horizon": 7},
     "sunspots": {"window": 24, "horizon": 11},
     "co2": {"reads": "change", "window": 36, "horizon": 12},
     "glucose": {"window": 24, "horizon": 12, "steps": 1200},

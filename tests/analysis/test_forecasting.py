@@ -126,6 +126,7 @@ def test_a_network_that_looks_at_nothing_looks_back_nowhere():
     network = network_of()
     blind = replace(network, readout={**network.readout, "W_hy": np.zeros((3, 5))})
     assert Reach.of(blind, a_wave()).far == 0
+    assert Reach.of(network, np.full(300, 7.0)).far == 0  # nothing has ever moved
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40).filter(sum))

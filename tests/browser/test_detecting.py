@@ -247,6 +247,13 @@ def test_the_next_alarm_is_gone_to_and_told(stage):
     assert player.locator(".told-of").inner_text().endswith("an alarm.")
 
 
+def test_a_step_with_too_little_before_it_says_so(stage):
+    player = mounted(stage, data_of(series_of(drawn(4))), initial={"line": "rolling", "timeStep": 23})
+    assert "The rolling has too little before it" in player.locator(".told-of").inner_text()
+    player.press("ArrowRight")
+    assert "The rolling expected" in player.locator(".told-of").inner_text()
+
+
 def test_arrows_choose_a_method_and_a_step(stage):
     player = mounted(stage, data_of(series_of(drawn(4))), initial={"line": "rolling"})
     player.press("ArrowDown")

@@ -373,6 +373,7 @@ def test_a_cell_that_is_no_number_is_refused_with_its_line_and_column(quote, pla
         understand(table([f"{time},{quote}{one}{quote}" for time, one in zip(days(), numbers)]))
     assert str(refused.value).startswith(f"Line {place + 2}, column “value”: “{bad}” ")
     assert any(word in str(refused.value) for word in ("accepted", "are as"))
+    assert ("is a formula" in str(refused.value)) == bad.startswith(("=", "@"))
 
 
 @given(place=some.integers(0, FEWEST - 1), bad=some.sampled_from([

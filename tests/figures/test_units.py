@@ -34,7 +34,8 @@ def test_bars_reach_from_chance_to_the_score_in_their_order_and_what_is_compared
     assert bar["y"]["sort"] == [one.title for one in BARS]
     assert bar["color"]["condition"] == {"test": "datum.compared", "value": palette.quiet}
     assert bar["color"]["value"] == palette.accent
-    assert text["text"]["field"] == "written"
+    assert (text["text"]["field"], text["x"]["field"]) == ("written", "right")
+    assert [row["right"] for row in rows] == [0.962, 0.5, 0.689]  # never on a bar
 
 
 @pytest.mark.parametrize("size", [14, 20])

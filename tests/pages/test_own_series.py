@@ -103,7 +103,7 @@ def give(page, given):
     if isinstance(given, bytes):
         page.file_uploader[0].set_value(("table.csv", given, "text/csv")).run()
     else:
-        page.text_area(key="own_table_pasted").set_value(given).run()
+        page.text_area[0].set_value(given).run()
     assert not page.exception
     return page
 
@@ -141,7 +141,7 @@ def test_a_table_is_shown_as_understood_learned_from_and_judged(desk, caplog):
     assert "20.00" not in caplog.text
     ways = [parse_qs(urlsplit(unescape(way)).query) for way in re.findall(r'href="(series\?[^"]*)"', said(page))]
     assert [way.get("view", ["forecast"]) for way in ways] == [["forecast"], ["inside"], ["anomalies"]]
-    assert all(way["own"] == [desk.asked[0].run_id] for way in ways)
+    assert all(way["own"] == [desk.asked[1].run_id] for way in ways)
 
 
 def test_the_other_views_show_the_series_of_the_address(desk, short):
@@ -233,7 +233,7 @@ def test_all_runs_on_a_series_are_deleted_by_who_has_its_table(desk, short):
     page.button(key="own_series_delete").click().run()
     assert desk.runs == {}
     assert desk.texts == {}
-    assert page.text_area(key="own_table_pasted").value == ""
+    assert page.text_area[0].value == ""
     assert "own" not in page.query_params
     assert "No series of this address is kept" in said(own_page(own=run_id))
 

@@ -11,7 +11,7 @@ from statsmodels.tsa.ar_model import AutoReg
 from statsmodels.tsa.holtwinters import ExponentialSmoothing
 
 from rnnviz.data.series import Series, load_series
-from rnnviz.tasks.baselines import METHODS, LinearMap, Problem, Smoothing
+from rnnviz.tasks.baselines import METHODS, MOST_FITTED, LinearMap, Problem, Smoothing
 from rnnviz.tasks.forecasting import absolute_errors, split
 
 CO2 = load_series("co2")
@@ -155,6 +155,15 @@ def test_smoothing_goes_on_as_statsmodels_would(name):
         more = {"smoothing_seasonal": gamma} if season else {}
         witness = model.fit(**given, **more, optimized=False, use_brute=False).forecast(14)
         assert found.forecast(problem.values, np.array([origin]))[:, 0] == pytest.approx(witness, rel=1e-7)
+
+
+@pytest.mark.parametrize("length", [4003, 4006])
+def test_the_seasons_of_a_long_series_stand_at_their_places(length):
+    """Only its last values are fitted to; noise of deviation 1 leaves a mean error of sqrt(2 / pi)."""
+    noise = np.random.default_rng(0).normal(size=length)
+    problem, found = fitted("smoothing", 20 * np.sin(2 * np.pi * np.arange(length) / 7) + noise, season=7)
+    assert len(problem.learned) - MOST_FITTED > 0
+    assert errors(problem, found) == pytest.approx(np.sqrt(2 / np.pi), rel=0.1)
 
 
 def test_smoothing_chooses_its_trend_where_none_is_learned_from():

@@ -107,3 +107,9 @@ def test_intervals_of_seattle_cover_about_what_they_are_made_for():
     covered = [Measured.read("direct", weights_of(recipe_for("seattle", GRU, seed))).covered for seed in SEEDS]
     assert np.median(covered, axis=0).min() >= 0.85
     assert np.median(covered, axis=0).max() <= 0.95
+
+
+def test_seattle_is_forecast_as_well_a_day_ahead_and_a_little_worse_a_week_ahead_than_by_linear_autoregression():
+    linear, gru = simple("seattle")["linear"].mae, np.median(networks("seattle"), axis=0)
+    assert gru[0] < 1.01 * linear[0]
+    assert 1 < gru[-1] / linear[-1] < 1.06

@@ -60,6 +60,15 @@ def test_the_first_sentence_says_who_wins(errors, said, won):
     assert verdict(SEATTLE, network, method).startswith(said)
 
 
+@pytest.mark.parametrize("error", [0.0, 1e-14])
+def test_a_method_that_is_right_is_said_to_be(error):
+    said = verdict(SEATTLE, forecasts("gru", [1.0, 2.0], [1.0, 3.0]), simple("linear", error, error))
+    assert said == (
+        "**A simple method wins: linear.** Over 2 days it is right, and the GRU is off by 1.50 to 2.00 °C on average "
+        "from each of 2 seeds."
+    )
+
+
 def test_a_difference_of_what_the_seed_makes_is_a_tie_up_to_its_ends():
     assert [outcome((1.0, 2.0), value) for value in (0.99, 1.0, 1.5, 2.0, 2.01)] == [
         "simple", "tie", "tie", "tie", "network",

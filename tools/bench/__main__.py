@@ -19,8 +19,9 @@ from playwright.sync_api import Browser
 
 from rnnviz.lessons.lesson import link
 from rnnviz.lessons.shipped import LESSONS
-from tools.bench import browser, series, visitor
+from tools.bench import browser, own_series, series, visitor
 from tools.bench import text as text_page
+from tools.bench.browser import Gestures
 from tools.bench.report import Row, count, environment, ratio, table, times, write
 from tools.serving import ROOT, chromium, serve
 
@@ -74,6 +75,11 @@ headless shell where there is one: without a window to hand its layers to it has
   last character of both; every character is drawn from all 96.
 - **Series**: an LSTM reads Seattle's weather; one of the values that it has read is dragged up and down, and its
   forecasts, in both ways, and those of the simple methods follow.
+- **Anomalies**: five methods, a GRU among them, watch 7,501 values; one of them is dragged up and down, then the
+  threshold. What the network expects of the steps that look back at the value is computed for 5 ms after each move,
+  and to the end once the hand rests.
+- **Series of one's own**: a table of 5,000 rows is dropped, and a GRU learns from it on a server that has trained
+  before: from the file to the table as understood, and from the click to the link that leads to its forecasts.
 - **Rerun**: a new seed for a random network, so a new scene is computed each time. From sending the change over a
   websocket to the message that the script has finished. *Processor time* is that of the whole server process, with the
   garbage collection after each run.
@@ -171,6 +177,12 @@ def while_training(seconds: int) -> tuple[list[float], int]:
     return waits
 
 
+def _messages(*gestures: Gestures) -> tuple[int, str]:
+    """How many messages there were in some gestures, and in how many moves, in words."""
+    sent, moves = sum(one.messages for one in gestures), sum(len(one.painted) for one in gestures)
+    return sent, f"{sent} in {moves} moves"
+
+
 def _one_thread() -> dict[str, str]:
     # Threads must be set before numpy is imported, and torch must not count against the servers' memory and cache.
     return {**os.environ, **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")}
@@ -197,6 +209,8 @@ def measure(quick: bool) -> tuple[list[Row], str]:
             written = text_page.writes(browser_, app, n(20, 5))
             forecast = series.drags(browser_, app, series.FORECAST, n(100, 40))
             opened = series.drags(browser_, app, series.OPENED, n(100, 40))
+            planted = series.drags(browser_, app, series.WATCHED, n(100, 40))
+            threshold = series.drags(browser_, app, series.WATCHED, n(100, 40), series.THRESHOLD)
             empty = (text, "[data-testid=stText]")
             openings = {
                 name: browser.openings(browser_, (f"{app}/{'' if name == 'home' else name}", usable), empty, n(6, 2))
@@ -211,6 +225,7 @@ def measure(quick: bool) -> tuple[list[Row], str]:
         torch = visitor.has_torch(app)
     with serve() as app, chromium() as browser_:
         points = first_points(browser_, app)
+        understood, learned = own_series.waits(browser_, app)
     busy = [while_training(n(30, 6)) for _ in range(n(3, 1))]
     with serve() as app:
         seconds = n(30, 6)
@@ -249,12 +264,13 @@ def measure(quick: bool) -> tuple[list[Row], str]:
         times("Series: the same, processor slowed four times", forecast.slowed, 95),
         times("Series: the same, pointer move to painted", forecast.painted, 95),
         times("Series: the same with the cell open, work", opened.work, 95, 16),
-        count(
-            "Series: messages to the server",
-            forecast.messages + opened.messages,
-            f"{forecast.messages + opened.messages} in {len(forecast.painted) + len(opened.painted)} moves",
-            0,
-        ),
+        times("Anomalies: a value dragged to the new scores, work", planted.work, 95, 16),
+        times("Anomalies: the same, processor slowed four times", planted.slowed, 95),
+        times("Anomalies: the threshold dragged, work", threshold.work, 95, 16),
+        times("Anomalies: the same, processor slowed four times", threshold.slowed, 95),
+        count("Series and anomalies: messages to the server", *_messages(forecast, opened, planted, threshold), 0),
+        Row("Series of one's own: 5,000 rows dropped to understood", understood, " s", f"{understood:.2f} s", 1),
+        Row("Series of one's own: click to the first network's forecasts", learned, " s", f"{learned:.1f} s", 10),
         times("Rerun on the server", reruns.ours, 50, 10),
         Row("Rerun: processor time", reruns.processor, " ms", f"mean {reruns.processor:.1f} ms (n={len(reruns.ours)})"),
         times("Rerun of an empty fragment", reruns.empty),

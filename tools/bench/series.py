@@ -12,6 +12,10 @@ from tools.bench.browser import SLOWED, USABLE, Gestures, pause, work_of
 FORECAST = "/series?cell=lstm"
 OPENED = f"{FORECAST}&inside=open"
 
+#: A GRU and the simple methods watch the arterial pressure; the line across a chart is the threshold.
+WATCHED = "/series?view=anomalies"
+THRESHOLD = ".grip.whole"
+
 # A grip hears of a move itself; the player, around it, after it has.
 _MOVES = """(player) => {
   window.moves = [];
@@ -29,8 +33,8 @@ _MOVES = """(player) => {
 }"""
 
 
-def drags(browser: Browser, address: str, path: str, repetitions: int) -> Gestures:
-    """Drag the grip of a chart up and down."""
+def drags(browser: Browser, address: str, path: str, repetitions: int, grip: str = ".grip") -> Gestures:
+    """Drag the first grip of a player that a selector finds up and down."""
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
     sent: list[Any] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))
@@ -39,10 +43,10 @@ def drags(browser: Browser, address: str, path: str, repetitions: int) -> Gestur
     page.wait_for_load_state("networkidle")
     player = page.locator("[data-testid=player]")
     player.evaluate(_MOVES)
-    grip = player.locator(".grip").first
-    grip.scroll_into_view_if_needed()
+    held = player.locator(grip).first
+    held.scroll_into_view_if_needed()
     pause(page, 1)
-    box = grip.bounding_box()
+    box = held.bounding_box()
     if box is None:
         raise RuntimeError("the grip is not there")
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

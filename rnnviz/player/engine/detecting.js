@@ -118,6 +118,14 @@ export class Scores {
     this.due = [[first, last], ...left];
   }
 
+  /** Have those steps of a stretch computed that are not yet: all between the first and the last of them. */
+  need(start, stop) {
+    let [first, last] = [Math.max(start, this.detector.reach), Math.min(stop, this.values.length)];
+    while (first < last && !Number.isNaN(this.expected[first])) first++;
+    while (first < last && !Number.isNaN(this.expected[last - 1])) last--;
+    this.demand(first, last);
+  }
+
   /** Compute those of the steps of a stretch that are due before the others. */
   prefer(start, stop) {
     const within = this.due.flatMap(([from, to]) => both(from, to, start, stop));

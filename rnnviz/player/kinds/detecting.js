@@ -13,8 +13,8 @@ import { watchedView } from "../views/series/watched_view.js";
 
 /** @import { DetectingData, Options, Player } from "../shell/types.js" */
 
-/** So long scores are computed before the page may do something else. */
-const MILLISECONDS_AT_ONCE = 8;
+/** So long scores are computed before the page may do something else; and after each move while a value is dragged. */
+const [MILLISECONDS_AT_ONCE, MILLISECONDS_A_MOVE] = [8, 5];
 /** After so long without another change what follows from all scores is drawn anew. */
 const MILLISECONDS_TO_REST = 200;
 /** A threshold is a multiple of the first, and the second at least. */
@@ -66,7 +66,7 @@ export function mount(root, data, options = {}) {
     dragged: false, // whether a value was changed a moment ago
     trace: { sequenceLength: values.length, hiddenSize: 1 },
     step: () => player.clock.step,
-    shownDetector: () => detectors.find(({ name }) => name === player?.clock.shown.line) ?? first,
+    detectorOf: (line) => detectors.find(({ name }) => name === line) ?? first,
     inUnit: (value) =>
       data.series.unit ? `${inDigits(value, decimals)} ${data.series.unit}` : inDigits(value, decimals),
     plant(step, value) {
@@ -113,7 +113,7 @@ export function mount(root, data, options = {}) {
       extra: { line: detectors.some(({ name }) => name === initial.line) ? initial.line : first.name },
       units: () => 1,
       keys: { ArrowUp: () => chooseBeside(-1), ArrowDown: () => chooseBeside(1) },
-      words: () => told(player.clock.step, context.shownDetector()),
+      words: () => told(player.clock.step, chosen()),
     },
     take: () => ({}),
     selected: ({ timeStep, line, larger }) => ({
@@ -142,9 +142,10 @@ export function mount(root, data, options = {}) {
     values[step] = rounded;
     context.planted.delete(step);
     if (rounded !== original[step]) context.planted.set(step, rounded);
+    const [start, stop] = change() ?? [0, 0];
     for (const { kind, scores, before } of detectors) {
       scores.changed(step);
-      before.demand(...(change() ?? [0, 0]));
+      before.need(start, stop);
       if (kind === "network") continue;
       scores.work(Infinity);
       before.work(Infinity);
@@ -170,6 +171,7 @@ export function mount(root, data, options = {}) {
     clearTimeout(resting);
     resting = setTimeout(() => {
       context.dragged = false;
+      readOn();
       player.draw();
     }, MILLISECONDS_TO_REST);
   }
@@ -180,18 +182,16 @@ export function mount(root, data, options = {}) {
     player.tell();
   }
 
-  /** Compute what is due, for a moment; and go on after the page has had its turn. */
+  /** Compute what is due, for a moment; and go on after the page has had its turn, once a hand that drags rests. */
   function readOn() {
     clearTimeout(timer);
-    const until = performance.now() + MILLISECONDS_AT_ONCE;
-    for (const { scores, before } of detectors) {
-      if (scores.work(until) && before.work(until)) continue;
-      timer = setTimeout(() => {
-        readOn();
-        player.draw();
-      });
-      return;
-    }
+    const until = performance.now() + (context.dragged ? MILLISECONDS_A_MOVE : MILLISECONDS_AT_ONCE);
+    const complete = detectors.every(({ scores, before }) => scores.work(until) && before.work(until));
+    if (complete || context.dragged) return;
+    timer = setTimeout(() => {
+      readOn();
+      player.draw();
+    });
   }
 
   /** A threshold brought within what it can be. */
@@ -200,14 +200,18 @@ export function mount(root, data, options = {}) {
     return Number((Math.round(Math.min(data.most, Math.max(LEAST, value)) / STEP) * STEP).toFixed(1));
   }
 
+  function chosen() {
+    return context.detectorOf(player.clock.shown.line);
+  }
+
   function chooseBeside(by) {
-    const place = detectors.indexOf(context.shownDetector()) + by;
+    const place = detectors.indexOf(chosen()) + by;
     if (detectors[place]) player.clock.select({ line: detectors[place].name });
   }
 
   /** Go to the next step with an alarm after those that follow on one another here; to the first after the last. */
   function nextAlarm() {
-    const { scores } = context.shownDetector().scores;
+    const { scores } = chosen().scores;
     const alarm = (t) => scores[t] >= context.threshold;
     let t = context.step();
     while (t < scores.length && alarm(t)) t++;
@@ -216,16 +220,19 @@ export function mount(root, data, options = {}) {
     if (t >= 0) context.select({ timeStep: t });
   }
 
-  function told(step, { scores: { expected, scores }, phrase }) {
+  function told(step, { scores: { detector, expected, scores }, phrase }) {
     const value = `${data.labels[step]}: ${context.inUnit(values[step])}`;
-    if (Number.isNaN(scores[step])) return `${value}. ${capital(phrase)} has too little before it to expect anything.`;
+    if (step < detector.reach) return `${value}. ${capital(phrase)} has too little before it to expect anything.`;
+    if (Number.isNaN(scores[step])) return `${value}. ${capital(phrase)} is still reading.`;
     const against = `${capital(phrase)} expected ${context.inUnit(expected[step])}: a score of ${inDigits(scores[step], 1)}`;
     return scores[step] >= context.threshold ? `${value}. ${against}, an alarm.` : `${value}. ${against}, no alarm.`;
   }
 }
 
+const WITH_EVENTS = "Grey: what was learned from. Orange: events that somebody has labelled.";
+const WITHOUT = "Grey: what was learned from.";
 const HELP =
-  "Grey: what was learned from. Orange: events that somebody has labelled. Drag the ring to give the chosen step another value, and the line below to move the threshold; on either, ↑ and ↓ do the same and Delete undoes it. ← → step, ↑ ↓ choose a method.";
+  "Drag the ring to give the chosen step another value, and the line below to move the threshold; on either, ↑ and ↓ do the same and Delete undoes it. ← → step, ↑ ↓ choose a method.";
 
 function deviation(values) {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -250,6 +257,7 @@ function build(context) {
       watched.element,
       element("div", { class: "buttons" }, next, back),
       ...context.refusals.map((sentence) => element("p", { class: "caption refused" }, sentence)),
+      element("p", { class: "caption" }, data.events.length ? WITH_EVENTS : WITHOUT),
       element("p", { class: "caption help" }, HELP),
     ),
     element(

@@ -101,7 +101,7 @@ def who_finds_all(reached: Mapping[str, Sequence[Reached]]) -> str:
 #: Where the labels of a series are from, by its name.
 LABELS: Mapping[str, str] = {
     "bleeding": (
-        "The event is the one that the contest names from which the series is: twelve steps in which the pressure "
+        "The event is the one named by the contest that the series comes from: twelve steps in which the pressure "
         "jumps up and down. What is usual was learned from the contest’s own training part."
     ),
     "water": (

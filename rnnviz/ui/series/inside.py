@@ -57,7 +57,7 @@ def _look_inside(page: Shown, controls: Controls[Forecasting], series: Series, r
         st.markdown(verdict(series, networks_of(series, cell)["direct"], best_of(simple)))
     network_player(page, series, run, opened=True)
     found = {one: kept().weights(each, max(each.moments)) for one, each in runs.items()}
-    subheader("How far back it looks")
+    subheader("How far back it looks, on average")
     st.markdown(reach_sentence(Reach.read_from(found[seed]), run.recipe.horizon))
     subheader("What its units follow")
     follows = {one: Follows.read_from(arrays) for one, arrays in found.items()}

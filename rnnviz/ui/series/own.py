@@ -22,11 +22,11 @@ from rnnviz.ui.jobs import jobs
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.markdown import plain
 from rnnviz.ui.series.own_network import own_run, own_series
-from rnnviz.ui.series.own_training import ask_for_all, watch
+from rnnviz.ui.series.own_training import ask_for_all, reached, watch
 from rnnviz.ui.tables import table
 
-#: The part of the session in which a person's table stays, and the widgets it comes in by.
-_KEPT, _PASTED, _FILES = "own_table", "own_table_pasted", "own_table_files"
+#: The part of the session in which a person's table stays, and how often the fields that it comes in by were emptied.
+_KEPT, _EMPTIED = "own_table", "own_table_emptied"
 #: Of the list of a question, in pixels.
 _WIDTH = 350
 #: So many rows of a series are shown from either end.
@@ -48,6 +48,8 @@ def own_view(page: Shown, controls: Controls[Forecasting]) -> None:
     shown = controls.values
     run, series = own_run(shown.own), own_series(shown.own)
     if run is not None and series is not None:
+        for sentence in reached(series, shown.own_cells):
+            st.markdown(sentence)
         _chart(series, classroom=page.classroom)
         watch(page, series, _delete if _has(series) else None)
         return
@@ -73,35 +75,39 @@ def _given() -> _Given:
 
 def _fields() -> None:
     """Where a table is pasted or dropped."""
-    given = _given().given
+    given, number = _given().given, st.session_state.setdefault(_EMPTIED, 0)
+    pasted, dropped = f"own_table_pasted_{number}", f"own_table_file_{number}"
     left, right = st.columns([2, 1], gap="medium")
     left.text_area(
         "Your table",
         given if isinstance(given, str) else "",
-        key=_PASTED,
+        key=pasted,
         height=180,
         placeholder="date,value\n2012-01-01,12.8\n2012-01-02,10.6\n…",
-        on_change=lambda: _take(st.session_state[_PASTED]),
+        on_change=lambda: _take(st.session_state[pasted]),
     )
-    number = st.session_state.setdefault(_FILES, 0)
     right.file_uploader(
         f"Or a file: CSV, up to {MOST_ROWS:,} rows and {LARGEST / 1e6:g} MB",
-        key=f"own_table_file_{number}",
+        key=dropped,
         max_upload_size=round(LARGEST / 1e6),
         on_change=_take_file,
-        args=(f"own_table_file_{number}",),
+        args=(dropped,),
     )
     if isinstance(given, bytes):
         right.markdown(":small[A file is what is understood below.]")
 
 
 def _take_file(key: str) -> None:
-    """Read what was dropped, and forget the field that still holds it: a file that is refused is kept nowhere."""
+    """Read what was dropped, and empty the field that still holds it: a file that is refused is kept nowhere."""
     file = st.session_state[key]
     if file is not None:
-        st.session_state[_FILES] += 1
-        st.session_state.pop(_PASTED, None)
+        _empty_fields()
         _take(file.getvalue())
+
+
+def _empty_fields() -> None:
+    """Have fields of another name: what a browser still holds of these is not heard any more."""
+    st.session_state[_EMPTIED] = st.session_state.get(_EMPTIED, 0) + 1
 
 
 def _take(given: str | bytes, answers: Mapping[str, str] | None = None) -> None:
@@ -222,6 +228,6 @@ def _delete(controls: Controls[Forecasting], series: Series) -> None:
     except OSError as error:
         refuse(f"Not all could be deleted: {error}.")
         return
-    for name in (_KEPT, _PASTED):
-        st.session_state.pop(name, None)
+    st.session_state.pop(_KEPT, None)
+    _empty_fields()
     controls.set("own", "")

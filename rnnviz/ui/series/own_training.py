@@ -14,10 +14,11 @@ from rnnviz.data.own_text import OwnText
 from rnnviz.data.series import Series
 from rnnviz.settings.address import link
 from rnnviz.settings.series import PAGE, Forecasting
-from rnnviz.training.baselines import BaselinesRecipe, baselines_of
+from rnnviz.training.baselines import baselines_of
 from rnnviz.training.own_series import own_recipe
 from rnnviz.training.recipe import AnyRecipe
 from rnnviz.training.run import AnyRun
+from rnnviz.training.series import SeriesRecipe
 from rnnviz.ui.address import with_classroom
 from rnnviz.ui.compare.race import duration, seconds_left
 from rnnviz.ui.controls import Controls
@@ -77,10 +78,8 @@ def _watch(page: Shown, series: Series, cells: Sequence[Cell], before: bool) -> 
         st.markdown(about_runs(wanted, runs))
     for note in dict.fromkeys(note for run in runs for note in run.notes):
         st.markdown(f":small[{plain(note)}]")
-    if finished := [run.run_id for run in runs if run.finished]:
-        for sentence in reached(series, cells):
-            st.markdown(sentence)
-        st.markdown(ways(finished[0], classroom=page.classroom), unsafe_allow_html=True)
+    if networks := [run.run_id for run in runs if run.finished and isinstance(run.recipe, SeriesRecipe)]:
+        st.markdown(ways(networks[0], classroom=page.classroom), unsafe_allow_html=True)
 
 
 def reached(series: Series, cells: Sequence[Cell]) -> list[str]:
@@ -98,7 +97,7 @@ def share_done(wanted: Sequence[AnyRecipe], runs: Sequence[AnyRun]) -> float:
 def how_far(wanted: Sequence[AnyRecipe], runs: Sequence[AnyRun]) -> str:
     """How many are done, and how long the others will take."""
     finished = sum(run.finished for run in runs)
-    networks = [run for run in runs if not isinstance(run.recipe, BaselinesRecipe)]
+    networks = [run for run in runs if isinstance(run.recipe, SeriesRecipe)]
     left = seconds_left(networks) if networks else None
     told = f"{finished} of {len(wanted)} done"
     if left is None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import floor, log10
 
+import numpy as np
+
 from rnnviz.data.series import Series
 from rnnviz.notation import percent
 from rnnviz.ui.series.results import Forecasts, best_of, outcome
 
 #: An interval that is made for 90 % of what comes does so where it covers from 85 to 95 %.
 AS_MADE_FOR = (0.85, 0.95)
+#: An error that is so small a share of the largest value is none.
+EXACT = 1e-9
 
 
 def in_steps(series: Series, count: int) -> str:
@@ -50,7 +54,9 @@ def digits(value: float) -> str:
 
 def verdict(series: Series, network: Forecasts, simple: Forecasts) -> str:
     """Who forecasts better, the network or the best simple method, and by how much."""
-    return _VERDICTS[outcome(network, simple)].format(
+    won = outcome(network, simple)
+    exact = simple.middle <= EXACT * np.abs(series.values).max()
+    return _VERDICTS["exact" if exact and won == "simple" else won].format(
         network=network.title,
         simple=simple.said,
         horizon=in_steps(series, network.errors.shape[1]),
@@ -58,11 +64,15 @@ def verdict(series: Series, network: Forecasts, simple: Forecasts) -> str:
         errors=f"{between(network.overall)} {series.unit}".rstrip(),
         middle=measure(series, network.middle),
         seeds=len(network.measured),
-        apart=percent(abs(network.middle / simple.middle - 1)) if simple.middle else "",
+        apart=percent(abs(network.middle / simple.middle - 1)) if not exact else "",
     )
 
 
 _VERDICTS = {
+    "exact": (
+        "**A simple method wins: {simple}.** Over {horizon} it is right, and the {network} is off by {errors} on "
+        "average from each of {seeds} seeds."
+    ),
     "simple": (
         "**A simple method wins: {simple}.** Over {horizon} it is off by {error} on average, and the {network} by "
         "{errors} from each of {seeds} seeds: the middle one has {apart} more error."

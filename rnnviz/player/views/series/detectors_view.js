@@ -1,7 +1,7 @@
 // The methods in a table: what the alarms of each find at the threshold, and when each notices what a person has changed.
 
 import { found, highest, noticed, precisionOf } from "../../engine/detecting.js";
-import { element, write } from "../../shell/dom.js";
+import { assign, element, write } from "../../shell/dom.js";
 import { percent } from "../../shell/typeset.js";
 import { inDigits } from "./series_chart.js";
 
@@ -79,9 +79,11 @@ export function detectorsView(context) {
     element: element("div", { class: "scroller" }, table),
     update({ line }) {
       for (const { detector, choose, cells } of rows) {
-        choose.setAttribute("aria-pressed", String(detector.name === line));
+        assign(choose, { ariaPressed: detector.name === line });
+        write(cells[cells.length - 1], changeInWords(context, detector));
+        if (context.dragged) continue; // all else waits until a hand rests
         const texts = detector.scores.isComplete ? judged(detector) : reading(detector, cells.length - 1);
-        for (const [k, text] of [...texts, changeInWords(context, detector)].entries()) write(cells[k], text);
+        for (const [k, text] of texts.entries()) write(cells[k], text);
       }
     },
   };

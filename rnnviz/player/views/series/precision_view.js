@@ -48,8 +48,9 @@ export function precisionView(context) {
   return {
     element: element("div", { class: "precision" }, frame, legend),
     update() {
+      if (context.dragged) return;
       const complete = detectors.every(({ scores }) => scores.isComplete);
-      if (complete && drawn !== context.edition && !context.dragged) draw();
+      if (complete && drawn !== context.edition) draw();
       detectors.forEach(({ scores }, k) => {
         const now = found(scores.scores, context.threshold, data.events, context.usual);
         const precision = precisionOf(now);

@@ -1,7 +1,7 @@
 // A series that is watched: all of it at a glance, the steps around the chosen one with what was expected of each, and the
 // scores below, on the same steps, with the threshold that a person drags.
 
-import { element, write } from "../../shell/dom.js";
+import { changes, element, write } from "../../shell/dom.js";
 import { Grip, inDigits, roundAxis, SeriesChart } from "./series_chart.js";
 
 /** So many steps are seen at once; the chosen one never stands nearer to their end than this share of them. */
@@ -61,6 +61,9 @@ export function watchedView(context) {
     press: (step) => context.select({ timeStep: step }),
     above: [scoreStretches, thresholdGrip.element],
   });
+  const otherSteps = changes();
+  const shades = [chartStretches, scoreStretches].map(shading);
+  const shadeWhole = shading(overStretches);
   const told = element("p", { class: "told-of" });
   const legend = element("p", { class: "caption" });
   const scoreAxis = roundAxis([0, context.data.most]);
@@ -96,7 +99,7 @@ export function watchedView(context) {
     const { low, high } = axis;
     overview.show({ start: 0, stop: values.length, low, high, ticks: [low, high] });
     overview.line(0, values);
-    stretchesIn(overStretches, context, 0, values.length);
+    shadeWhole(context, 0, values.length);
     edition = context.edition;
   }
 
@@ -110,9 +113,10 @@ export function watchedView(context) {
       scored.element,
       told,
     ),
-    update({ timeStep }) {
-      const shown = context.shownDetector();
+    update({ timeStep, line }) {
+      const shown = context.detectorOf(line);
       const seenSteps = framed(timeStep);
+      if (otherSteps(seenSteps.start)) context.look(seenSteps.start, seenSteps.stop);
       if (edition !== context.edition && !context.dragged) drawOverview();
       seen.style.left = `${(seenSteps.start / values.length) * 100}%`;
       seen.style.width = `${((seenSteps.stop - seenSteps.start) / values.length) * 100}%`;
@@ -128,7 +132,7 @@ export function watchedView(context) {
       scored.show({ ...seenSteps, ...scoreAxis });
       scored.line(0, part(scores));
       scored.rule(1, context.threshold);
-      for (const box of [chartStretches, scoreStretches]) stretchesIn(box, context, seenSteps.start, seenSteps.stop);
+      for (const shadeIn of shades) shadeIn(context, seenSteps.start, seenSteps.stop);
       valueGrip.stand(timeStep, values[timeStep], {
         label: `Value of ${timeOf(timeStep)}`,
         words: context.inUnit(values[timeStep]),
@@ -143,8 +147,15 @@ export function watchedView(context) {
   };
 }
 
-/** Shade what was learned from, the events and what a person changed, as far as it is seen. */
-function stretchesIn(box, { data, learned, planted }, start, stop) {
+/** What shades, in a box, what was learned from, the events and what a person changed, as far as it is seen. */
+function shading(box) {
+  const other = changes();
+  return (context, start, stop) => {
+    if (other(`${start} ${stop} ${[...context.planted.keys()]}`)) shade(box, context, start, stop);
+  };
+}
+
+function shade(box, { data, learned, planted }, start, stop) {
   const stretches = [
     { kind: "learned", from: learned[0], to: learned[1] },
     ...data.events.map(([from, to]) => ({ kind: "event", from, to })),
