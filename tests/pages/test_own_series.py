@@ -141,6 +141,7 @@ def test_a_table_is_shown_as_understood_learned_from_and_judged(desk, caplog):
     assert "20.00" not in caplog.text
     ways = [parse_qs(urlsplit(unescape(way)).query) for way in re.findall(r'href="(series\?[^"]*)"', said(page))]
     assert [way.get("view", ["forecast"]) for way in ways] == [["forecast"], ["inside"], ["anomalies"]]
+    assert [way.get("series", way.get("watched")) for way in ways] == [["own"], ["own"], ["own"]]
     assert all(way["own"] == [desk.asked[1].run_id] for way in ways)
 
 

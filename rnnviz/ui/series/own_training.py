@@ -155,7 +155,7 @@ def ways(own: str, *, classroom: bool) -> str:
     """The ways to the other views of the page with this series."""
 
     def way(view: str, title: str) -> str:
-        where = with_classroom(link(PAGE, view=view, series="own", own=own), classroom=classroom)
+        where = with_classroom(link(PAGE, view=view, series="own", watched="own", own=own), classroom=classroom)
         return f'<a href="{escape(where)}" target="_self">{title}</a>'
 
     return (
