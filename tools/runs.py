@@ -80,8 +80,9 @@ def main(contests: Sequence[str], missing: bool, processes: int) -> None:
     FOLDER.mkdir(exist_ok=True)
     wanted = [recipe for recipe in recipes(contests or NAMES) if not (missing and shipped(recipe))]
     if not (contests or missing):
-        for file in (*FOLDER.glob("*.json"), *FOLDER.glob("*.safetensors")):
-            file.unlink()
+        for name in (*TASKS, CLIPPING):
+            for file in FOLDER.glob(f"{name}-*"):
+                file.unlink()
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         for line in pool.map(made, wanted):
             print(line, flush=True)
