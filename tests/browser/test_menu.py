@@ -21,7 +21,7 @@ _TWELVE_PAGES = """() => {
     const wholeOf = (group) => [...wide.children].find((one) => one.contains(group));
     const inside = wholeOf(work).cloneNode(true);
     grow(cells, ["Cell lab"]);
-    grow(work, ["Series", "Speech", "Motion"]);
+    grow(work, ["Speech", "Motion"]);
     inside.querySelector("p").textContent = "Inside";
     for (const link of links(inside).slice(1)) boxOf(link).remove();
     name(links(inside)[0], "Inside");

@@ -20,15 +20,21 @@ CHOICES = [
 
 
 #: What else an address says so that a page has its choice of cells.
-ELSE = {"text": {"view": "own"}}
+ELSE = {"text": {"view": "own"}, ("series", "own_cells"): {"view": "own"}}
+#: What is given to a page before there is something to choose.
+GIVEN = {"text": "The cat sat on the mat.\n" * 60, "series": "\n".join(str(37 * t % 101) for t in range(300))}
+
+
+def _else(page, setting):
+    return ELSE.get(page) or ELSE.get((page, setting), {})
 
 
 @pytest.mark.parametrize("cell", [PEEPHOLE, FIRST_GRU], ids=lambda cell: cell.name)
 @pytest.mark.parametrize(("page", "setting"), CHOICES)
 def test_every_choice_of_cells_takes_it(page, setting, cell):
-    opened = visit(page, **ELSE.get(page, {}), **{setting: write_own_cell(cell)})
-    for asked in opened.text_area:  # there is something to choose once there is a text
-        asked.set_value("The cat sat on the mat.\n" * 60).run()
+    opened = visit(page, **_else(page, setting), **{setting: write_own_cell(cell)})
+    for asked in opened.text_area:
+        asked.set_value(GIVEN[page]).run()
     assert not opened.exception
     assert not opened.warning
     assert opened.query_params[setting] == write_own_cell(cell)
@@ -40,7 +46,7 @@ def test_every_choice_of_cells_takes_it(page, setting, cell):
 @pytest.mark.parametrize(("page", "setting"), CHOICES)
 def test_none_goes_by_the_name_of_one_that_ships(page, setting, name):
     """Or the numbers of one would stand under the name, the colour and the trained network of another."""
-    opened = visit(page, **ELSE.get(page, {}), **{setting: write_own_cell(replace(PEEPHOLE, name=name))})
+    opened = visit(page, **_else(page, setting), **{setting: write_own_cell(replace(PEEPHOLE, name=name))})
     assert not opened.exception
     [said] = [warning.value for warning in opened.warning]
     assert f"is called {name}" in said.replace("\\", "")
