@@ -140,7 +140,8 @@ class SeriesRecipe(AnyRecipe):
         return min(1.0, step / self.steps)
 
 
-#: What the networks on a series read and forecast: of what was tried the best on the second part of it.
+#: What the networks on a series read and forecast: of what was tried the best on the second part of it. For Seattle of
+#: windows of 14, 28 and 60; longer ones, looked at when the third part had been seen: see docs/data.md.
 _SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "seattle": {"window": 60, "horizon": 7},
     "sunspots": {"window": 24, "horizon": 11},
