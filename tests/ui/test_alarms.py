@@ -57,11 +57,13 @@ def test_who_wins_is_said_first(simple, networks, begins, holds):
     [
         (
             4.0,
-            "“First differences” and “Autoregression”. For “Distance from the mean” and “Rolling z” there is none.",
+            "“First differences” and “Autoregression”. They are known only afterwards, from the events themselves. For "
+            "“Distance from the mean” and “Rolling z” there is none.",
         ),
         (
             1.05,
-            "alone: “First differences”. For “Distance from the mean”, “Rolling z” and “Autoregression” there is none.",
+            "alone: “First differences”. They are known only afterwards, from the events themselves. For "
+            "“Distance from the mean”, “Rolling z” and “Autoregression” there is none.",
         ),
         (0.9, "None of the simple methods finds every event without a false alarm, at any threshold."),
     ],
@@ -72,7 +74,7 @@ def test_which_simple_methods_find_all_is_said(simple, said):
 
 def test_where_all_simple_methods_find_all_so_it_is_said():
     found = {name: (Reached(1.0, 2.0),) for name in ("mean", "difference", "rolling", "autoregression")}
-    assert who_finds_all(found).startswith("Each of the simple methods finds every event")
+    assert who_finds_all(found).endswith("known only afterwards, from the events themselves.")
 
 
 def test_every_labelled_series_says_where_its_labels_are_from():

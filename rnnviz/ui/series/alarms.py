@@ -89,12 +89,15 @@ def who_finds_all(reached: Mapping[str, Sequence[Reached]]) -> str:
     finds = [TITLES[name][0] for name in TITLES if reached[name][0].room > 1]
     misses = [TITLES[name][0] for name in TITLES if reached[name][0].room <= 1]
     if not misses:
-        return "Each of the simple methods finds every event without a false alarm, at a threshold of its own."
+        return (
+            "Each of the simple methods finds every event without a false alarm, at a threshold of its own that is "
+            "known only afterwards, from the events themselves."
+        )
     if not finds:
         return "None of the simple methods finds every event without a false alarm, at any threshold."
     return (
         "There are thresholds at which every event is found without a false alarm, for these simple methods alone: "
-        f"{_and(finds)}. For {_and(misses)} there is none."
+        f"{_and(finds)}. They are known only afterwards, from the events themselves. For {_and(misses)} there is none."
     )
 
 

@@ -86,6 +86,11 @@ def trap_verdict(stock: str, standing: StockForecasts) -> str:
             "always says the mean of the days learned from, and by {errors} % by the {network} ({seeds} seeds): "
             "a tie. A forecast of the price may look far better, and is not."
         ),
+        "alike": (
+            "**Nothing here beats the mean.** What {stock} gains or loses on the next day is missed by {mean} % if one "
+            "always says the mean of the days learned from, and by {errors} % by the {network} ({seeds} seeds): "
+            "as good as alike. A forecast of the price may look far better, and is not."
+        ),
         "network": (
             "**From every seed the {network} is better than the mean here.** What {stock} gains or loses on the next "
             "day is missed by {mean} % if one always says the mean of the days learned from, and by {errors} % "
