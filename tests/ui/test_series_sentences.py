@@ -1,6 +1,7 @@
 """What the pages on forecasts say: every sentence at each of its branches, and true of the networks that ship."""
 
 from dataclasses import replace
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from rnnviz.settings.series import FORECAST, STOCKS
 from rnnviz.tasks.baselines import LinearMap
 from rnnviz.tasks.forecasting import Measured
 from rnnviz.training.series import recipe_for
-from rnnviz.ui.series import trap
+from rnnviz.ui.series import stocks, trap
 from rnnviz.ui.series.forecast import error_chart, error_table, left_out, said_before
 from rnnviz.ui.series.results import Forecasts, best_of, networks_of, simple_methods
 from rnnviz.ui.series.standing import (
@@ -295,14 +296,106 @@ def test_a_direction_is_known_only_from_every_seed(rights, said):
     assert said in trap.of_direction(replace(shown, directions=found))
 
 
-def test_a_forecast_that_knows_is_not_called_a_copy():
-    walk = 100 + np.random.default_rng(0).normal(size=200).cumsum()
-    knows = PriceForecasts((days(walk[1:] + 0.01, walk[1:], walk[:-1]),))
-    copies = PriceForecasts((days(walk[:-1] + 0.01, walk[1:], walk[:-1]),))
-    assert trap.copied(knows).endswith("It does not copy yesterday.")
-    assert trap.copied(copies).startswith("**Drawn 1 day earlier it fits ")
-    assert "it repeats the price of the day before" in trap.copied(copies)
-    assert (knows.fits_best, copies.fits_best) == (0, 1)
+WALK = 100 + np.random.default_rng(0).normal(size=200).cumsum()
+
+
+@pytest.mark.parametrize(
+    ("said", "begins", "holds", "best"),
+    [
+        (WALK[1:] + 0.01, "It fits best where it is: off by 0.0100 $, and by", "It does not copy yesterday.", 0),
+        (WALK[:-1] + 0.01, "**Drawn 1 day earlier it fits ", "it repeats the price of the day before", 1),
+        (WALK[:-1], "**Drawn 1 day earlier it fits exactly**", "it is the price of the day before", 1),
+        (WALK[[0, *range(198)]], "**Drawn 2 days earlier it fits exactly**", "it is the price of 2 days before", 2),
+        (0.42 * WALK[1:] + 0.58 * WALK[:-1], "Drawn 1 day earlier it fits better", "and yet not a copy of it.", 1),
+        (
+            0.5 * WALK[1:] + 0.5 * WALK[:-1],
+            "It fits as well where it is as drawn 1 day earlier",
+            "of its own day.",
+            None,
+        ),
+    ],
+)
+def test_a_forecast_is_called_a_copy_only_where_it_is_one(said, begins, holds, best):
+    price = PriceForecasts((days(said, WALK[1:], WALK[:-1]),))
+    assert trap.copied(price).startswith(begins)
+    assert holds in trap.copied(price)
+    assert "fits 1 times" not in trap.copied(price)
+    assert best in {None, price.fits_best}
+
+
+@given(st.floats(0, 1.5), st.floats(-2, 2))
+def test_whatever_is_forecast_is_said_to_be_a_copy_by_its_distances(share, off):
+    price = PriceForecasts((days(share * WALK[:-1] + (1 - share) * WALK[1:] + off, WALK[1:], WALK[:-1]),))
+    here, there = price.shifted[0], price.shifted[1]
+    copies = any(word in trap.copied(price) for word in ("it repeats the price of the day before", "fits exactly"))
+    assert copies == (price.fits_best == 1 and here >= 2 * there)
+
+
+@pytest.mark.parametrize(
+    ("said", "begins"),
+    [
+        (WALK[:-1], "**It looks excellent**: over 199 days"),
+        (-WALK[:-1], "**It does not look excellent**: over 199 days"),
+        (np.random.default_rng(1).normal(size=199), "**It does not look excellent**: over 199 days"),
+        (np.full(199, 100.0), "**It does not look like a forecast**: over 199 days"),
+    ],
+)
+def test_a_forecast_looks_as_good_as_it_correlates(said, begins):
+    price = PriceForecasts((days(said, WALK[1:], WALK[:-1]),))
+    assert trap.looks_good(price).startswith(begins)
+    assert "nan" not in trap.looks_good(price)
+
+
+@pytest.mark.parametrize(
+    ("network", "linear", "begins", "holds"),
+    [
+        ((1.1, 1.2), 1.1, "**Nothing here beats the mean.**", "by 1.10 to 1.20 % by the GRU (2 seeds). A forecast"),
+        ((0.9, 1.2), 1.1, "**Nothing here beats the mean.**", "(2 seeds): a tie."),
+        ((1.001, 1.2), 1.1, "**Nothing here beats the mean.**", "less than one in the third digit"),
+        ((0.9, 0.8), 1.1, "**From every seed the GRU is better than the mean here.**", "by 0.800 to 0.900 % by"),
+        ((0.9, 0.8), 0.95, "**From every seed the GRU is better than the mean here.**", "by 0.800 to 0.900 % by"),
+        ((0.9, 0.8), 0.7, "**Linear, a simple method, beats the mean here", "missed by 0.700 % by that method"),
+        ((1.1, 1.2), 0.9, "**Linear, a simple method, beats the mean here", "and the GRU does not beat it.**"),
+        ((1.1, 1.2), 0.9999, "**Nothing here beats the mean.**", "(2 seeds). A forecast"),
+        ((1.1,), 1.1, "What IBM gains or loses", "by one training of the GRU"),
+    ],
+)
+def test_the_trap_says_who_beats_the_mean_of_all_that_stand_there(network, linear, begins, holds):
+    shown = replace(
+        known_stocks(MAIN[0])["ibm"],
+        returns=forecasts("gru", *([one] for one in network)),
+        simple_returns={"mean": simple("mean", 1.0), "linear": simple("linear", linear)},
+    )
+    assert trap.trap_verdict("IBM", shown).startswith(begins)
+    assert holds in trap.trap_verdict("IBM", shown)
+
+
+def of_range(mean, best, network, *, right=0.5):
+    shown = known_stocks(MAIN[0])["ibm"]
+    return replace(
+        shown,
+        range=forecasts("gru", *([one] for one in network)),
+        simple_range={"mean": simple("mean", mean), "linear": simple("linear", best)},
+        directions=tuple(replace(one, right=right, chance=(0.46, 0.54), always=0.55) for one in shown.directions),
+    )
+
+
+@pytest.mark.parametrize(
+    ("ibm", "msft", "holds"),
+    [
+        (of_range(2, 1, (1.12, 1.2)), of_range(2, 1, (1.3, 1.4)), "**: the error of the GRU is 32 % to 42 %"),
+        (of_range(2, 1, (1.12, 1.2)), of_range(2, 1, (1.9, 2.1)), "foreseen on IBM**: the error of the GRU is 42 %"),
+        (of_range(1, 1, (1.1, 1.2)), of_range(1, 1, (0.9, 1.1)), "moves within a day the GRU does not foresee**"),
+        (of_range(2, 1, (1.1, 1.2)), of_range(2, 1, (1, 1.2)), "a simple method does as well as the GRU, or better."),
+        (of_range(2, 1, (0.8, 0.9)), of_range(2, 1, (1, 1.2)), "is better than every simple method on IBM alone."),
+        (of_range(2, 1, (0.8, 0.9)), of_range(2, 1, (0.9, 0.8)), "these stocks the GRU is better than every"),
+        (of_range(2, 1, (0.8,)), of_range(2, 1, (0.9, 0.8)), "not known from one network what the seed alone makes."),
+        (of_range(2, 1, (1, 2)), of_range(2, 1, (1, 2), right=0.545), "than a coin and than always to say the same."),
+        (of_range(2, 1, (1, 2)), of_range(2, 1, (1, 2), right=0.6), "Which way it goes was foreseen on Microsoft"),
+    ],
+)  # fmt: skip
+def test_what_can_be_foreseen_is_said_by_what_is_measured(ibm, msft, holds):
+    assert holds in trap.foreseen({"ibm": ibm, "msft": msft})
 
 
 @pytest.mark.parametrize("cell", MAIN, ids=lambda cell: cell.name)
@@ -320,7 +413,7 @@ def test_every_price_forecast_that_ships_copies_yesterday_and_no_return_beats_th
         ]
         assert min(errors) > 0.995 * one.simple_returns["mean"].middle
     said = trap.foreseen(found)
-    assert "**Which way it goes cannot**" in said
+    assert "**Which way it goes cannot be foreseen**" in said
     assert all(one.range.middle < 0.85 * one.simple_range["mean"].middle for one in found.values())
 
 
@@ -328,6 +421,14 @@ def test_the_lesson_about_copying_says_what_is_so():
     price = price_forecasts("ibm", recipe_for("ibm-price", MAIN[-1]).cell)
     assert len(price.seeds[0].came) == 650
     assert price.correlation > 0.99
+
+
+def test_a_forecast_is_of_the_networks_that_a_visitor_may_see_and_of_no_other(monkeypatch):
+    recipe = recipe_for("ibm-price", MAIN[0])
+    assert len(stocks.next_day(recipe).said) == 650
+    monkeypatch.setattr(stocks, "kept", lambda: Mock(find=lambda recipe, visitor: None))
+    with pytest.raises(LookupError):
+        stocks.next_day(recipe)
 
 
 def test_all_runs_of_a_stock_are_named_once():

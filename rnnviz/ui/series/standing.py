@@ -59,7 +59,7 @@ def verdict(series: Series, network: Forecasts, simple: Forecasts) -> str:
     exact = simple.middle <= EXACT * np.abs(series.values).max()
     said = _VERDICTS["exact" if exact and won == "simple" else won].format(
         network=network.said,
-        winner=_capital(network.said),
+        winner=capital(network.said),
         simple=simple.said,
         horizon=in_steps(series, network.errors.shape[1]),
         error=measure(series, simple.middle),
@@ -114,7 +114,7 @@ def by_horizon(series: Series, network: Forecasts, methods: Sequence[Forecasts])
         return ""
     near, far = (min(methods, key=lambda one: one.at(ahead)) for ahead in (1, last))
     return (
-        f"{_capital(in_steps(series, 1))} ahead {network.said} is off by {measure(series, network.at(1))} in the "
+        f"{capital(in_steps(series, 1))} ahead {network.said} is off by {measure(series, network.at(1))} in the "
         f"middle of its seeds and the best simple method, {near.said}, by {measure(series, near.at(1))}; "
         f"{in_steps(series, last)} ahead it is off by {measure(series, network.at(last))} and the best of them, "
         f"{far.said}, by {measure(series, far.at(last))}."
@@ -148,7 +148,7 @@ def ways(series: Series, direct: Forecasts, recursive: Forecasts) -> str:
     apart = [not alike(one, other) for one, other in zip(once, fed)]
     grows, shrinks = ((fed > once) & apart).all(), ((fed < once) & apart).all()
     return _WAYS["grows" if grows else "shrinks" if shrinks else "depends" if any(apart) else "alike"].format(
-        ahead=_capital(in_steps(series, last)),
+        ahead=capital(in_steps(series, last)),
         network=direct.said,
         direct=measure(series, direct.at(last)),
         recursive=measure(series, recursive.at(last)),
@@ -203,5 +203,6 @@ _COVERED = {
 }
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """The same as the beginning of a sentence."""
     return text[:1].upper() + text[1:]
