@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.analysis.standing import alike, outcome
-from rnnviz.cells import MAIN
+from rnnviz.cells import CELLS, MAIN
 from rnnviz.data.series import load_series
 from rnnviz.settings.series import FORECAST, STOCKS
 from rnnviz.tasks.baselines import LinearMap
 from rnnviz.tasks.forecasting import Measured
 from rnnviz.training.series import recipe_for
-from rnnviz.ui.series import stocks, trap
+from rnnviz.ui.series import own_training, stocks, trap
 from rnnviz.ui.series.forecast import error_chart, error_table, left_out, said_before
 from rnnviz.ui.series.results import Forecasts, best_of, networks_of, simple_methods
 from rnnviz.ui.series.standing import (
@@ -159,6 +159,19 @@ def test_the_network_is_judged_in_its_better_way_beside_all_that_stand_there(dir
     other = forecasts("lstm", [0.5, 0.5], [0.5, 0.5])
     assert "the best of all, the LSTM, has 92 % less" in said_before(SEATTLE, two, methods, [other])[1]
     assert "the best of all, the LSTM, has 92 % less" in said_before(SEATTLE, {}, methods, [other])[0]
+
+
+def test_on_a_series_of_ones_own_the_best_of_all_cells_and_ways_stands_for_the_networks(monkeypatch):
+    reached = {
+        "elman": {"direct": forecasts("elman", [4.0], [4.5]), "recursive": forecasts("elman", [2.0], [2.5])},
+        "gru": {"direct": forecasts("gru", [3.5], [3.6]), "recursive": forecasts("gru", [3.7], [3.8])},
+    }
+    monkeypatch.setattr(own_training, "networks_of", lambda series, cell: reached[cell.name])
+    monkeypatch.setattr(own_training, "simple_methods", lambda recipe: [simple("linear", 3.0), simple("mean", 5.0)])
+    said, chosen = own_training.reached(SEATTLE, [CELLS["elman"], CELLS["gru"]])
+    assert said.startswith("**The ELMAN wins.** Over 1 day it is off by 2.00 to 2.50 °C")
+    assert "the network is the best of 4, counting both ways" in chosen
+    assert "the simple method the best of 2" in chosen
 
 
 @pytest.mark.parametrize("cell", MAIN, ids=lambda cell: cell.name)
