@@ -5,7 +5,7 @@ Nothing here knows a cell, a figure or a page. Whoever shows a quantity looks it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 
@@ -227,6 +227,12 @@ def percent(share: float) -> str:
     if 0 < missing < 1:
         return f"{100 - float(f'{missing:.1g}'):.4g} %"
     return f"{given:.0f} %"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence: "a", "a and b", "a, b and c"; "" where there are none."""
+    *first, last = names or [""]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _small(size: float) -> str:

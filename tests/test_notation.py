@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from rnnviz.cells import CELLS, ELMAN, GRU, LSTM
 from rnnviz.networks.attention import ATTENTIONS
-from rnnviz.notation import PALETTES, QUANTITIES, VARIANTS, percent, quantity, variant
+from rnnviz.notation import PALETTES, QUANTITIES, VARIANTS, listed, percent, quantity, variant
 from rnnviz.trace import run
 
 
@@ -146,3 +146,10 @@ def test_a_share_is_never_called_none_or_all_where_it_is_not(share):
 )  # fmt: skip
 def test_a_share_in_words(share, said):
     assert percent(share) == said
+
+
+@pytest.mark.parametrize(
+    ("names", "said"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
+)
+def test_names_are_listed_as_in_a_sentence(names, said):
+    assert listed(names) == said

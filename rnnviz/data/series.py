@@ -44,6 +44,8 @@ class Series:
         Steps, from the first up to but not with the last, that somebody has labelled as not usual.
     clean
         Of a labelled series a stretch without an event, to learn from what is usual; in the same way.
+    meaning
+        In a sentence what its numbers say, where quantity and unit do not say it by themselves; else "".
     """
 
     name: str
@@ -57,6 +59,7 @@ class Series:
     source: str
     events: tuple[tuple[int, int], ...] = ()
     clean: tuple[int, int] | None = None
+    meaning: str = ""
 
     @property
     def usual(self) -> range:
@@ -109,7 +112,15 @@ def _range(file: pd.DataFrame, ticker: str) -> Floats:
 STOCK_QUANTITIES: Mapping[str, tuple[str, str, Callable[[pd.DataFrame, str], Floats]]] = {
     "price": ("Price", "$", _price),
     "return": ("Return", "%", _return),
-    "range": ("Range of the day (log)", "log %", _range),
+    "range": ("Range of the day, as a logarithm", "", _range),
+}
+
+#: What the numbers of a quantity say, where its name and unit do not.
+_MEANINGS = {
+    "range": (
+        "The range is by how many percent the high of a day is above its low, and what is forecast is its natural "
+        "logarithm: to be off by 0.30 is to miss the range by a factor of 1.35."
+    )
 }
 
 
@@ -119,6 +130,7 @@ def _stock(ticker: str, what: str) -> Series:
     return Series(
         f"{ticker.lower()}-{what}", f"{_STOCKS[ticker]}: {quantity.lower()}", tuple(file["time"][-len(values) :]),
         values, quantity, unit, "trading day", 0, "Quandl WIKI, public domain, in the package bokeh_sampledata",
+        meaning=_MEANINGS.get(what, ""),
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ from rnnviz.figures.lines import (
     level_rules,
     texts,
 )
-from rnnviz.notation import Palette
+from rnnviz.notation import Palette, listed
 
 #: How many points a median has at most.
 _MOST_POINTS = 200
@@ -310,14 +310,9 @@ def _divergences(runs: Sequence[Series], ends: pd.DataFrame) -> list[Label]:
     for name in dict.fromkeys(run.title for run in runs):
         steps = sorted(run.diverged_at for run in runs if run.title == name and run.diverged_at is not None)
         furthest = ends[ends["title"] == name].sort_values("x").iloc[-1]
-        said = f"{name}: diverged at step{'s' * (len(steps) > 1)} {_and(steps)}"
+        said = f"{name}: diverged at step{'s' * (len(steps) > 1)} {listed([f'{step:,}' for step in steps])}"
         labels.append(Label(said, float(furthest["x"]), float(furthest["y"])))
     return labels
-
-
-def _and(numbers: Sequence[int]) -> str:
-    *first, last = (f"{number:,}" for number in numbers)
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _bounds(runs: Sequence[Series], levels: Sequence[Level], *, log: bool) -> tuple[float, float]:

@@ -252,7 +252,7 @@ def _forecasts(shown: Forecasting) -> ShownForecasts | None:
     if not (networks and simple):
         return None
     best = best_of(simple)
-    return ShownForecasts(networks["direct"].overall, best.middle, best.said)
+    return ShownForecasts(best_of([*networks.values()]).overall, best.middle, best.said)
 
 
 def _next_day(shown: Forecasting) -> ShownForecasts:

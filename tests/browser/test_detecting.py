@@ -230,6 +230,19 @@ def test_a_link_opens_with_its_threshold_its_method_and_its_values(stage):
     assert "it needs a step from 1 to 400" in refused.first.inner_text()
 
 
+@pytest.mark.parametrize(
+    ("initial", "said"),
+    [
+        ({"timeStep": 999}, "asks for step 1000; the steps here are 1 to 400, and the nearest is shown."),
+        ({"timeStep": float("nan")}, "asks for a step that is no number; the steps here are 1 to 400."),
+        ({"line": "rubbish"}, "asks for “rubbish”, which is not among what can be chosen here."),
+    ],
+)
+def test_a_link_to_what_is_not_there_is_answered_in_a_sentence(stage, initial, said):
+    player = mounted(stage, data_of(series_of(drawn(3))), initial=initial)
+    assert [text.endswith(said) for text in player.locator(".refused").all_inner_texts()] == [True]
+
+
 @pytest.mark.parametrize("threshold", [-3, 0, 1e9, "inf"])
 def test_a_threshold_that_cannot_be_is_brought_within_what_can(stage, threshold):
     mounted(stage, data_of(series_of(drawn(3))), initial={"threshold": float(threshold)})

@@ -385,6 +385,7 @@ TEXTS = {
     "value 7 nan": "it needs a number",
     "value 7 1e999": "it needs a number",
     "value 7": "it needs a number",
+    "value 7 -1e5x": "it needs a number",
     "hold gru z 1 0.5": "there is no change called hold",
 }
 
@@ -394,9 +395,57 @@ def test_a_link_that_asks_for_what_cannot_be_is_answered_in_a_sentence(stage):
     text = "*".join([*TEXTS, "value 40 6.5"])
     player = stage.mount_forecasting(data, initial={"timeStep": ORIGIN_STEP, "whatIf": text, "ahead": 99, "back": -7})
     refused = player.locator(".refused").all_inner_texts()
-    assert [(part in said, why in said) for said, (part, why) in zip(refused, TEXTS.items())] == [(True, True)] * 7
+    assert [(part in said, why in said) for said, (part, why) in zip(refused, TEXTS.items())] == [(True, True)] * len(
+        TEXTS
+    )
+    assert len(refused) == len(TEXTS)
     assert_shown(player, network, with_changes(VALUES, {39: 6.5}), ORIGIN_STEP, 2)
     assert stage.selection()["back"] == 0
+
+
+def test_a_link_that_asks_for_a_step_or_a_line_that_is_not_there_is_answered_too(stage):
+    network, data = forecasting_of()
+    player = stage.mount_forecasting(data, initial={"timeStep": 1399, "line": "rubbish", "whatIf": "value 40 6.5"})
+    said = player.locator(".refused").all_inner_texts()
+    first, last = network.needed, LENGTH
+    assert said == [
+        f"The address asks for step 1400; the steps here are {first} to {last}, and the nearest is shown.",
+        "The address asks for “rubbish”, which is not among what can be chosen here.",
+    ]
+    assert stage.selection()["timeStep"] == LENGTH - 1
+    kept = stage.mount_forecasting(
+        data, initial={"timeStep": 1399, "line": "rubbish", "series": data["series"]["name"]}
+    )
+    assert kept.locator(".refused").count() == 0
+
+
+def read_changes(stage, text, length=400):
+    return stage.page.evaluate(
+        """async ([text, length]) => {
+            const { readSeriesChanges } = await import("/engine/series_changes.js");
+            const { changes, refusals } = readSeriesChanges(text, length);
+            return [[...changes], refusals];
+        }""",
+        [text, length],
+    )
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.integers(1, 400), st.floats(-1e14, 1e14, allow_nan=False).filter(lambda value: abs(value) > 1e-6 or not value)
+)
+@example(300, "-1e5")
+@example(300, "1E+05")
+@example(300, "2.5e3")
+def test_a_number_is_read_however_it_is_written(stage, step, value):
+    for written in {str(value), f"{float(value):.6e}", f"{float(value):.3E}"}:
+        assert read_changes(stage, f"value {step} {written}") == [[[step - 1, float(written)]], []]
+
+
+def test_of_too_many_changes_it_is_said_how_many_are_made(stage):
+    changes, refusals = read_changes(stage, "*".join(f"value {step} 5" for step in range(1, 61)))
+    assert len(changes) == 50
+    assert refusals == ["The link asks for 60 changes; the first 50 are made."]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

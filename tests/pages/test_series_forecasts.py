@@ -11,6 +11,7 @@ from rnnviz.settings.series import FORECAST, STOCKS
 from rnnviz.training.baselines import baselines_of
 from rnnviz.training.series import recipe_for
 from rnnviz.ui.series.forecast import said_before
+from rnnviz.ui.series.missing import networks_in_words
 from rnnviz.ui.series.results import networks_of, simple_methods
 from rnnviz.ui.series.shown import SEEDS
 from rnnviz.ui.series.stocks import known_stocks
@@ -73,6 +74,23 @@ def test_what_is_missing_is_asked_for_at_once_and_how_far_it_is_stands_there(mon
     assert queue.asked == [baselines_of(networks[0]), *networks]
     assert progress_of(page) == ["0 of 4 finished"]
     assert "series_train" not in [button.key for button in page.button]
+
+
+@pytest.mark.parametrize(
+    ("there", "said"),
+    [((), "Train the GRU from 3 seeds"), ((0,), "from 2 seeds"), ((0, 2), "Train the GRU from 1 seed")],
+)
+def test_the_button_counts_what_is_missing(monkeypatch, there, said):
+    desk = Queue()
+    for seed in there:
+        desk.put(recipe_for("sunspots", GRU, seed), "done")
+    monkeypatch.setattr("rnnviz.ui.series.missing.kept", lambda: desk)
+    assert visit("series", series="sunspots").button(key="series_train").label.endswith(said)
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 network"), (9, "9 networks")])
+def test_networks_are_counted_in_words(count, said):
+    assert networks_in_words(count) == said
 
 
 @pytest.mark.parametrize("view", ["forecast", "trap"])

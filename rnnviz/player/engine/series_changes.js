@@ -4,7 +4,7 @@
 const KIND = "value";
 const MOST = 50;
 const STEP = /^\d{1,5}$/;
-const NUMBER = /^-?\d{1,15}(\.\d{1,15})?(e[+-]\d{1,2})?$/;
+const NUMBER = /^-?\d{1,15}(\.\d{1,15})?(e[+-]?\d{1,2})?$/i;
 
 /** The series with the changes made. */
 export function changedSeries(values, changes) {
@@ -22,8 +22,9 @@ export function readSeriesChanges(text, length) {
   /** @type {Map<number, number>} */
   const changes = new Map();
   const refusals = [];
-  for (const part of (text || "").split("*").slice(0, MOST)) {
-    if (!part) continue;
+  const parts = (text || "").split("*").filter(Boolean);
+  if (parts.length > MOST) refusals.push(`The link asks for ${parts.length} changes; the first ${MOST} are made.`);
+  for (const part of parts.slice(0, MOST)) {
     const [kind, step, value] = part.split(" ");
     const problem = problemOf(kind, step, value, length);
     if (problem) refusals.push(`The link asks for the change “${part.slice(0, 40)}”, which does not fit: ${problem}.`);
@@ -32,8 +33,30 @@ export function readSeriesChanges(text, length) {
   return { changes, refusals };
 }
 
+/**
+ * A sentence for each of a step, counted from 0, and a line of an address that a picture has not; nothing is said of what
+ * is not asked for.
+ *
+ * @param {{ timeStep?: number | null, line?: string }} asked
+ * @param {{ first: number, length: number, lines: string[] }} known the first step that can be chosen, how many steps
+ *   there are, and the names of all lines
+ */
+export function refusedChoices({ timeStep, line }, { first, length, lines }) {
+  const refusals = [];
+  const step = timeStep ?? first;
+  if (Number.isNaN(step))
+    refusals.push(`The address asks for a step that is no number; the steps here are ${first + 1} to ${length}.`);
+  else if (step < first || step >= length)
+    refusals.push(
+      `The address asks for step ${step + 1}; the steps here are ${first + 1} to ${length}, and the nearest is shown.`,
+    );
+  if (line && !lines.includes(line))
+    refusals.push(`The address asks for “${line.slice(0, 40)}”, which is not among what can be chosen here.`);
+  return refusals;
+}
+
 function problemOf(kind, step = "", value = "", length) {
-  if (kind !== KIND) return `there is no change called ${kind}`;
+  if (kind !== KIND) return `there is no change called ${kind.slice(0, 40)}`;
   if (!STEP.test(step) || Number(step) < 1 || Number(step) > length) return `it needs a step from 1 to ${length}`;
   return NUMBER.test(value) && Number.isFinite(Number(value)) ? null : "it needs a number";
 }

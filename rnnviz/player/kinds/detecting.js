@@ -2,7 +2,7 @@
 
 import { decode } from "../engine/arrays.js";
 import { Scores, usualSteps } from "../engine/detecting.js";
-import { readSeriesChanges, writeSeriesChanges } from "../engine/series_changes.js";
+import { readSeriesChanges, refusedChoices, writeSeriesChanges } from "../engine/series_changes.js";
 import { controlsView } from "../shell/controls.js";
 import { element } from "../shell/dom.js";
 import { stage } from "../shell/stage.js";
@@ -34,7 +34,8 @@ export function mount(root, data, options = {}) {
   const colours = palettes[options.theme ?? "light"];
   const original = decode(data.series.values);
   const values = original.slice();
-  const { changes: opened, refusals } = readSeriesChanges(initial.whatIf, original.length);
+  const read = readSeriesChanges(initial.whatIf, original.length);
+  const known = { first: 0, length: original.length, lines: data.detectors.map(({ name }) => name) };
   const decimals = decimalsFor(deviation(original) / 100);
   const detectors = data.detectors.map((parts) => {
     const scores = new Scores(parts, data.network, values);
@@ -60,7 +61,7 @@ export function mount(root, data, options = {}) {
     threshold: thresholdNear(initial.threshold ?? data.threshold),
     /** @type {Map<number, number>} the values that a person has changed, by step, the last one last */
     planted: new Map(),
-    refusals,
+    refusals: [...read.refusals, ...refusedChoices(initial, known)],
     usual: usualSteps(values.length, data.learned, data.events, data.after),
     edition: 0, // another for other values
     dragged: false, // whether a value was changed a moment ago
@@ -100,7 +101,7 @@ export function mount(root, data, options = {}) {
       `Solid: the values. Dashed: what ${shown.phrase} expected. Dots: alarms. Below: its scores, those above ${data.most} at the top.`,
     told,
   };
-  for (const [step, value] of opened) put(step, value);
+  for (const [step, value] of read.changes) put(step, value);
   for (const { kind, scores } of detectors) if (kind !== "network") scores.work(Infinity);
 
   player = stage(root, data, options, {

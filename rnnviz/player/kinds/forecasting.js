@@ -2,7 +2,7 @@
 
 import { decode } from "../engine/arrays.js";
 import { Forecast, Forecaster } from "../engine/forecasting.js";
-import { changedSeries, readSeriesChanges, writeSeriesChanges } from "../engine/series_changes.js";
+import { changedSeries, readSeriesChanges, refusedChoices, writeSeriesChanges } from "../engine/series_changes.js";
 import { methodOf } from "../engine/simple_methods.js";
 import { within } from "../shell/clock.js";
 import { controlsView } from "../shell/controls.js";
@@ -45,6 +45,9 @@ export function mount(root, data, options = {}) {
   const read = readSeriesChanges(initial.whatIf, length);
   /** @type {Map<string, Quantity>} */
   const quantities = new Map(data.cell.equations.map(({ target, quantity }) => [target, quantity]));
+  const steps = { first: forecaster.needed - 1, length };
+  const isOpened = initial.series === undefined; // what was chosen before in another network needs no sentence
+  const refused = isOpened ? refusedChoices(initial, { ...steps, lines: [...quantities.keys()] }) : [];
   const farthest = forecaster.horizon - 1;
   const opens = openingStep(data, forecaster, length);
   /** @type {any} */
@@ -61,7 +64,7 @@ export function mount(root, data, options = {}) {
     original,
     changes: read.changes,
     values: changedSeries(original, read.changes),
-    refusals: read.refusals,
+    refusals: [...read.refusals, ...refused],
     intervalOf: (method) => methods[method].interval,
     intervals: { direct: decoded(data.intervals.direct), recursive: decoded(data.intervals.recursive) },
     trace: { sequenceLength: length, hiddenSize: forecaster.network.hiddenSize, firstStep: forecaster.needed - 1 },

@@ -9,6 +9,7 @@ import numpy as np
 
 from rnnviz.analysis.detection import Reached
 from rnnviz.data.series import USUAL_FLOW, Series
+from rnnviz.notation import listed
 from rnnviz.tasks.detection import AFTER, ROLLING, Detector, learned_part, scores, usual_steps
 
 Verdict = Literal["simple", "tie", "more", "alone", "some", "none"]
@@ -27,11 +28,12 @@ def verdict(best: float, networks: Sequence[float]) -> Verdict:
 
     A method finds everything and nothing else where it leaves more than 1. Where a simple method does: the network
     leaves "more" if it does so with all its seeds, the "simple" one if it leaves more than all of them, and else it is
-    a "tie", for the difference is within the spread over the seeds. Where none does: the network "alone" finds all with
-    every seed, or with "some" of them, or "none" does.
+    a "tie", for the difference is within the spread over the seeds, or not seen in the digits that are written. Where
+    none does: the network "alone" finds all with every seed, or with "some" of them, or "none" does.
     """
     if best > 1:
-        return "more" if min(networks) > best else "simple" if max(networks) < best else "tie"
+        low, high, simple = (float(times(room)) for room in (min(networks), max(networks), best))
+        return "more" if low > simple else "simple" if high < simple else "tie"
     return "alone" if min(networks) > 1 else "some" if max(networks) > 1 else "none"
 
 
@@ -86,15 +88,19 @@ _VERDICTS: Mapping[Verdict, str] = {
 
 def who_finds_all(reached: Mapping[str, Sequence[Reached]]) -> str:
     """Which of the simple methods find every event at a threshold that gives no false alarm, and which do not."""
-    finds = [TITLES[name][0] for name in TITLES if reached[name][0].room > 1]
-    misses = [TITLES[name][0] for name in TITLES if reached[name][0].room <= 1]
+    finds = [f"“{TITLES[name][0]}”" for name in TITLES if reached[name][0].room > 1]
+    misses = [f"“{TITLES[name][0]}”" for name in TITLES if reached[name][0].room <= 1]
     if not misses:
-        return "Each of the simple methods finds every event without a false alarm, at a threshold of its own."
+        return (
+            "Each of the simple methods finds every event without a false alarm, at a threshold of its own that is "
+            "known only afterwards, from the events themselves."
+        )
     if not finds:
         return "None of the simple methods finds every event without a false alarm, at any threshold."
     return (
         "There are thresholds at which every event is found without a false alarm, for these simple methods alone: "
-        f"{_and(finds)}. For {_and(misses)} there is none."
+        f"{listed(finds)}. They are known only afterwards, from the events themselves. For {listed(misses)} there is "
+        "none."
     )
 
 
@@ -152,8 +158,3 @@ def of_2008(series: Series, detectors: Mapping[str, Detector], threshold: float)
 def times(value: float) -> str:
     """How many times, in as many digits as tell."""
     return f"{value:.1f}" if value >= 1 else f"{value:.2f}"
-
-
-def _and(titles: Sequence[str]) -> str:
-    *first, last = (f"“{title}”" for title in titles)
-    return f"{', '.join(first)} and {last}" if first else last

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from rnnviz.analysis.forecasting import MOST, Followed, Reach, Verdict
 from rnnviz.analysis.units import LEFT, TELLS
 from rnnviz.cells import Cell
 from rnnviz.data.series import Series
-from rnnviz.notation import percent
+from rnnviz.notation import listed, percent
 from rnnviz.ui.text.verdicts import in_words, score, unit_name
 
 #: What a unit may follow, in a sentence.
@@ -92,8 +92,8 @@ def elsewhere(scores: Mapping[int, float]) -> str:
         [(seed, one)] = known.items()
         return f"In the network from seed {seed} the best unit reaches {one}."
     return (
-        f"In the networks from seeds {_and([*map(str, known)])} the best units reach {_and([*known.values()])}: what a "
-        "single unit keeps depends on where the weights start."
+        f"In the networks from seeds {listed([*map(str, known)])} the best units reach {listed([*known.values()])}: "
+        "what a single unit keeps depends on where the weights start."
     )
 
 
@@ -123,8 +123,3 @@ RULE = (
     "back: each value of a window by itself is made higher by a typical change, the standard deviation of the changes "
     "in the first part, in {places} windows of the third."
 )
-
-
-def _and(names: Sequence[str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last

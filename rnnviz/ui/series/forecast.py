@@ -27,6 +27,7 @@ from rnnviz.ui.series.shown import SEEDS, recipe_of, runs_of, shown_series
 from rnnviz.ui.series.standing import (
     beside_persistence,
     by_horizon,
+    chosen_afterwards,
     coverage_sentence,
     in_steps,
     span,
@@ -56,15 +57,18 @@ def forecast_view(page: Shown, controls: Controls[Forecasting]) -> None:
         return
     train_missing(series, shown)
     if simple:
-        _verdict(series, networks[shown.cell], simple)
+        _verdict(series, shown.cell, networks, simple)
     if shown_run := runs_of(series, shown.cell).get(SEEDS[0]):
         _at_work(page, series, shown_run)
     if simple:
         _standing(series, shown.cell, networks, simple, classroom=page.classroom)
 
 
-def _verdict(series: Series, of_cell: Mapping[str, Forecasts], simple: Sequence[Forecasts]) -> None:
-    for sentence in said_before(series, of_cell, simple):
+def _verdict(
+    series: Series, cell: Cell, networks: Mapping[Cell, Mapping[str, Forecasts]], simple: Sequence[Forecasts]
+) -> None:
+    others = [one for other, ways in networks.items() if other != cell for one in ways.values()]
+    for sentence in said_before(series, networks[cell], simple, others):
         st.markdown(sentence)
 
 
@@ -106,13 +110,26 @@ def cells_beside(cell: Cell) -> list[Cell]:
     return beside if cell in beside else [*beside, cell]
 
 
-def said_before(series: Series, of_cell: Mapping[str, Forecasts], simple: Sequence[Forecasts]) -> list[str]:
-    """What is said of a network beside the simple methods before its chart, the verdict first."""
+def said_before(
+    series: Series,
+    of_cell: Mapping[str, Forecasts],
+    simple: Sequence[Forecasts],
+    others: Sequence[Forecasts] = (),
+) -> list[str]:
+    """What is said of a network beside the simple methods before its chart, the verdict first.
+
+    The network stands there in the way of forecasting that is better; `others` are the networks that stand beside it.
+    """
+    every = [*of_cell.values(), *others, *simple]
     if not of_cell:
-        return [beside_persistence(series, simple)]
-    direct = of_cell["direct"]
-    more = (by_horizon(series, direct, simple), beside_persistence(series, [direct, *simple]))
-    return [verdict(series, direct, best_of(simple)), " ".join(filter(None, more))]
+        return [beside_persistence(series, every)]
+    network = best_of([*of_cell.values()])
+    more = (by_horizon(series, network, simple), beside_persistence(series, every))
+    return [
+        verdict(series, network, best_of(simple)),
+        " ".join(filter(None, more)),
+        chosen_afterwards(len(of_cell), len(simple)),
+    ]
 
 
 def said_after(series: Series, of_cell: Mapping[str, Forecasts]) -> list[str]:

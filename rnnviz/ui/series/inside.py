@@ -54,7 +54,7 @@ def _look_inside(page: Shown, controls: Controls[Forecasting], series: Series, r
     cell = run.recipe.cell
     simple = simple_methods(recipe_of(series, cell))
     if simple:
-        st.markdown(verdict(series, networks_of(series, cell)["direct"], best_of(simple)))
+        st.markdown(verdict(series, best_of([*networks_of(series, cell).values()]), best_of(simple)))
     network_player(page, series, run, opened=True)
     found = {one: kept().weights(each, max(each.moments)) for one, each in runs.items()}
     subheader("How far back it looks, on average")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -23,16 +23,30 @@ def train_missing(series: Series, shown: Forecasting) -> None:
     """Draw how what stands beside one another on a series comes to be, where something of it is missing."""
     recipes = [recipe_of(series, shown.cell, seed) for seed in SEEDS]
     text = kept().text(shown.own) if shown.series == "own" else None
-    offer_training([baselines_of(recipes[0]), *recipes], f"Train the {shown.cell.title} from {len(SEEDS)} seeds", text)
+    offer_training(
+        [baselines_of(recipes[0]), *recipes],
+        lambda count: f"Train the {shown.cell.title} from {seeds_in_words(count)}",
+        text,
+    )
 
 
-def offer_training(recipes: Sequence[AnyRecipe], ask: str, text: OwnText | None = None) -> None:
+def seeds_in_words(count: int) -> str:
+    """So many seeds."""
+    return "1 seed" if count == 1 else f"{count} seeds"
+
+
+def networks_in_words(count: int) -> str:
+    """So many networks."""
+    return "1 network" if count == 1 else f"{count} networks"
+
+
+def offer_training(recipes: Sequence[AnyRecipe], ask: Callable[[int], str], text: OwnText | None = None) -> None:
     """Draw the button that has what is missing of some runs made, or how far they are; nothing where all are there.
 
     Parameters
     ----------
     ask
-        What stands on the button where a network is missing.
+        What stands on the button where so many networks are missing.
     text
         The series of one's own that they learn from.
     """
@@ -41,9 +55,9 @@ def offer_training(recipes: Sequence[AnyRecipe], ask: str, text: OwnText | None 
     if under_way:
         st.fragment(_watch, run_every=_LOOK)(tuple(recipes), under_way)
     elif missing := [recipe for recipe, run in known.items() if run is None or not run.finished]:
-        trains = any(isinstance(recipe, SeriesRecipe) for recipe in missing)
+        networks = sum(isinstance(recipe, SeriesRecipe) for recipe in missing)
         st.button(
-            ask if trains else "Measure the simple methods",
+            ask(networks) if networks else "Measure the simple methods",
             icon=":material/play_arrow:",
             key="series_train",
             type="primary",

@@ -21,7 +21,7 @@ from rnnviz.ui.controls import Controls, refuse
 from rnnviz.ui.jobs import jobs
 from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.markdown import plain
-from rnnviz.ui.series.own_network import own_run, own_series
+from rnnviz.ui.series.own_network import NOT_KEPT, own_run, own_series
 from rnnviz.ui.series.own_training import ask_for_all, reached, watch
 from rnnviz.ui.tables import table
 
@@ -54,7 +54,7 @@ def own_view(page: Shown, controls: Controls[Forecasting]) -> None:
         watch(page, series, _delete if _has(series) else None)
         return
     if shown.own:
-        refuse("No series of this address is kept on this server: it was deleted, or belongs to another server.")
+        refuse(NOT_KEPT)
     st.markdown(
         "Give a table with a column of numbers, and networks and simple methods learn to forecast it. **It stays on "
         "this server**: what is understood of it is kept with the runs that you ask for, is never in an address, and "

@@ -9,6 +9,9 @@ from rnnviz.training.run import AnyRun, RunOf
 from rnnviz.training.series import SeriesRecipe
 from rnnviz.ui.jobs import kept, visitor
 
+#: Said of an address of which nothing is here.
+NOT_KEPT = "No series of this address is kept on this server: it was deleted, or belongs to another server."
+
 SeriesRun = RunOf[SeriesRecipe]
 
 

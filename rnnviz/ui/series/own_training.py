@@ -27,7 +27,7 @@ from rnnviz.ui.lesson_card import Shown
 from rnnviz.ui.markdown import plain
 from rnnviz.ui.series.results import best_of, networks_of, simple_methods
 from rnnviz.ui.series.shown import SEEDS
-from rnnviz.ui.series.standing import verdict
+from rnnviz.ui.series.standing import chosen_afterwards, verdict
 
 #: What deletes a series: called with the controls and the series.
 Delete = Callable[[Controls[Forecasting], Series], None]
@@ -84,9 +84,11 @@ def _watch(page: Shown, series: Series, cells: Sequence[Cell], before: bool) -> 
 
 def reached(series: Series, cells: Sequence[Cell]) -> list[str]:
     """Who forecasts the series better, the best cell or the best simple method; nothing until both are there."""
-    networks = [ways["direct"] for cell in cells if (ways := networks_of(series, cell))]
+    networks = [one for cell in cells for one in networks_of(series, cell).values()]
     simple = simple_methods(own_recipe(series, Forecasting().cell))
-    return [verdict(series, best_of(networks), best_of(simple))] if networks and simple else []
+    if not (networks and simple):
+        return []
+    return [verdict(series, best_of(networks), best_of(simple)), chosen_afterwards(len(networks), len(simple))]
 
 
 def share_done(wanted: Sequence[AnyRecipe], runs: Sequence[AnyRun]) -> float:

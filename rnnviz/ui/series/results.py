@@ -86,10 +86,9 @@ def networks_of(series: Series, cell: Cell) -> dict[str, Forecasts]:
     runs = [run for run in runs_of(series, cell).values() if run.status == "done"]
     kept_of = [kept().weights(run, max(run.moments)) for run in runs]
     titles = {"direct": cell.title, "recursive": f"{cell.title}, fed back"}
+    said = {"direct": f"the {cell.title}", "recursive": f"the recursive {cell.title}"}
     return {
-        way: Forecasts(
-            cell.name, titles[way], f"the {titles[way]}", tuple(Measured.read(way, arrays) for arrays in kept_of)
-        )
+        way: Forecasts(cell.name, titles[way], said[way], tuple(Measured.read(way, arrays) for arrays in kept_of))
         for way in WAYS
         if kept_of
     }

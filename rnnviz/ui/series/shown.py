@@ -8,7 +8,7 @@ from rnnviz.settings.series import Forecasting
 from rnnviz.training.own_series import own_recipe
 from rnnviz.training.series import SeriesRecipe, recipe_for
 from rnnviz.ui.jobs import kept, visitor
-from rnnviz.ui.series.own_network import SeriesRun, own_series
+from rnnviz.ui.series.own_network import NOT_KEPT, SeriesRun, own_series
 
 #: Every network is trained so many times, each time from other weights.
 SEEDS = (0, 1, 2)
@@ -26,7 +26,7 @@ def shown_series(values: Forecasting) -> Series:
         return load_series(values.series)
     found = own_series(values.own)
     if found is None:
-        raise LookupError("No series of this address is kept on this server: it was deleted, or belongs to another.")
+        raise LookupError(NOT_KEPT)
     return found
 
 

@@ -7,12 +7,13 @@ from math import floor, log10
 
 import numpy as np
 
+from rnnviz.analysis.standing import alike
 from rnnviz.data.series import Series
 from rnnviz.notation import percent
 from rnnviz.ui.series.results import Forecasts, best_of, outcome
 
-#: An interval that is made for 90 % of what comes does so where it covers from 85 to 95 %.
-AS_MADE_FOR = (0.85, 0.95)
+#: An interval that is made for 90 % of what comes does so where it covers so much in per cent.
+AS_MADE_FOR = (85, 95)
 #: An error that is so small a share of the largest value is none.
 EXACT = 1e-9
 
@@ -53,11 +54,12 @@ def digits(value: float) -> str:
 
 
 def verdict(series: Series, network: Forecasts, simple: Forecasts) -> str:
-    """Who forecasts better, the network or the best simple method, and by how much."""
+    """Who forecasts better, the network or the best simple method, by how much, and what the numbers say."""
     won = outcome(network, simple)
     exact = simple.middle <= EXACT * np.abs(series.values).max()
-    return _VERDICTS["exact" if exact and won == "simple" else won].format(
-        network=network.title,
+    said = _VERDICTS["exact" if exact and won == "simple" else won].format(
+        network=network.said,
+        winner=capital(network.said),
         simple=simple.said,
         horizon=in_steps(series, network.errors.shape[1]),
         error=measure(series, simple.middle),
@@ -66,30 +68,43 @@ def verdict(series: Series, network: Forecasts, simple: Forecasts) -> str:
         seeds=len(network.measured),
         apart=percent(abs(network.middle / simple.middle - 1)) if not exact else "",
     )
+    return " ".join(filter(None, (said, series.meaning)))
 
 
 _VERDICTS = {
     "exact": (
-        "**A simple method wins: {simple}.** Over {horizon} it is right, and the {network} is off by {errors} on "
+        "**A simple method wins: {simple}.** Over {horizon} it is right, and {network} is off by {errors} on "
         "average from each of {seeds} seeds."
     ),
     "simple": (
-        "**A simple method wins: {simple}.** Over {horizon} it is off by {error} on average, and the {network} by "
+        "**A simple method wins: {simple}.** Over {horizon} it is off by {error} on average, and {network} by "
         "{errors} from each of {seeds} seeds: the middle one has {apart} more error."
     ),
     "tie": (
-        "**No winner: {simple}, a simple method, is as good.** Over {horizon} it is off by {error} on average, and the "
+        "**No winner: {simple}, a simple method, is as good.** Over {horizon} it is off by {error} on average, and "
         "{network} by {errors} from {seeds} seeds: the difference is within what the seed alone makes."
     ),
+    "alike": (
+        "**No winner: {simple}, a simple method, is as good.** Over {horizon} it is off by {error} on average, and "
+        "{network} by {errors} from {seeds} seeds: the nearest of them differs by less than one in the third digit."
+    ),
     "network": (
-        "**The {network} wins.** Over {horizon} it is off by {errors} on average from each of {seeds} seeds, and the "
+        "**{winner} wins.** Over {horizon} it is off by {errors} on average from each of {seeds} seeds, and the "
         "best simple method, {simple}, by {error}: the middle one of the seeds has {apart} less error."
     ),
     "once": (
-        "**One training of the {network} is off by {middle} on average over {horizon}**, and the best simple method, "
+        "**One training of {network} is off by {middle} on average over {horizon}**, and the best simple method, "
         "{simple}, by {error}. What the seed alone makes is not known from one: train more."
     ),
 }
+
+
+def chosen_afterwards(networks: int, simple: int) -> str:
+    """That who stands for either side, of so many, was chosen by the errors that are compared."""
+    return (
+        f":small[By these same errors the network is the best of {networks}, counting both ways to forecast (direct "
+        f"and recursive), and the simple method the best of {simple}: on what comes next either may do worse.]"
+    )
 
 
 def by_horizon(series: Series, network: Forecasts, methods: Sequence[Forecasts]) -> str:
@@ -99,7 +114,7 @@ def by_horizon(series: Series, network: Forecasts, methods: Sequence[Forecasts])
         return ""
     near, far = (min(methods, key=lambda one: one.at(ahead)) for ahead in (1, last))
     return (
-        f"{_capital(in_steps(series, 1))} ahead the {network.title} is off by {measure(series, network.at(1))} in the "
+        f"{capital(in_steps(series, 1))} ahead {network.said} is off by {measure(series, network.at(1))} in the "
         f"middle of its seeds and the best simple method, {near.said}, by {measure(series, near.at(1))}; "
         f"{in_steps(series, last)} ahead it is off by {measure(series, network.at(last))} and the best of them, "
         f"{far.said}, by {measure(series, far.at(last))}."
@@ -130,34 +145,64 @@ def ways(series: Series, direct: Forecasts, recursive: Forecasts) -> str:
     if last == 1:
         return ""
     once, fed = direct.errors[:, -1], recursive.errors[:, -1]
-    given = (
-        f"{_capital(in_steps(series, last))} ahead it is off by {measure(series, direct.at(last))} where all steps are "
-        f"asked for at once (**direct**), and by {measure(series, recursive.at(last))} where it is fed its own answers "
-        "one by one (**recursive**)"
+    apart = [not alike(one, other) for one, other in zip(once, fed)]
+    grows, shrinks = ((fed > once) & apart).all(), ((fed < once) & apart).all()
+    return _WAYS["grows" if grows else "shrinks" if shrinks else "depends" if any(apart) else "alike"].format(
+        ahead=capital(in_steps(series, last)),
+        network=direct.said,
+        direct=measure(series, direct.at(last)),
+        recursive=measure(series, recursive.at(last)),
     )
-    if (fed > once).all():
-        return f"{given}: from every seed its errors grow as they are fed back."
-    if (fed < once).all():
-        return f"{given}: from every seed feeding back is better here."
-    return f"{given}: which is better depends on the seed."
+
+
+_BOTH_WAYS = (
+    "{ahead} ahead {network} is off by {direct} where all steps are asked for at once (**direct**), and by {recursive} "
+    "where it is fed its own answers one by one (**recursive**): "
+)
+_WAYS = {
+    "grows": f"{_BOTH_WAYS}from every seed its errors grow as they are fed back.",
+    "shrinks": f"{_BOTH_WAYS}from every seed feeding back is better here.",
+    "depends": f"{_BOTH_WAYS}which is better depends on the seed.",
+    "alike": f"{_BOTH_WAYS}from every seed both are as good, to less than one in the third digit.",
+}
 
 
 def coverage_sentence(network: Forecasts) -> str:
-    """How often what came lay in the interval that was made for nine in ten."""
+    """How often what came lay in the interval that was made for nine in ten, judged by what is shown."""
     least, most = network.covered
     low, high = AS_MADE_FOR
-    given = (
-        f"Its 90 % interval, by the errors on the part before, covered **{span(least, most)}** of what came in the "
-        "last part, by how far ahead"
+    judged = (
+        "right"
+        if low <= _shown(least) and _shown(most) <= high
+        else "few"
+        if _shown(most) < low
+        else "many"
+        if _shown(least) > high
+        else "mixed"
     )
-    if low <= least and most <= high:
-        return f"{given}: about what it was made for."
-    if most < low:
-        return f"{given}: **too few**. What came later was harder than what the interval was measured on."
-    if least > high:
-        return f"{given}: too many. What came later was easier than what the interval was measured on."
-    return f"{given}: not everywhere what it was made for, since the last part is not like the one before."
+    return _COVERED[judged].format(network=network.said, covered=span(least, most))
 
 
-def _capital(text: str) -> str:
+def _shown(share: float) -> int:
+    """A share in whole per cent, as it is written."""
+    return round(100 * share)
+
+
+_COVERAGE = (
+    "The 90 % interval of {network}, by the errors on the part before, covered **{covered}** of what came in the last "
+    "part, by how far ahead: "
+)
+_COVERED = {
+    "right": f"{_COVERAGE}about what it was made for.",
+    "few": f"{_COVERAGE}**too few**. What came later was harder than what the interval was measured on.",
+    "many": f"{_COVERAGE}too many. What came later was easier than what the interval was measured on.",
+    "mixed": (
+        f"{_COVERAGE}not everywhere what it was made for. The last part may differ from the one before, or it is "
+        "chance."
+    ),
+}
+
+
+def capital(text: str) -> str:
+    """The same as the beginning of a sentence."""
     return text[:1].upper() + text[1:]

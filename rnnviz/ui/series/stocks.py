@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from rnnviz.analysis.copying import Direction, direction, returns_of, shifted_errors
 from rnnviz.analysis.forecasting import forecasts_of
+from rnnviz.analysis.units import correlation
 from rnnviz.cells import Array, Cell
 from rnnviz.data.series import STOCK_QUANTITIES, load_series
 from rnnviz.networks.forecaster import Forecaster
@@ -47,7 +47,6 @@ class NextDay:
     said: Array
 
 
-@lru_cache(maxsize=64)
 def next_day(recipe: SeriesRecipe) -> NextDay:
     """The forecasts of a network for the next day.
 
@@ -85,8 +84,9 @@ class PriceForecasts:
 
     @property
     def correlation(self) -> float:
-        """Of the forecast price with that which came: the median over the seeds."""
-        return float(np.median([np.corrcoef(one.said, one.came)[0, 1] for one in self.seeds]))
+        """Of the forecast price with that which came: the median over the seeds; nan where one never changes."""
+        found = [correlation(one.said[:, None], one.came[:, None])[0, 0] for one in self.seeds]
+        return float(np.median(found))
 
     @property
     def as_returns(self) -> tuple[Array, ...]:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import altair as alt
 import numpy as np
 import streamlit as st
 
+from rnnviz.analysis.standing import alike
+from rnnviz.analysis.standing import outcome as outcome_of
 from rnnviz.cells import Cell
-from rnnviz.data.series import STOCK_QUANTITIES
 from rnnviz.figures.over_time import Forecast, forecast_over_time
-from rnnviz.notation import PALETTES, Palette, percent
+from rnnviz.notation import PALETTES, Palette, listed, percent
 from rnnviz.settings.series import STOCKS, Forecasting
 from rnnviz.ui.controls import Controls, refuse
 from rnnviz.ui.lesson_card import Shown
-from rnnviz.ui.series.missing import offer_training
+from rnnviz.ui.series.missing import networks_in_words, offer_training
 from rnnviz.ui.series.results import Forecasts, best_of, outcome
-from rnnviz.ui.series.standing import between, digits, span
+from rnnviz.ui.series.standing import between, capital, digits, span
 from rnnviz.ui.series.stocks import (
     PriceForecasts,
     StockForecasts,
@@ -31,6 +32,10 @@ from rnnviz.ui.terms import chart_words, subheader
 
 #: How many of the last days are drawn.
 DRAWN = 60
+#: From such a correlation on a line looks as if it lay on the other.
+EXCELLENT = 0.95
+#: A forecast copies what came before where it is so many times as near to that as to what comes.
+COPIES = 2.0
 
 
 def trap_view(page: Shown, controls: Controls[Forecasting]) -> None:
@@ -38,7 +43,7 @@ def trap_view(page: Shown, controls: Controls[Forecasting]) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         shown = controls.draw("stock", "cell")
     recipes = recipes_of(shown.stock, shown.cell)
-    offer_training(recipes, f"Train {len(recipes) - len(STOCK_QUANTITIES)} networks on {STOCKS[shown.stock]}")
+    offer_training(recipes, lambda count: f"Train {networks_in_words(count)} on {STOCKS[shown.stock]}")
     try:
         price, standings = price_forecasts(shown.stock, shown.cell), known_stocks(shown.cell)
     except (OSError, ValueError) as error:
@@ -73,36 +78,54 @@ def trap_view(page: Shown, controls: Controls[Forecasting]) -> None:
 
 
 def trap_verdict(stock: str, standing: StockForecasts) -> str:
-    """Whether anything is better than the mean of the returns."""
+    """Whether anything is better than the mean of the returns: the network, or another simple method."""
     network, mean = standing.returns, standing.simple_returns["mean"]
-    said = {
-        "simple": (
-            "**Nothing here beats the mean.** What {stock} gains or loses on the next day is missed by {mean} % if one "
-            "always says the mean of the days learned from, and by {errors} % by the {network} ({seeds} seeds). "
-            "A forecast of the price may look far better, and is not."
-        ),
-        "tie": (
-            "**Nothing here beats the mean.** What {stock} gains or loses on the next day is missed by {mean} % if one "
-            "always says the mean of the days learned from, and by {errors} % by the {network} ({seeds} seeds): "
-            "a tie. A forecast of the price may look far better, and is not."
-        ),
-        "network": (
-            "**From every seed the {network} is better than the mean here.** What {stock} gains or loses on the next "
-            "day is missed by {mean} % if one always says the mean of the days learned from, and by {errors} % "
-            "by the {network} ({seeds} seeds)."
-        ),
-        "once": (
-            "What {stock} gains or loses on the next day is missed by {mean} % if one always says the mean of the days "
-            "learned from, and by {errors} % by one training of the {network}."
-        ),
-    }[outcome(network, mean)]
-    return said.format(
+    best = best_of([*standing.simple_returns.values()])
+    is_beaten = best.middle < mean.middle and not alike(best.middle, mean.middle)
+    won = outcome(network, best if is_beaten else mean)
+    return _TRAP["method" if is_beaten and won != "network" else won].format(
         stock=stock,
         network=network.title,
+        method=capital(best.said),
         mean=digits(mean.middle),
+        error=digits(best.middle),
         errors=between(network.overall),
         seeds=len(network.overall),
     )
+
+
+_TRAP = {
+    "simple": (
+        "**Nothing here beats the mean.** What {stock} gains or loses on the next day is missed by {mean} % if one "
+        "always says the mean of the days learned from, and by {errors} % by the {network} ({seeds} seeds). A forecast "
+        "of the price may look far better all the same."
+    ),
+    "tie": (
+        "**Nothing here beats the mean.** What {stock} gains or loses on the next day is missed by {mean} % if one "
+        "always says the mean of the days learned from, and by {errors} % by the {network} ({seeds} seeds): a tie. A "
+        "forecast of the price may look far better all the same."
+    ),
+    "alike": (
+        "**Nothing here beats the mean.** What {stock} gains or loses on the next day is missed by {mean} % if one "
+        "always says the mean of the days learned from, and by {errors} % by the {network} ({seeds} seeds), of which "
+        "the nearest differs by less than one in the third digit. A forecast of the price may look far better all the "
+        "same."
+    ),
+    "network": (
+        "**From every seed the {network} is better than the mean here.** What {stock} gains or loses on the next day "
+        "is missed by {mean} % if one always says the mean of the days learned from, and by {errors} % by the "
+        "{network} ({seeds} seeds)."
+    ),
+    "method": (
+        "**{method}, a simple method, beats the mean here, and the {network} does not beat it.** What {stock} gains or "
+        "loses on the next day is missed by {error} % by that method, by {mean} % if one always says the mean of the "
+        "days learned from, and by {errors} % by the {network} (seeds: {seeds})."
+    ),
+    "once": (
+        "What {stock} gains or loses on the next day is missed by {mean} % if one always says the mean of the days "
+        "learned from, and by {errors} % by one training of the {network}."
+    ),
+}
 
 
 def price_chart(
@@ -125,25 +148,73 @@ def price_chart(
 
 def looks_good(price: PriceForecasts) -> str:
     """How good a forecast of the price looks."""
-    return (
-        f"**It looks excellent**: over {len(price.seeds[0].came):,} days that it has not learned from, what it says "
-        f"and what comes have a correlation of {price.correlation:.3f}."
-    )
+    looks = price.correlation
+    said = "constant" if np.isnan(looks) else "excellent" if looks >= EXCELLENT else "poor"
+    return _LOOKS[said].format(days=f"{len(price.seeds[0].came):,}", correlation=f"{looks:.3f}".replace("-", "−"))
+
+
+_LOOKS = {
+    "excellent": (
+        "**It looks excellent**: over {days} days that it has not learned from, what it says and what comes have a "
+        "correlation of {correlation}."
+    ),
+    "poor": (
+        "**It does not look excellent**: over {days} days that it has not learned from, what it says and what comes "
+        "have a correlation of {correlation} alone."
+    ),
+    "constant": (
+        "**It does not look like a forecast**: over {days} days that it has not learned from, it says the same every "
+        "day, which has no correlation with what comes."
+    ),
+}
 
 
 def copied(price: PriceForecasts) -> str:
-    """Whether that forecast is a copy of the day before."""
+    """Whether that forecast is a copy of a day before."""
     errors, best = price.shifted, price.fits_best
-    if best == 0:
-        return (
-            f"It fits best where it is: off by {digits(errors[0])} $, and by {digits(errors[1])} $ if it is drawn one "
-            "day earlier. It does not copy yesterday."
-        )
-    return (
-        f"**Drawn {_days(best)} earlier it fits {errors[0] / errors[best]:.0f} times as well**: off by "
-        f"{digits(errors[best])} $ instead of {digits(errors[0])} $. It says hardly anything about the next day: it "
-        f"repeats the price of {_ago(best)}, and prices change little from day to day."
+    here, there = errors[0], errors[best or 1]
+    return _COPIED[_how_copied(here, there, best)].format(
+        shift=_days(best or 1),
+        ago=_ago(best or 1),
+        here=digits(here),
+        there=digits(there),
+        times=f"{here / there:.0f}" if there else "",
     )
+
+
+def _how_copied(here: float, there: float, best: int) -> str:
+    """What a forecast is, by its errors where it is and drawn so many days earlier: 0 where it fits best."""
+    if alike(here, there):
+        return "alike"
+    if best == 0:
+        return "own"
+    if not there:
+        return "exact"
+    return "copy" if here >= COPIES * there else "leans"
+
+
+_COPIED = {
+    "own": (
+        "It fits best where it is: off by {here} $, and by {there} $ if it is drawn {shift} earlier. It does not copy "
+        "yesterday."
+    ),
+    "alike": (
+        "It fits as well where it is as drawn {shift} earlier: off by {here} $ and by {there} $. It is as near to the "
+        "price of {ago} as to that of its own day."
+    ),
+    "leans": (
+        "Drawn {shift} earlier it fits better: off by {there} $ instead of {here} $. It is nearer to the price of "
+        "{ago} than to that of its own day, and yet not a copy of it."
+    ),
+    "copy": (
+        "**Drawn {shift} earlier it fits {times} times as well**: off by {there} $ instead of {here} $. It says hardly "
+        "anything about the next day: it repeats the price of {ago}, and prices change little from day to day."
+    ),
+    "exact": (
+        "**Drawn {shift} earlier it fits exactly**, instead of being off by {here} $. It says nothing about the next "
+        "day: it is the price of {ago}, and prices change little from day to day."
+    ),
+}
 
 
 def shift_table(price: PriceForecasts) -> str:
@@ -202,16 +273,28 @@ def of_returns(price: PriceForecasts, standing: StockForecasts) -> str:
     errors = [float(np.abs(said - price.returns_that_came).mean()) for said in price.as_returns]
     stays = float(np.abs(price.returns_that_came).mean())
     mean = standing.simple_returns["mean"].middle
-    given = (
-        f"As returns, the forecasts of the price are off by {between(errors)} % a day. "
-        f"That the price stays as it is: {digits(stays)} %; the mean of the returns: {digits(mean)} %."
+    return _RETURNS[outcome_of(errors, min(stays, mean))].format(
+        errors=between(errors), stays=digits(stays), mean=digits(mean)
     )
-    best = min(stays, mean)
-    if min(errors) > best:
-        return f"{given} **What looked excellent is worse than saying the same every day.**"
-    if max(errors) < best:
-        return f"{given} **From every seed that is better than saying the same every day.**"
-    return f"{given} That is as good as saying the same every day: the difference is within what the seed alone makes."
+
+
+_AS_RETURNS = (
+    "As returns, the forecasts of the price are off by {errors} % a day. That the price stays as it is: {stays} %; the "
+    "mean of the returns: {mean} %."
+)
+_RETURNS = {
+    "simple": f"{_AS_RETURNS} **That is worse than saying the same every day.**",
+    "network": f"{_AS_RETURNS} **From every seed that is better than saying the same every day.**",
+    "tie": (
+        f"{_AS_RETURNS} That is as good as saying the same every day: the difference is within what the seed alone "
+        "makes."
+    ),
+    "alike": (
+        f"{_AS_RETURNS} That is as good as saying the same every day: the nearest seed differs by less than one in the "
+        "third digit."
+    ),
+    "once": f"{_AS_RETURNS} What the seed alone makes is not known from one network.",
+}
 
 
 def of_direction(standing: StockForecasts) -> str:
@@ -244,37 +327,72 @@ _DIRECTIONS = {
 
 def foreseen(standings: Mapping[str, StockForecasts]) -> str:
     """What is known of how much prices move, and of which way."""
-    less = [1 - one.range.middle / one.simple_range["mean"].middle for one in standings.values()]
-    wins = [
-        STOCKS[stock]
+    return f"{_how_much(standings)} {_beside_simple(standings)} {_which_way(standings)}"
+
+
+def _how_much(standings: Mapping[str, StockForecasts]) -> str:
+    better = {
+        STOCKS[stock]: 1 - one.range.middle / one.simple_range["mean"].middle
         for stock, one in standings.items()
-        if outcome(one.range, best_of([*one.simple_range.values()])) == "network"
-    ]
-    return (
-        f"**How much a price moves within a day can be foreseen**: the error is {span(min(less), max(less))} smaller "
-        f"than that of the mean, since quiet days follow quiet days. {_beside_simple(wins, len(standings))} "
-        f"{_which_way(standings)}"
-    )
+        if outcome(one.range, one.simple_range["mean"]) == "network"
+    }
+    said = "all" if len(better) == len(standings) else "some" if better else "none"
+    less = span(min(better.values()), max(better.values())) if better else ""
+    return _HOW_MUCH[said].format(network=_network_of(standings), less=less, stocks=listed([*better]))
 
 
-def _beside_simple(wins: Sequence[str], count: int) -> str:
-    if not wins:
-        return "A simple method foresees it as well as the network, or better."
-    if len(wins) == count:
-        return "On each of these stocks the network is better than every simple method."
-    return f"The network is better than every simple method on {_and(wins)} alone."
+_HOW_MUCH = {
+    "all": (
+        "**How much a price moves within a day can be foreseen**: the error of the {network} is {less} smaller than "
+        "that of the mean, since quiet days follow quiet days."
+    ),
+    "some": (
+        "**How much a price moves within a day can be foreseen on {stocks}**: the error of the {network} is {less} "
+        "smaller than that of the mean. On the others it is not better from every seed."
+    ),
+    "none": (
+        "**How much a price moves within a day the {network} does not foresee**: on none of the stocks is it better "
+        "than the mean from every seed."
+    ),
+}
+
+
+def _beside_simple(standings: Mapping[str, StockForecasts]) -> str:
+    won = {stock: outcome(one.range, best_of([*one.simple_range.values()])) for stock, one in standings.items()}
+    wins = [STOCKS[stock] for stock, who in won.items() if who == "network"]
+    said = "once" if "once" in won.values() else "all" if len(wins) == len(standings) else "some" if wins else "none"
+    return _BESIDE_SIMPLE[said].format(network=_network_of(standings), stocks=listed(wins))
+
+
+_BESIDE_SIMPLE = {
+    "none": "On each of these stocks a simple method does as well as the {network}, or better.",
+    "some": "The {network} is better than every simple method on {stocks} alone.",
+    "all": "On each of these stocks the {network} is better than every simple method.",
+    "once": "Beside the simple methods it is not known from one network what the seed alone makes.",
+}
 
 
 def _which_way(standings: Mapping[str, StockForecasts]) -> str:
     knows = [STOCKS[stock] for stock, one in standings.items() if all(found.knows for found in one.directions)]
-    if not knows:
-        return "**Which way it goes cannot**: on none of the stocks does every seed do better than a coin."
-    return f"Which way it goes was foreseen better than by a coin on {_and(knows)}."
+    return _WHICH_WAY["some" if knows else "none"].format(stocks=listed(knows))
+
+
+_WHICH_WAY = {
+    "none": (
+        "**Which way it goes cannot be foreseen**: on none of the stocks does every seed do better than a coin and "
+        "than always to say the same."
+    ),
+    "some": "Which way it goes was foreseen on {stocks}, from every seed better than by a coin and by always the same.",
+}
+
+
+def _network_of(standings: Mapping[str, StockForecasts]) -> str:
+    return next(iter(standings.values())).range.title
 
 
 def foreseen_table(standings: Mapping[str, StockForecasts]) -> str:
     """By stock: who is how far off on the next day's return, its direction and its range."""
-    network = next(iter(standings.values())).returns.title
+    network = _network_of(standings)
     head = [
         "",
         "Return: mean",
@@ -299,7 +417,13 @@ def foreseen_table(standings: Mapping[str, StockForecasts]) -> str:
                 between(one.range.overall),
             ]
         )
-    return table(head, rows, "Mean absolute error on the next day: of returns in %, of the range in its logarithm")
+    return table(head, rows, _ABOUT_THE_TABLE)
+
+
+_ABOUT_THE_TABLE = (
+    "Mean absolute error on the next day: of returns in %, of the range in its logarithm. Which simple method is the "
+    "best is known from these same errors"
+)
 
 
 def _days(count: int) -> str:
@@ -308,8 +432,3 @@ def _days(count: int) -> str:
 
 def _ago(days: int) -> str:
     return "the day before" if days == 1 else f"{days} days before"
-
-
-def _and(names: Sequence[str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last

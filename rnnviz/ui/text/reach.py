@@ -14,7 +14,7 @@ from rnnviz.analysis.context import ENOUGH, PLACES, WHOLE, Reach, reach_from
 from rnnviz.figures.curves import LevelLine, Result, metric_by_length
 from rnnviz.figures.lines import Level
 from rnnviz.networks.checkpoints import Checkpoint, load_text
-from rnnviz.notation import PALETTES, Palette, percent
+from rnnviz.notation import PALETTES, Palette, listed, percent
 from rnnviz.settings.text import Writing
 from rnnviz.ui.controls import Controls
 from rnnviz.ui.scenes import with_article
@@ -86,13 +86,14 @@ def beside_ngrams(reach: Reach) -> str:
     """Who is ahead where both see as much, and in the end."""
     seen = sorted(k for k in reach.ngrams if k in reach.cut)
     ahead = [k for k in seen if reach.ngrams[k] < reach.cut[k]]
+    where = listed([*map(str, ahead)])
     best = min(reach.ngrams, key=reach.ngrams.__getitem__)
     equal = (
         f"An n-gram that sees the same k characters is better at every k from {seen[0]} to {seen[-1]}."
         if ahead == seen
         else f"An n-gram that sees the same k characters is not better at any k from {seen[0]} to {seen[-1]}."
         if not ahead
-        else f"An n-gram that sees the same k characters is better where k is {_and(ahead)}, and not elsewhere."
+        else f"An n-gram that sees the same k characters is better where k is {where}, and not elsewhere."
     )
     return f"{equal} {_in_the_end(reach, best)}"
 
@@ -189,11 +190,6 @@ def of_moment(network: Checkpoint, one: Mapping[str, Any]) -> str:
         f"{one['bits']:.2f} bits per character on a part of what is held out. Of the n-grams that of order "
         f"{nearest['order']} comes nearest, with {nearest['held_out']:.2f} on all of it. {written}"
     )
-
-
-def _and(numbers: Sequence[int]) -> str:
-    *first, last = map(str, numbers)
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _span(values: Sequence[float]) -> str:
