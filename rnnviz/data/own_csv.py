@@ -31,7 +31,7 @@ _SMALLEST_SPREAD, _TINIEST = 1e-9, 1e-100
 #: Names of columns of numbers that are times, wherever the column stands.
 _TIME_NAME = re.compile(r"time|date|years?|jahr|zeit|datum|ann[ée]e|step|index", re.IGNORECASE)
 #: Nothing but letters, digits and these is kept of a name, and no more characters than so many.
-_SIGNS, _LONGEST_NAME, _LONGEST_UNIT = " %°/()-", 40, 12
+_SIGNS, _LONGEST_NAME, _LONGEST_UNIT, _LONGEST_TITLE = " %°/()-", 40, 12, 200
 _WITH_UNIT = re.compile(r"(.*\S)\s*[\[(]([^\])]+)[\])]")
 #: What some programs write where nothing was measured.
 _MARKS = (-9999.0, -999.0, -99.0, -99.99, -999.9, -999.99, -9999.9, -99999.0, 999.0, 999.9, 9999.0, 99999.0)
@@ -92,11 +92,12 @@ def _series(given: bytes | str, asked: Asked) -> Series:
     asked.notes += table.notes
     time, value = _columns(table, asked)
     table = _with_something(table, (*time, value))
-    values = _measured(_values(table, value, asked), asked)
-    names, values, step = _in_time(table, time, value, values, asked)
+    values, unit = _values(table, value, asked)
+    names, values, step = _in_time(table, time, value, _measured(values, asked), asked)
     _check(values)
-    quantity, unit = _named(table.titles[value])
-    return Series("", TITLE, names, values, quantity, unit, step, _season(values, step, asked), "")
+    quantity, in_title = _named(table.titles[value])
+    said = in_title or _tame(unit, _LONGEST_UNIT)
+    return Series("", TITLE, names, values, quantity, said, step, _season(values, step, asked), "")
 
 
 def _in_time(
@@ -159,8 +160,8 @@ def _time_columns(table: Table, numbers: Sequence[int]) -> list[tuple[int, ...]]
     return [*joined, *alone, *bare]
 
 
-def _values(table: Table, column: int, asked: Asked) -> Floats:
-    """The numbers of a column, nan where nothing was measured."""
+def _values(table: Table, column: int, asked: Asked) -> tuple[Floats, str]:
+    """The numbers of a column, nan where nothing was measured, and the unit beside them."""
     cells = table.column(column)
     try:
         read = {custom.in_words: numbers for custom, numbers in number_cells.readings(cells).items()}
@@ -168,20 +169,22 @@ def _values(table: Table, column: int, asked: Asked) -> Floats:
         options = {custom: f"{numbers[differ]:.10g}" for custom, numbers in read.items()}
         values = read[asked.choose("numbers", f"Which number is {quoted(cells[differ])}?", options)]
         number_cells.check_size(values)
+        unit = number_cells.unit_of(cells)
     except BadCellError as error:
         raise _refused(table, column, cells, error) from None
-    return values
+    return values, unit
 
 
 def _measured(values: Floats, asked: Asked) -> Floats:
     """The values without what some programs write where nothing was measured, such as -9999, if it means that."""
-    for mark in _MARKS:
+    plain = values[~np.isin(values, _MARKS) & ~np.isnan(values)]
+    marks = [mark for mark in _MARKS if (values == mark).any() and len(plain) and _is_far(mark, plain)]
+    for number, mark in enumerate(marks, 1):
         marked = values == mark
-        others = values[~marked & ~np.isnan(values)]
-        if marked.any() and len(others) and _is_far(mark, others):
-            asks = f"{mark:g} stands {int(marked.sum()):,} times, far from all other values. What does it mean?"
-            if asked.choose("mark", asks, _MEANINGS) == "missing":
-                return np.where(marked, np.nan, values)
+        often = f"{count:,} times" if (count := int(marked.sum())) > 1 else "once"
+        asks = f"{mark:g} stands {often}, far from all other values. What does it mean?"
+        if asked.choose("mark" if number == 1 else f"mark {number}", asks, _MEANINGS) == "missing":
+            values = np.where(marked, np.nan, values)
     return values
 
 
@@ -223,16 +226,17 @@ def _check(values: Floats) -> None:
     learned = values[: int(len(values) * LEARNED)]
     spread = float(np.ptp(learned))
     if spread <= max(_TINIEST, _SMALLEST_SPREAD * float(np.abs(learned).max())):
-        where = "All" if np.ptp(values) == 0 else "The first"
+        if np.ptp(values) == 0:
+            raise ValueError(f"All {len(values):,} values are the same: nothing to forecast.")
         raise ValueError(
-            f"{where} {len(learned):,} values are the same, from which would be learned: nothing to forecast."
+            f"The first {len(learned):,} values, from which would be learned, are the same: nothing to forecast."
         )
 
 
 def _named(name: str) -> tuple[str, str]:
     """What a column measures, and in what, of letters and digits: nothing of it means anything to Markdown."""
-    with_unit = _WITH_UNIT.fullmatch(name)
-    quantity, unit = with_unit.groups() if with_unit else (name, "")
+    with_unit = _WITH_UNIT.fullmatch(name[:_LONGEST_TITLE])
+    quantity, unit = with_unit.groups() if with_unit else (name[:_LONGEST_TITLE], "")
     return _tame(quantity, _LONGEST_NAME) or "Value", _tame(unit, _LONGEST_UNIT)
 
 

@@ -19,6 +19,8 @@ from rnnviz.data.time_cells import looks_like_time
 
 #: The largest file, in bytes; the most rows and columns of a table.
 LARGEST, MOST_ROWS, MOST_COLUMNS = 5_000_000, 20_000, 100
+#: So many lines may hold those rows, with empty ones, comments and line breaks in cells.
+_MOST_LINES = 5 * MOST_ROWS
 ACCEPTED = (
     f"A table as text (CSV) is accepted: up to {MOST_ROWS:,} lines, one for each value, in columns that commas, "
     "semicolons, tabs, bars or spaces part."
@@ -29,6 +31,11 @@ SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": 
 _TOO_LONG = (
     f"The table has more than {MOST_ROWS:,} rows; up to {MOST_ROWS:,} are accepted. Leave out the oldest, or take "
     "means over longer times."
+)
+
+_TOO_MANY_LINES = (
+    f"The text has more than {_MOST_LINES:,} lines, empty ones and comments among them; a table has up to "
+    f"{MOST_ROWS:,} rows. Leave out the oldest, or take means over longer times."
 )
 
 #: How files begin that hold more than text, and what such a file is.
@@ -78,6 +85,7 @@ _PARTING = frozenset(",;\t|")
 _RULE, _NO_SEPARATOR = re.compile(r"[\s|+:=_-]+"), "\x1f"
 _SPACES = re.compile(" +")
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+csv.field_size_limit(LARGEST)  # a cell that is longer than the reader's own limit would look like an open quote
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -119,7 +127,7 @@ class Table:
 
 def quoted(cell: str) -> str:
     """A cell for quoting in a sentence: one line, printable, not too long."""
-    plain = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in cell)
+    plain = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in cell[:31])
     return f"“{plain if len(plain) <= 30 else plain[:29] + '…'}”"
 
 
@@ -192,7 +200,9 @@ def tables_of(text: str) -> dict[str, Table]:
     ValueError
         With a sentence that names the line and what is accepted, where it is none.
     """
-    lines = text.split("\n")
+    lines = text.rstrip("\n").split("\n")
+    if len(lines) > _MOST_LINES:
+        raise ValueError(_TOO_MANY_LINES)
     if named := _SEPARATOR_LINE.fullmatch(lines[0].strip()):
         return {named[1]: _table(["", *lines[1:]], named[1])}
     sample = [*islice(filter(_is_of_table, lines), _SAMPLE)]
@@ -213,7 +223,7 @@ def _no_table(lines: Sequence[str], sample: Sequence[str]) -> str:
     """Why lines are no table: too many columns, or a cell where a number should be."""
     for separator in SEPARATORS:
         widest = max((cells for _, cells in _records(lines, separator)), key=len)
-        if len(widest) > MOST_COLUMNS and fmean(map(_is_plain, widest)) > _HALF:
+        if len(widest) > MOST_COLUMNS and _is_of_numbers(widest):
             return _too_wide(len(widest))
     separator = max(SEPARATORS, key=lambda one: sum(one in line for line in sample) if one.strip() else 0)
     records = [(line, cells) for line, cells in _records(lines, separator) if any(cells)]
@@ -258,6 +268,11 @@ def _has_head(rows: Sequence[Sequence[str]]) -> bool:
     )
 
 
+def _is_of_numbers(cells: Sequence[str]) -> bool:
+    """Whether most of the first cells of a line are numbers or times."""
+    return fmean(map(_is_plain, cells[:MOST_COLUMNS])) > _HALF
+
+
 def _is_plain(cell: str) -> bool:
     return looks_like_number(cell) or looks_like_time(cell)
 
@@ -287,7 +302,7 @@ def _records(lines: Sequence[str], separator: str, *, strict: bool = True) -> It
 def _open_quote(line: str, separator: str) -> int:
     """In which column of a line, from 1, a quote does not close."""
     part = re.escape(separator or _NO_SEPARATOR)
-    field = re.compile(rf'\s*(?:"(?:[^"]|"")*"|[^"{part}\s][^{part}]*)?\s*(?={part}|$)')
+    field = re.compile(rf'\s*+(?:"(?:[^"]|"")*+"|[^"{part}\s][^{part}]*+)?\s*+(?={part}|$)')
     place, column = 0, 1
     while (found := field.match(line, place)) and found.end() < len(line):
         place, column = found.end() + 1, column + 1
@@ -314,7 +329,7 @@ def _table(lines: Sequence[str], separator: str) -> Table:
     notes = [_left_out(where, part) for where, part in (("above", above), ("below", below)) if part]
     if len(above) > _MOST_ABOVE or len(below) > _MOST_BELOW:
         raise ValueError(_another_width(*(above or below)[0], width, separator))
-    if rows_of_numbers := [one for one in (*above, *below) if fmean(map(_is_plain, one[1])) > _HALF]:
+    if rows_of_numbers := [one for one in (*above, *below) if _is_of_numbers(one[1])]:
         raise ValueError(_another_width(*rows_of_numbers[0], width, separator))
     if ragged := [one for one in within if len(one[1]) != width]:
         raise ValueError(_another_width(*ragged[0], width, separator))

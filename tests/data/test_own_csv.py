@@ -146,6 +146,37 @@ def test_what_is_meant_is_understood_or_among_the_answers_to_what_is_asked(way):
     assert found.series.name == found.text.digest
 
 
+UNITS = {
+    **{"{} °C": "°C", "{}°C": "°C", "{}°F": "°F", "{} kg": "kg", "{} hPa": "hPa", "{} mmHg": "mmHg", "{}%": "%"},
+    **{"€{}": "EUR", "{} €": "EUR", "{} EUR": "EUR", "${}": "dollars", "USD {}": "USD", "{} km/h": "km/h"},
+    **{"{} m3/s": "m3/s", "{} mmol/L": "mmol/L", "{} kWh": "kWh", "{} mm": "mm", "{}": ""},
+}
+
+
+@given(some.sampled_from([*UNITS]), some.booleans())
+def test_a_unit_beside_all_numbers_is_that_of_the_series(unit, text_beside):
+    numbers = [unit.format(value) for value in values()]
+    found = understand("\n".join(rows(numbers=numbers)) if text_beside else table(rows(numbers=numbers))).series
+    assert (found.values.tolist(), found.unit) == ([*map(float, values())], UNITS[unit])
+
+
+@given(some.lists(some.sampled_from([*UNITS]), min_size=2, max_size=2, unique_by=UNITS.get), some.integers(0, 59))
+def test_a_number_in_another_unit_than_the_others_is_refused_with_its_place(units, place):
+    numbers = [units[at == place].format(value) for at, value in enumerate(values())]
+    with pytest.raises(ValueError, match=r"\.$") as refused:
+        understand(table(rows(numbers=numbers)))
+    assert f"Line {place + 2}, column “value”: “{numbers[place]}” " in str(refused.value)
+    assert "unit" in str(refused.value)
+
+
+@pytest.mark.parametrize("written", ["1e-400", "-2.5E-999", "0.01e-350", "1e-324"])
+def test_what_a_computer_cannot_tell_from_0_is_refused(written):
+    with pytest.raises(ValueError, match=f"Line 12, column “value”: “{written}” is too near to 0"):
+        understand(table(rows(numbers=[*values()[:10], written, *values()[11:]])))
+    zeros = [*values()[:10], "0e-400", "0.000", *values()[12:]]
+    assert [*understand(table(rows(numbers=zeros))).series.values[10:12]] == [0, 0]
+
+
 def table(rows, head="date,value"):
     return "\n".join([head, *rows]) + "\n"
 
@@ -236,11 +267,25 @@ def test_what_may_mean_that_nothing_was_measured_is_asked_about(mark, places):
     given = table(rows(numbers=[mark if place in places else value for place, value in enumerate(values())]))
     question = open_question(given)
     assert question.name == "mark"
-    assert f"stands {len(places)} times" in question.asks
+    assert ("stands once," if len(places) == 1 else f"stands {len(places)} times,") in question.asks
     assert understand(given, {"mark": "value"}).series.values[min(places)] == float(mark)
     filled = understand(given, {"mark": "missing"})
     assert filled.series.values.min() > 0
     assert any(note.startswith(f"{len(places)} of {FEWEST} values are missing") for note in filled.notes)
+
+
+@given(some.lists(some.sampled_from(["-9999", "-999", "-99.99", "9999"]), min_size=2, max_size=4, unique=True))
+def test_each_of_several_marks_is_asked_about(marks):
+    numbers = [*values()[:9], *marks, *values()[9 + len(marks) :]]
+    answers = {}
+    for number in range(1, len(marks) + 1):
+        question = open_question(table(rows(numbers=numbers)), answers)
+        assert question.name.startswith("mark")
+        assert {float(question.asks.split()[0])} <= {*map(float, marks)}
+        answers[question.name] = "missing" if number % 2 else "value"
+    assert len(answers) == len(marks)
+    found = understand(table(rows(numbers=numbers)), answers).series.values
+    assert len({*map(float, marks)} & {*found}) == len(marks) // 2
 
 
 @given(some.booleans(), some.booleans(), some.sampled_from(",;\t"))
@@ -428,8 +473,11 @@ class Trap:
         ("2012-01-01,5\n", "There is one line"),
         ("value\n5\n", "The series has 1 value; 60 are needed"),
         (table(PLAIN[:40]), "The series has 40 values; 60 are needed"),
-        (table(rows(numbers=["5"] * FEWEST)), "are the same"),
-        (table(rows(numbers=["5"] * (FEWEST - 5) + ["1", "2", "3", "4", "5"])), "The first 38 values are the same"),
+        (table(rows(numbers=["5"] * FEWEST)), f"All {FEWEST} values are the same: nothing to forecast."),
+        (
+            table(rows(numbers=["5"] * (FEWEST - 5) + ["1", "2", "3", "4", "5"])),
+            "The first 38 values, from which would be learned, are the same",
+        ),
         (table(rows(numbers=["NaN"] * FEWEST)), "No column of numbers is found"),
         (table(["a,b"] * 100, "x,y"), "No column of numbers is found: in line 2, column 1, stands “a”"),
         ("Dear reader,\nthis is a letter.\nIt has no numbers.", "No column of numbers"),
@@ -455,6 +503,45 @@ def test_what_is_no_table_is_refused_at_little_cost(given, named):
     with pytest.raises(ValueError, match=r"^[A-Z](?s:.*)\.$") as refused:
         understand(given)
     assert named in str(refused.value)
+    assert time.process_time() - before < 2  # of the processor; it takes a tenth
+
+
+LONG = some.sampled_from(
+    ["{0}x", "1{0}x", "1{0}", "{0}1", "{0}", "2012-01-01{0}x", "[{0}]", "${0}1", '"{0}"x', '"{0}']
+).flatmap(
+    lambda form: some.sampled_from(
+        [" ", "(", "1", "-", "1 ", "$", "1,", "\N{NO-BREAK SPACE}", "'1", "x", ".", "e"]
+    ).map(lambda sign: form.format(sign * (120_000 // len(sign))))
+)
+
+
+@given(LONG, some.sampled_from(["title", "number", "time", "text"]))
+@settings(max_examples=100, deadline=None)
+def test_a_very_long_cell_costs_little_wherever_it_stands(cell, where):
+    lines = [[time, value, "a"] for time, value in zip(days(200), values(200))]
+    if where == "title":
+        lines.insert(0, ["date", cell, "note"])
+    else:
+        lines[100][["time", "number", "text"].index(where)] = cell
+    before = time.process_time()
+    refusal("\n".join(map(",".join, lines)))
+    assert time.process_time() - before < 2  # of the processor; it takes a tenth
+
+
+@pytest.mark.parametrize("beside", [[], ["2012-01-01"]])
+@pytest.mark.parametrize("length", [201, 20_000, 200_000])
+def test_a_cell_that_is_too_long_for_a_number_is_refused_with_its_place(beside, length):
+    lines = [",".join([*beside, value]) for value in values()]
+    lines[40] = ",".join([*beside, "1" * length])
+    with pytest.raises(ValueError, match=r"Line 42, column “value”: “1{29}…” is too long to be a number"):
+        understand("\n".join([",".join([*["date"][: len(beside)], "value"]), *lines]))
+
+
+@pytest.mark.parametrize("line", ['"', "", '""', ",", "#", "a,b", "-", ' " "', '"\n"', "1,2"])
+def test_very_many_lines_are_refused_at_little_cost(line):
+    before = time.process_time()
+    with pytest.raises(ValueError, match=r"lines|rows|empty"):
+        understand(f"{line}\n" * ((LARGEST - 10) // (len(line) + 1)) + "1\n2")
     assert time.process_time() - before < 2  # of the processor; it takes a tenth
 
 
