@@ -9,11 +9,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from rnnviz.data import number_cells, time_cells
-from rnnviz.data.number_cells import BadCellError, is_missing, looks_like_number
+from rnnviz.data.number_cells import LONGEST_CELL, BadCellError, is_missing, looks_like_number
 from rnnviz.data.own_series import TITLE, text_of
 from rnnviz.data.own_text import OwnText
 from rnnviz.data.questions import Asked, OpenQuestionError, Question
@@ -22,8 +23,8 @@ from rnnviz.data.steps import Floats, meant_seasons, seasons_of
 from rnnviz.data.tables import ACCEPTED, SEPARATORS, Table, decoded, quoted, tables_of
 from rnnviz.data.timed_rows import Rows, counted, regular
 
-#: The fewest values that can be learned from, and the share that is: the first.
-FEWEST, LEARNED = 60, 0.64
+#: The fewest values that can be learned from; so many in a hundred are learned from, and known before the test begins.
+FEWEST, LEARNED, KNOWN = 60, 64, 80
 #: So much of a column must be numbers or times, of so many of its cells.
 _NUMBERS, _TIMES, _LOOKED_AT = 0.4, 0.8, 200
 #: So small beside the values themselves what they differ by may not be, nor so small at all.
@@ -91,6 +92,7 @@ def _series(given: bytes | str, asked: Asked) -> Series:
     table = tables[asked.choose("columns", "What parts the columns?", parted)]
     asked.notes += table.notes
     time, value = _columns(table, asked)
+    asked.notes += _unread_times(table, time, value)
     table = _with_something(table, (*time, value))
     values, unit = _values(table, value, asked)
     names, values, step = _in_time(table, time, value, _measured(values, asked), asked)
@@ -139,6 +141,35 @@ def _columns(table: Table, asked: Asked) -> tuple[tuple[int, ...], int]:
     uneven = [place for place in left if not time_cells.are_even(table.column(int(place)))]
     assumed = uneven[0] if len(uneven) == 1 else None  # a column that only numbers the rows is seldom meant
     return time, int(asked.choose("value", "Which column is the value?", left, assumed))
+
+
+def _unread_times(table: Table, time: Sequence[int], value: int) -> list[str]:
+    """Of each column that seems to be the time and is not read so, where no other is, the first cell that is none."""
+    if any(_share(time_cells.looks_like_time, table, place) >= _TIMES for place in time):
+        return []
+    others = [place for place in range(len(table.names)) if place not in (*time, value)]
+    notes = []
+    for place in filter(partial(_seems_time, table), others):
+        cells = enumerate(table.column(place))
+        unread = [row for row, cell in cells if not is_missing(cell) and not time_cells.looks_like_time(cell)]
+        if unread:
+            name, cell, line = table.names[place], table.rows[unread[0]][place], table.lines[unread[0]]
+            notes.append(
+                f"The column {quoted(name)} was not read as the time: {quoted(cell)} in line {line:,} is none that is "
+                "known. 2012-01-31 and 2012-01-31 18:30 always are."
+            )
+    return notes
+
+
+def _seems_time(table: Table, place: int) -> bool:
+    """Whether a column is called a time, or has something with a digit in each cell that comes nowhere else in it."""
+    told = [cell for cell in table.column(place) if not is_missing(cell)]
+    if not told or _share(looks_like_number, table, place) >= _NUMBERS:
+        return False
+    with_digit = sum(any(map(str.isdigit, cell[:LONGEST_CELL])) for cell in told)
+    return bool(_TIME_NAME.search(table.names[place])) or (
+        with_digit >= _TIMES * len(told) and len(set(told)) >= _TIMES * len(told)
+    )
 
 
 def _share(looks: Callable[[str], bool], table: Table, place: int) -> float:
@@ -223,7 +254,7 @@ def _check(values: Floats) -> None:
     if len(values) < FEWEST:
         there = "1 value" if len(values) == 1 else f"{len(values):,} values"
         raise ValueError(f"The series has {there}; {FEWEST} are needed, since much of it is held out to measure on.")
-    learned = values[: int(len(values) * LEARNED)]
+    learned = values[: len(values) * LEARNED // 100]
     spread = float(np.ptp(learned))
     if spread <= max(_TINIEST, _SMALLEST_SPREAD * float(np.abs(learned).max())):
         if np.ptp(values) == 0:
@@ -249,8 +280,8 @@ def _tame(name: str, longest: int) -> str:
 
 
 def _season(values: Floats, step: str, asked: Asked) -> int:
-    """After how many steps the series comes back, as it seems or as a person says."""
-    seen = seasons_of(values, step)
+    """After how many steps the series comes back, as it seems before the test begins, or as a person says."""
+    seen = seasons_of(values[: len(values) * KNOWN // 100], step)
     able = dict.fromkeys([*seen, *(one for one in meant_seasons(step) if one <= len(values) // 3)])
     options = {str(lag): f"after {lag} steps{' (seen in it)' if lag in seen else ''}" for lag in able}
     every = {**options, NO_SEASON: "it does not"}

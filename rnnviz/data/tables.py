@@ -374,10 +374,14 @@ def _cut(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
 
 
 def _another_width(line: int, cells: Sequence[str], width: int, separator: str) -> str:
+    parts = SEPARATORS.get(separator, quoted(separator))
+    expected = f"{width} is expected" if width == 1 else f"{width} are expected"
+    given = f"Line {line:,} has {_cells(len(cells))} where {expected}; the columns are parted by {parts}."
+    if len(cells) < width:
+        return f"{given} Where nothing was measured, leave the cell empty and keep what parts it from the one before."
     return (
-        f"Line {line:,} has {_cells(len(cells))} where {width} are expected; the columns are parted by "
-        f"{SEPARATORS.get(separator, quoted(separator))}. Where a comma stands before decimals or between thousands, "
-        "put the number in quotes or part the columns by semicolons."
+        f"{given} Where a comma stands before decimals or between thousands, put the number in quotes or part the "
+        "columns by semicolons."
     )
 
 

@@ -159,7 +159,8 @@ FORMS = (
     _form("year, month in words, day", "day", rf"{_Y4}(?P<sign>[- ]){_NAME}\.?(?P=sign)(?P<day>\d{{1,2}})"),
     _form("year and month", "month", rf"{_Y4}(?P<sign>[-/M]){_M}"),
     _form("month and year", "month", rf"{_M}(?P<sign>[-/.]){_Y4}"),
-    _form("month in words and year", "month", rf"{_NAME}\.?,?(?P<sign>[-/' ]){_Y}"),
+    _form("month in words and year", "month",
+          rf"{_NAME}\.?,?(?P<sign>[-/ ]?'|[-/ ])(?P<year>[12]\d{{3}}|(?<=')\d{{2}})"),
     _form("year and month in words", "month", rf"{_Y4}(?P<sign>[-/' ]?){_NAME}"),
     _form("year and month without signs", "month", r"(?P<year>(?:1[5-9]|20)\d\d)(?P<month>0[1-9]|1[0-2])"),
     _form("year and quarter", "quarter", rf"{_Y4}(?P<sign>[- ]?)[QqTt](?P<quarter>[1-4])"),
@@ -200,18 +201,26 @@ class Reading:
 def plainly(cell: str) -> str:
     """A time with plain spaces and dashes, and without the day of the week."""
     plain = " ".join(cell.translate(_DASHES).split())
-    if (found := _WEEKDAY.match(plain)) and _is_weekday(found[1]):
-        return plain[found.end() :]
-    return plain
+    found = _WEEKDAY.match(plain)
+    if found is None or not _is_weekday(found[1]) or (_is_month(found[1]) and any(form.read(plain) for form in FORMS)):
+        return plain
+    return plain[found.end() :]
 
 
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–−"), "-")
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–−"), "-") | dict.fromkeys(map(ord, "’‘"), "'")
 
 
 @cache
 def _is_weekday(word: str) -> bool:
     plain = "".join(one for one in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(one))
     return any(day.startswith(plain) for day in _WEEKDAYS)
+
+
+def _is_month(word: str) -> bool:
+    try:
+        return _month(word) > 0
+    except ValueError:
+        return False
 
 
 def looks_like_time(cell: str) -> bool:

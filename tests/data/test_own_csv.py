@@ -14,11 +14,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as some
 
-from rnnviz.data.own_csv import FEWEST, understand
+from rnnviz.data.own_csv import FEWEST, KNOWN, LEARNED, understand
 from rnnviz.data.own_series import series_of, text_of
 from rnnviz.data.own_text import OwnText
 from rnnviz.data.series import SERIES, load_series
 from rnnviz.data.tables import LARGEST, MOST_COLUMNS, MOST_ROWS
+from rnnviz.tasks.forecasting import split
 
 STEPS = {"day": timedelta(days=1), "hour": timedelta(hours=1), "5 minutes": timedelta(minutes=5)}
 #: How times are written, and whether that leaves out the clock.
@@ -177,6 +178,10 @@ def test_what_a_computer_cannot_tell_from_0_is_refused(written):
     assert [*understand(table(rows(numbers=zeros))).series.values[10:12]] == [0, 0]
 
 
+def verb(count):
+    return "is" if count == 1 else "are"
+
+
 def table(rows, head="date,value"):
     return "\n".join([head, *rows]) + "\n"
 
@@ -271,7 +276,9 @@ def test_what_may_mean_that_nothing_was_measured_is_asked_about(mark, places):
     assert understand(given, {"mark": "value"}).series.values[min(places)] == float(mark)
     filled = understand(given, {"mark": "missing"})
     assert filled.series.values.min() > 0
-    assert any(note.startswith(f"{len(places)} of {FEWEST} values are missing") for note in filled.notes)
+    assert any(
+        note.startswith(f"{len(places)} of {FEWEST} values {verb(len(places))} missing") for note in filled.notes
+    )
 
 
 @given(some.lists(some.sampled_from(["-9999", "-999", "-99.99", "9999"]), min_size=2, max_size=4, unique=True))
@@ -316,7 +323,9 @@ def test_missing_rows_are_filled_and_told_or_asked_about(gone, step):
     assert found.series.times == tuple(all_times)
     expected = np.interp(range(len(all_times)), kept, [all_values[place] for place in kept])
     assert found.series.values == pytest.approx(expected)
-    assert any(note.startswith(f"{len(gone)} of {len(all_times)} values are missing") for note in found.notes)
+    assert any(
+        note.startswith(f"{len(gone)} of {len(all_times)} values {verb(len(gone))} missing") for note in found.notes
+    )
     asked = len(gone) / len(all_times) > 0.05
     assert ("gaps" in [question.name for question in found.questions]) == asked
     if asked:
@@ -335,7 +344,7 @@ def test_what_was_not_measured_is_filled_and_told(gone, written):
     kept = [place for place in range(FEWEST) if place not in gone]
     expected = np.interp(range(FEWEST), kept, [float(values()[place]) for place in kept])
     assert found.series.values == pytest.approx(expected)
-    assert any(note.startswith(f"{len(gone)} of {FEWEST} values are missing") for note in found.notes)
+    assert any(note.startswith(f"{len(gone)} of {FEWEST} values {verb(len(gone))} missing") for note in found.notes)
 
 
 def test_nothing_measured_at_either_end_is_cut_off():
@@ -635,3 +644,88 @@ def test_a_long_table_is_understood_soon(number, seconds):
     before = time.process_time()
     assert len(understand(given, {"value": "1"}).series.values) == number
     assert time.process_time() - before < seconds
+
+
+@given(some.integers(0, 999), some.integers(60, 400), some.sampled_from([2, 3, 7, 12, 15]))
+def test_nothing_of_the_part_to_be_measured_on_is_in_the_season(seed, length, season):
+    random, first = np.random.default_rng(seed), split(length).test.start
+    before = random.normal(size=first)
+    later = [random.normal(size=length - first), 99 * np.sin(np.arange(length - first) * 2 * np.pi / season)]
+    found = [understand("\n".join(map(repr, [*before.tolist(), *after.tolist()]))) for after in later]
+    assert found[0].series.season == found[1].series.season
+    assert found[0].questions == found[1].questions
+
+
+@given(some.integers(FEWEST, 5000))
+def test_what_is_learned_from_and_known_is_what_the_networks_have(length):
+    parts = split(length)
+    assert (length * LEARNED // 100, length * KNOWN // 100) == (parts.learn.stop, parts.choose.stop)
+
+
+@given(
+    some.sampled_from(
+        ["%a %b %d", "%b %d", "%d %b", "%B %d", "%d-%b", "%d. %B", "%d/%m", "%Y-%m-%d %H:%M EST", "1%Y-%m-%d"]
+    ),
+    some.sampled_from(["date", "when"]),
+    STARTS.map(lambda start: start.replace(month=1, day=1)),
+)
+def test_times_without_a_year_and_in_no_known_way_are_no_years_and_said(form, name, start):
+    given = days(form=form, start=start)
+    found = understand(table(rows(given), f"{name},value"))
+    assert found.series.times == tuple(str(place) for place in range(1, FEWEST + 1))
+    assert len(found.notes) == 1
+    assert f"The column “{name}” was not read as the time: “{given[0]}” in line 2 is none" in found.notes[0]
+
+
+@given(some.sets(some.integers(1, FEWEST - 1), min_size=FEWEST // 4, max_size=FEWEST // 2))
+def test_the_first_of_many_times_that_are_none_is_named(places):
+    times = ["2012-13-45" if place in places else day for place, day in enumerate(days())]
+    found = understand(table(rows(times)))
+    assert f"“2012-13-45” in line {min(places) + 2} is none" in found.notes[0]
+
+
+@pytest.mark.parametrize("form", ["%b %Y", "%B %Y", "%b '%y", "%b-%Y", "%b’%y", "%B, %Y", "%b. %Y"])
+def test_months_in_words_have_years_of_four_digits_or_an_apostrophe(form):
+    times = [datetime(year, month, 1).strftime(form) for year, month in MONTHS]
+    found = understand(table([f'"{time}",{value}' for time, value in zip(times, values())]))
+    assert (found.series.step, found.series.times[0], found.notes) == ("month", "2000-01", ())
+
+
+def test_a_column_of_names_is_not_said_to_be_a_time():
+    given = table([f"station {place % 3},{value}" for place, value in enumerate(values())], "place,value")
+    assert understand(given).notes == ()
+
+
+SINGULARS = re.compile(r"\b1 \w+s\b|\b1 (?:are|have)\b|\b1 of .* are\b|minutess")
+
+
+@given(
+    some.sampled_from([1, 2, 6, 20]),
+    some.sampled_from([*STEPS]),
+    some.sampled_from(["rows left out", "twice", "twice alike", "no value", "mark", "groups"]),
+)
+def test_one_is_one_and_more_are_more(count, step, kind):
+    times, numbers = days(FEWEST + 20, "%Y-%m-%d %H:%M", STEPS[step]), values(FEWEST + 20)
+    lines = rows(times, numbers)
+    if kind == "rows left out":
+        del lines[9 : 9 + count]
+    elif kind.startswith("twice"):
+        lines += [
+            f"{time},{value if 'alike' in kind else '8'}" for time, value in zip(times[9 : 9 + count], numbers[9:])
+        ]
+    elif kind == "groups":
+        lines = [f"{one},a" for one in lines] + [f"{one},b" for one in lines[:count]]
+    else:
+        lines = rows(times, [*numbers[:9], *["-9999" if kind == "mark" else ""] * count, *numbers[9 + count :]])
+    found = understand(table(lines, "date,value,place" if kind == "groups" else "date,value"))
+    said = [*found.notes, *(part for one in found.questions for part in (one.asks, *one.options.values()))]
+    assert said
+    assert not [one for one in said if SINGULARS.search(one)]
+
+
+@pytest.mark.parametrize(("cells", "sentence"), [(1, "has 1 cell where 3 are"), (2, "has 2 cells where 3 are")])
+def test_a_row_that_ends_too_soon_is_told_how_nothing_is_written(cells, sentence):
+    lines = [f"{one},x" for one in PLAIN]
+    lines[30] = ",".join(lines[30].split(",")[:cells])
+    with pytest.raises(ValueError, match=f"Line 32 {sentence} expected.*leave the cell empty"):
+        understand(table(lines, "date,value,note"))

@@ -127,7 +127,7 @@ def test_a_table_is_shown_as_understood_learned_from_and_judged(desk, caplog):
     assert "**It stays on this server**" in said(page)
     assert "own_series_train" not in keys(page)
     give(page, TABLE)
-    assert "**120 values** of *Visits b*, one a day, from 2012-01-01 to 2012-04-29" in said(page)
+    assert "**120 values** of *Visits b*, one every day, from 2012-01-01 to 2012-04-29" in said(page)
     assert "it comes back after 7 steps" in said(page)
     assert "learn from the first 76, choose by the next 20, and are measured on the last 24" in said(page)
     assert "<td>20</td>" in said(page)

@@ -179,8 +179,8 @@ def about_series(series: Series) -> str:
     parts = split(len(series.values))
     comes = f"comes back after {series.season} steps" if series.season else "has no season"
     return (
-        f"**{len(series.values):,} values** of *{in_words(series)}*, one a {series.step}, from {series.times[0]} to "
-        f"{series.times[-1]}; it {comes}. The networks learn from the first {len(parts.learn):,}, choose by the next "
+        f"**{len(series.values):,} values** of *{in_words(series)}*, one every {series.step}, from {series.times[0]} "
+        f"to {series.times[-1]}; it {comes}. The networks learn from the first {len(parts.learn):,}, choose by the next "
         f"{len(parts.choose):,}, and are measured on the last {len(parts.test):,}, which they never see before."
     )
 
