@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import takewhile
 
 import numpy as np
 
@@ -106,7 +107,7 @@ def _in_time(
     table: Table, time: Sequence[int], value: int, values: Floats, asked: Asked
 ) -> tuple[tuple[str, ...], Floats, str]:
     """What each time is called, the values in the order of time, and what a step is called."""
-    cells = [" ".join(row[column] for column in time).strip() for row in table.rows]
+    cells = _cells_of_time(table, time)
     if not time:
         return counted([str(place) for place in range(1, len(values) + 1)], values, asked)
     if time_cells.looks_counted(cells):
@@ -115,6 +116,15 @@ def _in_time(
     aside = [place for place in range(len(table.names)) if place not in (*time, value)]
     groups = {table.names[place]: table.column(place) for place in aside}
     return regular(Rows(read.times, values, read.form.precision), groups, asked)
+
+
+def _cells_of_time(table: Table, time: Sequence[int]) -> list[str]:
+    """The time of each row, out of the columns that it is in."""
+    parts = [time_cells.part_called(table.titles[column]) for column in time]
+    if len(time) < 2 or parts[-1] is None:
+        return [" ".join(row[column] for column in time).strip() for row in table.rows]
+    titled = [part or "date" for part in parts]
+    return [time_cells.from_parts(dict(zip(titled, (row[column] for column in time)))) for row in table.rows]
 
 
 def _with_something(table: Table, columns: Sequence[int]) -> Table:
@@ -188,7 +198,22 @@ def _time_columns(table: Table, numbers: Sequence[int]) -> list[tuple[int, ...]]
     alone = [(place,) for place in written if not any(place in columns for columns in joined)]
     named = [place for place in numbers if not place or _TIME_NAME.search(table.names[place])]
     bare = [(place,) for place in named if place not in written and time_cells.count_on(table.column(place))]
-    return [*joined, *alone, *bare]
+    return [
+        *_columns_of_parts(table, numbers, [place for place in written if place not in clocks]),
+        *joined,
+        *alone,
+        *bare,
+    ]
+
+
+def _columns_of_parts(table: Table, numbers: Sequence[int], dates: Sequence[int]) -> list[tuple[int, ...]]:
+    """The columns that say the time together: the year, the month and so on in one each, or a date and the hour."""
+    called = {time_cells.part_called(table.titles[place]): place for place in reversed(numbers)}
+    together = [*takewhile(called.__contains__, ("year", "month", "day", "hour", "minute"))]
+    if len(together) > 1:
+        return [tuple(called[part] for part in together)]
+    day = [*dates[:1], *(called[part] for part in takewhile(called.__contains__, ("hour", "minute")))]
+    return [tuple(day)] if dates and "hour" in called else []
 
 
 def _values(table: Table, column: int, asked: Asked) -> tuple[Floats, str]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from statistics import fmean
 
-from rnnviz.data.number_cells import looks_like_number
+from rnnviz.data.number_cells import is_missing, looks_like_number
 from rnnviz.data.time_cells import looks_like_time
 
 #: The largest file, in bytes; the most rows and columns of a table.
@@ -206,6 +206,8 @@ def tables_of(text: str) -> dict[str, Table]:
     if named := _SEPARATOR_LINE.fullmatch(lines[0].strip()):
         return {named[1]: _table(["", *lines[1:]], named[1])}
     sample = [*islice(filter(_is_of_table, lines), _SAMPLE)]
+    if len(sample) == 1 and (found := _list_of_numbers(lines)):
+        return {found.separator: found}
     if len(sample) < 2:
         raise ValueError(f"There is one line; a series needs a line for each of its values. {ACCEPTED}")
     scores = {separator: _score(sample, separator) for separator in SEPARATORS}
@@ -213,6 +215,22 @@ def tables_of(text: str) -> dict[str, Table]:
     if not likely:
         raise ValueError(_no_table(lines, sample))
     return {separator: _table(lines, separator) for separator in sorted(likely, key=scores.__getitem__, reverse=True)}
+
+
+def _list_of_numbers(lines: Sequence[str]) -> Table | None:
+    """The only line that is of a table as a column, where it is a list of numbers; None where it is none."""
+    for separator in filter(None, SEPARATORS):
+        records = [(line, cells) for line, cells in _records(lines, separator) if _is_of_table("".join(cells))]
+        if len(records) != 1:
+            continue
+        [(line, cells)] = records
+        numbers = [cell for cell in (part.strip("[](){} ") for part in cells) if cell]
+        if len(numbers) > MOST_ROWS:
+            raise ValueError(_TOO_LONG)
+        if len(numbers) > 2 and all(map(looks_like_number, numbers)):
+            note = f"The {len(numbers):,} numbers of line {line:,} were read as one series, one after another."
+            return Table(separator, ("",), tuple((one,) for one in numbers), (line,) * len(numbers), (note,))
+    return None
 
 
 def _is_of_table(line: str) -> bool:
@@ -247,7 +265,7 @@ def _score(sample: Sequence[str], separator: str) -> float:
         return 0.0
     has_head = _has_head(wide)
     body = wide[has_head:]
-    if max(fmean(map(looks_like_number, column)) for column in zip(*body)) < _NUMBERS:
+    if max(_share(looks_like_number, column) for column in zip(*body)) < _NUMBERS:
         return 0.0
     fits = min(map(_worth, wide[0])) > 0 if has_head else wide[0] is records[0]
     return fmean(_worth(cell) for cells in body for cell in cells) * (1.0 if fits else _WITHOUT_HEAD)
@@ -263,9 +281,14 @@ def _has_head(rows: Sequence[Sequence[str]]) -> bool:
     """Whether the first row names the columns: it has text where numbers or times stand below."""
     first, *below = rows[: _SAMPLE + 1]
     return any(
-        name and not _is_plain(name) and fmean(map(_is_plain, column)) > _HALF
-        for name, column in zip(first, zip(*below))
+        name and not _is_plain(name) and _share(_is_plain, column) > _HALF for name, column in zip(first, zip(*below))
     )
+
+
+def _share(looks: Callable[[str], bool], column: Sequence[str]) -> float:
+    """How many of the cells of a column look so, of those that do not say that nothing was measured."""
+    told = [cell for cell in column if not is_missing(cell)]
+    return fmean(map(looks, told)) if told else 0.0
 
 
 def _is_of_numbers(cells: Sequence[str]) -> bool:

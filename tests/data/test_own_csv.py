@@ -729,3 +729,61 @@ def test_a_row_that_ends_too_soon_is_told_how_nothing_is_written(cells, sentence
     lines[30] = ",".join(lines[30].split(",")[:cells])
     with pytest.raises(ValueError, match=f"Line 32 {sentence} expected.*leave the cell empty"):
         understand(table(lines, "date,value,note"))
+
+
+@given(STARTS, some.sampled_from([5, 10, 30, 60, 360]), some.booleans())
+def test_a_clock_that_goes_back_is_the_next_day(start, minutes, newest_first):
+    start = start.replace(second=0, microsecond=0)
+    clocks = days(100, "%H:%M", timedelta(minutes=minutes), start)
+    lines = rows(clocks, values(100))
+    found = understand(table(lines[::-1] if newest_first else lines, "time,value"), {"season": "0"}).series
+    assert found.values.tolist() == [*map(float, values(100))]
+    assert [time[-5:] for time in found.times] == clocks
+    assert found.step == {5: "5 minutes", 10: "10 minutes", 30: "30 minutes", 60: "hour", 360: "6 hours"}[minutes]
+
+
+@pytest.mark.parametrize(
+    ("head", "form", "step", "name"),
+    [
+        ("date,hour", "%Y-%m-%d,%H", timedelta(hours=1), "hour"),
+        ("Datum,Stunde", "%d.%m.%Y,%H", timedelta(hours=1), "hour"),
+        ("date,Hour,Minute", "%d.%m.%Y,%H,%M", timedelta(minutes=10), "10 minutes"),
+        ("year,month", "%Y,%m", None, "month"),
+        ("Jahr,Monat", "%Y,%m", None, "month"),
+        ("year,month,day", "%Y,%m,%d", timedelta(days=1), "day"),
+        ("No,year,month,day,hour", "0,%Y,%m,%d,%H", timedelta(hours=1), "hour"),
+    ],
+)
+def test_a_time_whose_parts_stand_in_columns_is_joined(head, form, step, name):
+    moments = [datetime(year, month, 1) for year, month in MONTHS]
+    if step:
+        moments = [datetime(2013, 2, 25, 7) + place * step for place in range(FEWEST)]
+    given = table([f"{moment.strftime(form)},{value}" for moment, value in zip(moments, values())], f"{head},value")
+    answers = {"order": "day, month, year", "season": "0", "value": str(head.count(",") + 1)}
+    found = understand(given, answers)
+    shown = {"month": "%Y-%m", "day": "%Y-%m-%d"}.get(name, "%Y-%m-%d %H:%M")
+    assert found.series.times == tuple(moment.strftime(shown) for moment in moments)
+    assert (found.series.step, found.series.quantity) == (name, "value")
+
+
+@given(
+    some.sampled_from([",", ", ", ";", "; ", "\t", " ", "  ", " | "]),
+    some.booleans(),
+    some.sampled_from(["", "\n", "\n\n"]),
+)
+def test_a_list_of_numbers_in_one_line_is_a_series(separator, brackets, end):
+    line = separator.join(values())
+    found = understand((f"[{line}]" if brackets else line) + end)
+    assert found.series.values.tolist() == [*map(float, values())]
+    assert found.series.times[0] == "1"
+    assert any(f"The {FEWEST} numbers of line 1 were read as one series" in note for note in found.notes)
+
+
+@given(some.integers(0, 999), some.sampled_from([0.4, 0.75, 0.9]), some.sampled_from(["", "NA", "-"]))
+def test_a_column_in_which_little_was_measured_is_one_of_numbers(seed, share, written):
+    gone = np.random.default_rng(seed).permutation(np.arange(300) >= (1 - share) * 300)
+    numbers = [written if none else value for none, value in zip(gone, values(300))]
+    found = understand(table(rows(days(300), numbers)), {"season": "0"})
+    there = np.flatnonzero(~gone)
+    assert found.series.quantity == "value"
+    assert found.series.values[there - there[0]].tolist() == [float(values(300)[place]) for place in there]

@@ -197,6 +197,15 @@ def test_what_is_refused_is_said_and_nothing_of_it_is_kept(desk, given, named):
     assert "own_series_train" in keys(page)
 
 
+@pytest.mark.parametrize("megabytes", [6, 8, 30])
+def test_a_file_that_is_too_large_is_refused_by_its_own_sentence_after_another(desk, megabytes):
+    page = give(own_page(), b"PK\x03\x04" + b"<script>" * 100)
+    assert page.file_uploader[0].proto.max_upload_size_mb >= megabytes
+    give(page, b"1\n" * (megabytes * 500_000))
+    assert f"The table is {megabytes}.0 MB large" in page.warning[0].value
+    assert len(page.warning) == 1
+
+
 def test_an_answer_that_leads_nowhere_can_be_changed(desk):
     given = "date,a,b\n" + "".join(f"{day},{value},5\n" for day, value in zip(DAYS, WAVE))
     page = give(own_page(), given)
