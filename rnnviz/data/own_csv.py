@@ -21,7 +21,7 @@ from rnnviz.data.own_text import OwnText
 from rnnviz.data.questions import Asked, OpenQuestionError, Question
 from rnnviz.data.series import Series
 from rnnviz.data.steps import Floats, meant_seasons, seasons_of
-from rnnviz.data.tables import ACCEPTED, SEPARATORS, Table, decoded, quoted, tables_of
+from rnnviz.data.tables import ACCEPTED, SEPARATORS, Table, as_list, decoded, quoted, tables_of
 from rnnviz.data.timed_rows import Rows, counted, regular
 
 #: The fewest values that can be learned from; so many in a hundred are learned from, and known before the test begins.
@@ -38,6 +38,7 @@ _WITH_UNIT = re.compile(r"(.*\S)\s*[\[(]([^\])]+)[\])]")
 #: What some programs write where nothing was measured.
 _MARKS = (-9999.0, -999.0, -99.0, -99.99, -999.9, -999.99, -9999.9, -99999.0, 999.0, 999.9, 9999.0, 99999.0)
 _MEANINGS = {"missing": "that nothing was measured", "value": "that this was measured"}
+_LAYOUTS = {"columns": "a row: each column is a series", "list": "a part of one list, which goes on in the next line"}
 #: The answer that no column is the time, and the season of a series that has none.
 NONE, NO_SEASON = "none", "0"
 
@@ -92,6 +93,8 @@ def _series(given: bytes | str, asked: Asked) -> Series:
     parted = {separator: SEPARATORS.get(separator, quoted(separator)) for separator in tables}
     table = tables[asked.choose("columns", "What parts the columns?", parted)]
     asked.notes += table.notes
+    if _may_be_list(table) and asked.choose("layout", "What is one line?", _LAYOUTS) == "list":
+        table = as_list(table)
     time, value = _columns(table, asked)
     asked.notes += _unread_times(table, time, value)
     table = _with_something(table, (*time, value))
@@ -101,6 +104,18 @@ def _series(given: bytes | str, asked: Asked) -> Series:
     quantity, in_title = _named(table.titles[value])
     said = in_title or _tame(unit, _LONGEST_UNIT)
     return Series("", TITLE, names, values, quantity, said, step, _season(values, step, asked), "")
+
+
+def _may_be_list(table: Table) -> bool:
+    """Whether lines may be parts of a list of numbers: no column has a name, nor does the first alone count on."""
+    width = range(len(table.titles))
+    even = [time_cells.are_even(table.column(place)) for place in width]
+    return (
+        len(width) > 2
+        and not any(table.titles)
+        and all(_share(looks_like_number, table, place) == 1 for place in width)
+        and (not even[0] or all(even))
+    )
 
 
 def _in_time(

@@ -349,9 +349,12 @@ def _table(lines: Sequence[str], separator: str) -> Table:
     if len(of_width) < 2:
         raise ValueError(f"There is one line; a series needs a line for each of its values. {ACCEPTED}")
     above, within, below = records[: of_width[0]], records[of_width[0] : of_width[-1] + 1], records[of_width[-1] + 1 :]
-    notes = [_left_out(where, part) for where, part in (("above", above), ("below", below)) if part]
     if len(above) > _MOST_ABOVE or len(below) > _MOST_BELOW:
         raise ValueError(_another_width(*(above or below)[0], width, separator))
+    if len(below) == 1 and _ends_list(below[0][1], [cells for _, cells in within]):
+        line, cells = below.pop()
+        within.append((line, cells + ("",) * (width - len(cells))))
+    notes = [_left_out(where, part) for where, part in (("above", above), ("below", below)) if part]
     if rows_of_numbers := [one for one in (*above, *below) if _is_of_numbers(one[1])]:
         raise ValueError(_another_width(*rows_of_numbers[0], width, separator))
     if ragged := [one for one in within if len(one[1]) != width]:
@@ -367,6 +370,27 @@ def _table(lines: Sequence[str], separator: str) -> Table:
     if len(rows) > MOST_ROWS:
         raise ValueError(_TOO_LONG)
     return Table(separator, titles, tuple(rows), tuple(line for line, _ in within), tuple(notes))
+
+
+def _ends_list(last: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a shorter line may be the end of a list of numbers that is broken into lines."""
+    return len(last) < len(rows[0]) > 2 and all(looks_like_number(cell) for row in (last, *rows) for cell in row)
+
+
+def as_list(table: Table) -> Table:
+    """All cells of a table as one column, line after line.
+
+    Raises
+    ------
+    ValueError
+        When they are too many.
+    """
+    told = [(line, cell) for line, row in zip(table.lines, table.rows) for cell in row if cell]
+    if len(told) > MOST_ROWS:
+        raise ValueError(_TOO_LONG)
+    return Table(
+        table.separator, ("",), tuple((cell,) for _, cell in told), tuple(line for line, _ in told), table.notes
+    )
 
 
 def _kept(lines: Sequence[str], separator: str) -> tuple[list[tuple[int, tuple[str, ...]]], ...]:

@@ -787,3 +787,18 @@ def test_a_column_in_which_little_was_measured_is_one_of_numbers(seed, share, wr
     there = np.flatnonzero(~gone)
     assert found.series.quantity == "value"
     assert found.series.values[there - there[0]].tolist() == [float(values(300)[place]) for place in there]
+
+
+@given(
+    some.integers(3, 12), some.sampled_from([",", ";", "\t", " ", ", "]), some.booleans(), some.integers(FEWEST, 150)
+)
+def test_a_list_that_is_broken_into_lines_may_be_one_series(width, separator, ends_with_it, length):
+    parts = [values(length)[start : start + width] for start in range(0, length, width)]
+    text = f"{separator if ends_with_it else ''}\n".join(map(separator.join, parts))
+    if len(parts[-1]) < 2 and not separator.strip():
+        return
+    question = open_question(text)
+    assert (question.name, [*question.options]) == ("layout", ["columns", "list"])
+    found = understand(text, {"layout": "list", "season": "0"})
+    assert found.series.values.tolist() == [*map(float, values(length))]
+    assert understand(text, {"layout": "columns"}).questions[-1].name == "value"
