@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,8 +11,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.data.units import parted
+
 #: The largest number, up or down, that a series may hold.
 LARGEST_NUMBER = 1e12
+#: No number is longer, whatever stands beside it.
+LONGEST_CELL = 200
 #: What stands where nothing was measured, in small letters.
 MISSING = frozenset(
     (
@@ -28,11 +33,10 @@ _SIGNS = (
     | dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u200e\u200f"), None)
     | dict.fromkeys(map(ord, "’‘´`"), "'")
 )
-_UNIT = r"(?:[$€£¥₹]|USD|EUR|GBP|CHF)"
-#: A unit before a number, after it, and a loss in brackets, as accounts write it.
-_BEFORE = re.compile(rf"([+-]?)\s*{_UNIT}\s*(?=[\d.,+-])")
-_AFTER = re.compile(rf"(?<=[\d.,])\s*(?:{_UNIT}|%|‰|°\s?[CF]|[CF]°)$")
+#: A loss in brackets, as accounts write it.
 _LOSS = re.compile(r"\((.*)\)")
+#: Before an exponent, a digit that is not 0.
+_NOT_ZERO = re.compile(r"[^eE]*[1-9]")
 _EXPONENT = r"(?:[eE][+-]?\d{1,3})?"
 
 
@@ -66,22 +70,25 @@ CUSTOMS = tuple(
 )
 
 
-def bare(cell: str) -> str:
-    """A cell with one sign for each meaning, and without the unit that stands beside a number."""
+def _written(cell: str) -> tuple[str, str]:
+    """A number as a cell writes it, with one sign for each meaning, and its unit; nothing of one that is too long."""
+    if len(cell) > LONGEST_CELL:
+        return "", ""
     plain = cell.translate(_SIGNS).strip()
     if loss := _LOSS.fullmatch(plain):
         plain = f"-{loss[1].strip()}"
-    return _AFTER.sub("", _BEFORE.sub(r"\1", plain, count=1)).strip()
+    number, unit = parted(plain)
+    return number.strip(), unit
 
 
 def is_missing(cell: str) -> bool:
     """Whether a cell says that nothing was measured."""
-    return cell.translate(_SIGNS).strip().casefold() in MISSING
+    return len(cell) <= LONGEST_CELL and cell.translate(_SIGNS).strip().casefold() in MISSING
 
 
 def looks_like_number(cell: str) -> bool:
     """Whether a cell is meant as a number, by some custom or without end; nothing measured is none."""
-    plain = bare(cell)
+    plain = _written(cell)[0]
     return any(custom.form.fullmatch(plain) for custom in CUSTOMS) or _INFINITE.fullmatch(plain) is not None
 
 
@@ -93,18 +100,47 @@ def readings(cells: Sequence[str]) -> dict[Custom, NDArray[np.float64]]:
     Raises
     ------
     BadCellError
-        With the place of the first cell that cannot be read as most are.
+        With the place of the first cell that cannot be read as most are, or is too near to 0 to be told from it.
     """
-    given = [None if is_missing(cell) else bare(cell) for cell in cells]
+    given = [None if is_missing(cell) else _written(cell)[0] for cell in cells]
     found: dict[bytes, tuple[Custom, NDArray[np.float64]]] = {}
     for custom in CUSTOMS:
         form = custom.form
         if all(cell is None or form.fullmatch(cell) for cell in given):
             numbers = np.array([np.nan if cell is None else custom.value(cell) for cell in given])
+            _check_vanished(numbers, given)
             found.setdefault(numbers.tobytes(), (custom, numbers))
     if not found:
         raise BadCellError(*_misfit(cells, given))
     return dict(found.values())
+
+
+def unit_of(cells: Sequence[str]) -> str:
+    """The unit that stands beside the numbers of a column; "" where none does.
+
+    Raises
+    ------
+    BadCellError
+        With the place of the first number that has another unit than most, or none where most have one.
+    """
+    units = {place: _written(cell)[1] for place, cell in enumerate(cells) if not is_missing(cell)}
+    if not units:
+        return ""
+    usual = Counter(units.values()).most_common(1)[0][0]
+    other = next((place for place, unit in units.items() if unit != usual), None)
+    if other is None:
+        return usual
+    if not usual:
+        raise BadCellError(other, "has a unit, and most numbers of the column have none: write all in one way")
+    has = f"is in {units[other]}" if units[other] else "has no unit"
+    raise BadCellError(other, f"{has}, and most numbers of the column are in {usual}: write all in one unit")
+
+
+def _check_vanished(numbers: NDArray[np.float64], given: Sequence[str | None]) -> None:
+    """Refuse what is written as another number than 0 and so near to it that a computer holds 0."""
+    for place in np.flatnonzero(numbers == 0).tolist():
+        if _NOT_ZERO.match(given[place] or ""):
+            raise BadCellError(place, "is too near to 0 to be told from it; 0 itself is accepted")
 
 
 def check_size(numbers: NDArray[np.float64]) -> None:
@@ -136,6 +172,8 @@ def _misfit(cells: Sequence[str], given: Sequence[str | None]) -> tuple[int, str
     custom = min(bad, key=lambda one: len(bad[one]))
     place = bad[custom][0]
     cell = given[place] or ""
+    if len(cells[place]) > LONGEST_CELL:
+        return place, f"is too long to be a number: cells of numbers have up to {LONGEST_CELL} characters"
     if _INFINITE.fullmatch(cell):
         return place, "is not finite: only numbers that can be measured are accepted, and an empty cell for none"
     if _FORMULA.fullmatch(cell):

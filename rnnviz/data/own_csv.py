@@ -9,21 +9,23 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import takewhile
 
 import numpy as np
 
 from rnnviz.data import number_cells, time_cells
-from rnnviz.data.number_cells import BadCellError, is_missing, looks_like_number
+from rnnviz.data.number_cells import LONGEST_CELL, BadCellError, is_missing, looks_like_number
 from rnnviz.data.own_series import TITLE, text_of
 from rnnviz.data.own_text import OwnText
 from rnnviz.data.questions import Asked, OpenQuestionError, Question
 from rnnviz.data.series import Series
 from rnnviz.data.steps import Floats, meant_seasons, seasons_of
-from rnnviz.data.tables import ACCEPTED, SEPARATORS, Table, decoded, quoted, tables_of
+from rnnviz.data.tables import ACCEPTED, SEPARATORS, Table, as_list, decoded, quoted, tables_of
 from rnnviz.data.timed_rows import Rows, counted, regular
 
-#: The fewest values that can be learned from, and the share that is: the first.
-FEWEST, LEARNED = 60, 0.64
+#: The fewest values that can be learned from; so many in a hundred are learned from, and known before the test begins.
+FEWEST, LEARNED, KNOWN = 60, 64, 80
 #: So much of a column must be numbers or times, of so many of its cells.
 _NUMBERS, _TIMES, _LOOKED_AT = 0.4, 0.8, 200
 #: So small beside the values themselves what they differ by may not be, nor so small at all.
@@ -31,11 +33,12 @@ _SMALLEST_SPREAD, _TINIEST = 1e-9, 1e-100
 #: Names of columns of numbers that are times, wherever the column stands.
 _TIME_NAME = re.compile(r"time|date|years?|jahr|zeit|datum|ann[ée]e|step|index", re.IGNORECASE)
 #: Nothing but letters, digits and these is kept of a name, and no more characters than so many.
-_SIGNS, _LONGEST_NAME, _LONGEST_UNIT = " %°/()-", 40, 12
+_SIGNS, _LONGEST_NAME, _LONGEST_UNIT, _LONGEST_TITLE = " %°/()-", 40, 12, 200
 _WITH_UNIT = re.compile(r"(.*\S)\s*[\[(]([^\])]+)[\])]")
 #: What some programs write where nothing was measured.
 _MARKS = (-9999.0, -999.0, -99.0, -99.99, -999.9, -999.99, -9999.9, -99999.0, 999.0, 999.9, 9999.0, 99999.0)
 _MEANINGS = {"missing": "that nothing was measured", "value": "that this was measured"}
+_LAYOUTS = {"columns": "a row: each column is a series", "list": "a part of one list, which goes on in the next line"}
 #: The answer that no column is the time, and the season of a series that has none.
 NONE, NO_SEASON = "none", "0"
 
@@ -90,20 +93,36 @@ def _series(given: bytes | str, asked: Asked) -> Series:
     parted = {separator: SEPARATORS.get(separator, quoted(separator)) for separator in tables}
     table = tables[asked.choose("columns", "What parts the columns?", parted)]
     asked.notes += table.notes
+    if _may_be_list(table) and asked.choose("layout", "What is one line?", _LAYOUTS) == "list":
+        table = as_list(table)
     time, value = _columns(table, asked)
+    asked.notes += _unread_times(table, time, value)
     table = _with_something(table, (*time, value))
-    values = _measured(_values(table, value, asked), asked)
-    names, values, step = _in_time(table, time, value, values, asked)
+    values, unit = _values(table, value, asked)
+    names, values, step = _in_time(table, time, value, _measured(values, asked), asked)
     _check(values)
-    quantity, unit = _named(table.titles[value])
-    return Series("", TITLE, names, values, quantity, unit, step, _season(values, step, asked), "")
+    quantity, in_title = _named(table.titles[value])
+    said = in_title or _tame(unit, _LONGEST_UNIT)
+    return Series("", TITLE, names, values, quantity, said, step, _season(values, step, asked), "")
+
+
+def _may_be_list(table: Table) -> bool:
+    """Whether lines may be parts of a list of numbers: no column has a name, nor does the first alone count on."""
+    width = range(len(table.titles))
+    even = [time_cells.are_even(table.column(place)) for place in width]
+    return (
+        len(width) > 2
+        and not any(table.titles)
+        and all(_share(looks_like_number, table, place) == 1 for place in width)
+        and (not even[0] or all(even))
+    )
 
 
 def _in_time(
     table: Table, time: Sequence[int], value: int, values: Floats, asked: Asked
 ) -> tuple[tuple[str, ...], Floats, str]:
     """What each time is called, the values in the order of time, and what a step is called."""
-    cells = [" ".join(row[column] for column in time).strip() for row in table.rows]
+    cells = _cells_of_time(table, time)
     if not time:
         return counted([str(place) for place in range(1, len(values) + 1)], values, asked)
     if time_cells.looks_counted(cells):
@@ -112,6 +131,15 @@ def _in_time(
     aside = [place for place in range(len(table.names)) if place not in (*time, value)]
     groups = {table.names[place]: table.column(place) for place in aside}
     return regular(Rows(read.times, values, read.form.precision), groups, asked)
+
+
+def _cells_of_time(table: Table, time: Sequence[int]) -> list[str]:
+    """The time of each row, out of the columns that it is in."""
+    parts = [time_cells.part_called(table.titles[column]) for column in time]
+    if len(time) < 2 or parts[-1] is None:
+        return [" ".join(row[column] for column in time).strip() for row in table.rows]
+    titled = [part or "date" for part in parts]
+    return [time_cells.from_parts(dict(zip(titled, (row[column] for column in time)))) for row in table.rows]
 
 
 def _with_something(table: Table, columns: Sequence[int]) -> Table:
@@ -140,6 +168,35 @@ def _columns(table: Table, asked: Asked) -> tuple[tuple[int, ...], int]:
     return time, int(asked.choose("value", "Which column is the value?", left, assumed))
 
 
+def _unread_times(table: Table, time: Sequence[int], value: int) -> list[str]:
+    """Of each column that seems to be the time and is not read so, where no other is, the first cell that is none."""
+    if any(_share(time_cells.looks_like_time, table, place) >= _TIMES for place in time):
+        return []
+    others = [place for place in range(len(table.names)) if place not in (*time, value)]
+    notes = []
+    for place in filter(partial(_seems_time, table), others):
+        cells = enumerate(table.column(place))
+        unread = [row for row, cell in cells if not is_missing(cell) and not time_cells.looks_like_time(cell)]
+        if unread:
+            name, cell, line = table.names[place], table.rows[unread[0]][place], table.lines[unread[0]]
+            notes.append(
+                f"The column {quoted(name)} was not read as the time: {quoted(cell)} in line {line:,} is none that is "
+                "known. 2012-01-31 and 2012-01-31 18:30 always are."
+            )
+    return notes
+
+
+def _seems_time(table: Table, place: int) -> bool:
+    """Whether a column is called a time, or has something with a digit in each cell that comes nowhere else in it."""
+    told = [cell for cell in table.column(place) if not is_missing(cell)]
+    if not told or _share(looks_like_number, table, place) >= _NUMBERS:
+        return False
+    with_digit = sum(any(map(str.isdigit, cell[:LONGEST_CELL])) for cell in told)
+    return bool(_TIME_NAME.search(table.names[place])) or (
+        with_digit >= _TIMES * len(told) and len(set(told)) >= _TIMES * len(told)
+    )
+
+
 def _share(looks: Callable[[str], bool], table: Table, place: int) -> float:
     """How much of a column looks so, of cells from everywhere in it in which anything stands."""
     apart = max(1, len(table.rows) // _LOOKED_AT)
@@ -156,11 +213,26 @@ def _time_columns(table: Table, numbers: Sequence[int]) -> list[tuple[int, ...]]
     alone = [(place,) for place in written if not any(place in columns for columns in joined)]
     named = [place for place in numbers if not place or _TIME_NAME.search(table.names[place])]
     bare = [(place,) for place in named if place not in written and time_cells.count_on(table.column(place))]
-    return [*joined, *alone, *bare]
+    return [
+        *_columns_of_parts(table, numbers, [place for place in written if place not in clocks]),
+        *joined,
+        *alone,
+        *bare,
+    ]
 
 
-def _values(table: Table, column: int, asked: Asked) -> Floats:
-    """The numbers of a column, nan where nothing was measured."""
+def _columns_of_parts(table: Table, numbers: Sequence[int], dates: Sequence[int]) -> list[tuple[int, ...]]:
+    """The columns that say the time together: the year, the month and so on in one each, or a date and the hour."""
+    called = {time_cells.part_called(table.titles[place]): place for place in reversed(numbers)}
+    together = [*takewhile(called.__contains__, ("year", "month", "day", "hour", "minute"))]
+    if len(together) > 1:
+        return [tuple(called[part] for part in together)]
+    day = [*dates[:1], *(called[part] for part in takewhile(called.__contains__, ("hour", "minute")))]
+    return [tuple(day)] if dates and "hour" in called else []
+
+
+def _values(table: Table, column: int, asked: Asked) -> tuple[Floats, str]:
+    """The numbers of a column, nan where nothing was measured, and the unit beside them."""
     cells = table.column(column)
     try:
         read = {custom.in_words: numbers for custom, numbers in number_cells.readings(cells).items()}
@@ -168,20 +240,22 @@ def _values(table: Table, column: int, asked: Asked) -> Floats:
         options = {custom: f"{numbers[differ]:.10g}" for custom, numbers in read.items()}
         values = read[asked.choose("numbers", f"Which number is {quoted(cells[differ])}?", options)]
         number_cells.check_size(values)
+        unit = number_cells.unit_of(cells)
     except BadCellError as error:
         raise _refused(table, column, cells, error) from None
-    return values
+    return values, unit
 
 
 def _measured(values: Floats, asked: Asked) -> Floats:
     """The values without what some programs write where nothing was measured, such as -9999, if it means that."""
-    for mark in _MARKS:
+    plain = values[~np.isin(values, _MARKS) & ~np.isnan(values)]
+    marks = [mark for mark in _MARKS if (values == mark).any() and len(plain) and _is_far(mark, plain)]
+    for number, mark in enumerate(marks, 1):
         marked = values == mark
-        others = values[~marked & ~np.isnan(values)]
-        if marked.any() and len(others) and _is_far(mark, others):
-            asks = f"{mark:g} stands {int(marked.sum()):,} times, far from all other values. What does it mean?"
-            if asked.choose("mark", asks, _MEANINGS) == "missing":
-                return np.where(marked, np.nan, values)
+        often = f"{count:,} times" if (count := int(marked.sum())) > 1 else "once"
+        asks = f"{mark:g} stands {often}, far from all other values. What does it mean?"
+        if asked.choose("mark" if number == 1 else f"mark {number}", asks, _MEANINGS) == "missing":
+            values = np.where(marked, np.nan, values)
     return values
 
 
@@ -220,19 +294,20 @@ def _check(values: Floats) -> None:
     if len(values) < FEWEST:
         there = "1 value" if len(values) == 1 else f"{len(values):,} values"
         raise ValueError(f"The series has {there}; {FEWEST} are needed, since much of it is held out to measure on.")
-    learned = values[: int(len(values) * LEARNED)]
+    learned = values[: len(values) * LEARNED // 100]
     spread = float(np.ptp(learned))
     if spread <= max(_TINIEST, _SMALLEST_SPREAD * float(np.abs(learned).max())):
-        where = "All" if np.ptp(values) == 0 else "The first"
+        if np.ptp(values) == 0:
+            raise ValueError(f"All {len(values):,} values are the same: nothing to forecast.")
         raise ValueError(
-            f"{where} {len(learned):,} values are the same, from which would be learned: nothing to forecast."
+            f"The first {len(learned):,} values, from which would be learned, are the same: nothing to forecast."
         )
 
 
 def _named(name: str) -> tuple[str, str]:
     """What a column measures, and in what, of letters and digits: nothing of it means anything to Markdown."""
-    with_unit = _WITH_UNIT.fullmatch(name)
-    quantity, unit = with_unit.groups() if with_unit else (name, "")
+    with_unit = _WITH_UNIT.fullmatch(name[:_LONGEST_TITLE])
+    quantity, unit = with_unit.groups() if with_unit else (name[:_LONGEST_TITLE], "")
     return _tame(quantity, _LONGEST_NAME) or "Value", _tame(unit, _LONGEST_UNIT)
 
 
@@ -245,8 +320,8 @@ def _tame(name: str, longest: int) -> str:
 
 
 def _season(values: Floats, step: str, asked: Asked) -> int:
-    """After how many steps the series comes back, as it seems or as a person says."""
-    seen = seasons_of(values, step)
+    """After how many steps the series comes back, as it seems before the test begins, or as a person says."""
+    seen = seasons_of(values[: len(values) * KNOWN // 100], step)
     able = dict.fromkeys([*seen, *(one for one in meant_seasons(step) if one <= len(values) // 3)])
     options = {str(lag): f"after {lag} steps{' (seen in it)' if lag in seen else ''}" for lag in able}
     every = {**options, NO_SEASON: "it does not"}

@@ -56,6 +56,13 @@ class Spacing:
         return int(self.places[-1]) + 1 - len(self.places)
 
 
+def steps_in_words(step: str, count: int) -> str:
+    """So many steps of a name: 1 day, 7 days, 12 steps of 5 minutes."""
+    if step[:1].isdigit():
+        return f"1 step of {step}" if count == 1 else f"{count:,} steps of {step}"
+    return f"1 {step}" if count == 1 else f"{count:,} {step}s"
+
+
 def spacing_of(times: Times) -> Spacing:
     """How far apart times are, in order, none of them twice."""
     rows = np.arange(len(times))

@@ -8,17 +8,19 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from statistics import fmean
 
-from rnnviz.data.number_cells import looks_like_number
+from rnnviz.data.number_cells import is_missing, looks_like_number
 from rnnviz.data.time_cells import looks_like_time
 
 #: The largest file, in bytes; the most rows and columns of a table.
 LARGEST, MOST_ROWS, MOST_COLUMNS = 5_000_000, 20_000, 100
+#: So many lines may hold those rows, with empty ones, comments and line breaks in cells.
+_MOST_LINES = 5 * MOST_ROWS
 ACCEPTED = (
     f"A table as text (CSV) is accepted: up to {MOST_ROWS:,} lines, one for each value, in columns that commas, "
     "semicolons, tabs, bars or spaces part."
@@ -29,6 +31,11 @@ SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": 
 _TOO_LONG = (
     f"The table has more than {MOST_ROWS:,} rows; up to {MOST_ROWS:,} are accepted. Leave out the oldest, or take "
     "means over longer times."
+)
+
+_TOO_MANY_LINES = (
+    f"The text has more than {_MOST_LINES:,} lines, empty ones and comments among them; a table has up to "
+    f"{MOST_ROWS:,} rows. Leave out the oldest, or take means over longer times."
 )
 
 #: How files begin that hold more than text, and what such a file is.
@@ -78,6 +85,7 @@ _PARTING = frozenset(",;\t|")
 _RULE, _NO_SEPARATOR = re.compile(r"[\s|+:=_-]+"), "\x1f"
 _SPACES = re.compile(" +")
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+csv.field_size_limit(LARGEST)  # a cell that is longer than the reader's own limit would look like an open quote
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -119,7 +127,7 @@ class Table:
 
 def quoted(cell: str) -> str:
     """A cell for quoting in a sentence: one line, printable, not too long."""
-    plain = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in cell)
+    plain = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in cell[:31])
     return f"“{plain if len(plain) <= 30 else plain[:29] + '…'}”"
 
 
@@ -192,10 +200,14 @@ def tables_of(text: str) -> dict[str, Table]:
     ValueError
         With a sentence that names the line and what is accepted, where it is none.
     """
-    lines = text.split("\n")
+    lines = text.rstrip("\n").split("\n")
+    if len(lines) > _MOST_LINES:
+        raise ValueError(_TOO_MANY_LINES)
     if named := _SEPARATOR_LINE.fullmatch(lines[0].strip()):
         return {named[1]: _table(["", *lines[1:]], named[1])}
     sample = [*islice(filter(_is_of_table, lines), _SAMPLE)]
+    if len(sample) == 1 and (found := _list_of_numbers(lines)):
+        return {found.separator: found}
     if len(sample) < 2:
         raise ValueError(f"There is one line; a series needs a line for each of its values. {ACCEPTED}")
     scores = {separator: _score(sample, separator) for separator in SEPARATORS}
@@ -203,6 +215,22 @@ def tables_of(text: str) -> dict[str, Table]:
     if not likely:
         raise ValueError(_no_table(lines, sample))
     return {separator: _table(lines, separator) for separator in sorted(likely, key=scores.__getitem__, reverse=True)}
+
+
+def _list_of_numbers(lines: Sequence[str]) -> Table | None:
+    """The only line that is of a table as a column, where it is a list of numbers; None where it is none."""
+    for separator in filter(None, SEPARATORS):
+        records = [(line, cells) for line, cells in _records(lines, separator) if _is_of_table("".join(cells))]
+        if len(records) != 1:
+            continue
+        [(line, cells)] = records
+        numbers = [cell for cell in (part.strip("[](){} ") for part in cells) if cell]
+        if len(numbers) > MOST_ROWS:
+            raise ValueError(_TOO_LONG)
+        if len(numbers) > 2 and all(map(looks_like_number, numbers)):
+            note = f"The {len(numbers):,} numbers of line {line:,} were read as one series, one after another."
+            return Table(separator, ("",), tuple((one,) for one in numbers), (line,) * len(numbers), (note,))
+    return None
 
 
 def _is_of_table(line: str) -> bool:
@@ -213,7 +241,7 @@ def _no_table(lines: Sequence[str], sample: Sequence[str]) -> str:
     """Why lines are no table: too many columns, or a cell where a number should be."""
     for separator in SEPARATORS:
         widest = max((cells for _, cells in _records(lines, separator)), key=len)
-        if len(widest) > MOST_COLUMNS and fmean(map(_is_plain, widest)) > _HALF:
+        if len(widest) > MOST_COLUMNS and _is_of_numbers(widest):
             return _too_wide(len(widest))
     separator = max(SEPARATORS, key=lambda one: sum(one in line for line in sample) if one.strip() else 0)
     records = [(line, cells) for line, cells in _records(lines, separator) if any(cells)]
@@ -237,7 +265,7 @@ def _score(sample: Sequence[str], separator: str) -> float:
         return 0.0
     has_head = _has_head(wide)
     body = wide[has_head:]
-    if max(fmean(map(looks_like_number, column)) for column in zip(*body)) < _NUMBERS:
+    if max(_share(looks_like_number, column) for column in zip(*body)) < _NUMBERS:
         return 0.0
     fits = min(map(_worth, wide[0])) > 0 if has_head else wide[0] is records[0]
     return fmean(_worth(cell) for cells in body for cell in cells) * (1.0 if fits else _WITHOUT_HEAD)
@@ -253,9 +281,19 @@ def _has_head(rows: Sequence[Sequence[str]]) -> bool:
     """Whether the first row names the columns: it has text where numbers or times stand below."""
     first, *below = rows[: _SAMPLE + 1]
     return any(
-        name and not _is_plain(name) and fmean(map(_is_plain, column)) > _HALF
-        for name, column in zip(first, zip(*below))
+        name and not _is_plain(name) and _share(_is_plain, column) > _HALF for name, column in zip(first, zip(*below))
     )
+
+
+def _share(looks: Callable[[str], bool], column: Sequence[str]) -> float:
+    """How many of the cells of a column look so, of those that do not say that nothing was measured."""
+    told = [cell for cell in column if not is_missing(cell)]
+    return fmean(map(looks, told)) if told else 0.0
+
+
+def _is_of_numbers(cells: Sequence[str]) -> bool:
+    """Whether most of the first cells of a line are numbers or times."""
+    return fmean(map(_is_plain, cells[:MOST_COLUMNS])) > _HALF
 
 
 def _is_plain(cell: str) -> bool:
@@ -287,7 +325,7 @@ def _records(lines: Sequence[str], separator: str, *, strict: bool = True) -> It
 def _open_quote(line: str, separator: str) -> int:
     """In which column of a line, from 1, a quote does not close."""
     part = re.escape(separator or _NO_SEPARATOR)
-    field = re.compile(rf'\s*(?:"(?:[^"]|"")*"|[^"{part}\s][^{part}]*)?\s*(?={part}|$)')
+    field = re.compile(rf'\s*+(?:"(?:[^"]|"")*+"|[^"{part}\s][^{part}]*+)?\s*+(?={part}|$)')
     place, column = 0, 1
     while (found := field.match(line, place)) and found.end() < len(line):
         place, column = found.end() + 1, column + 1
@@ -311,10 +349,13 @@ def _table(lines: Sequence[str], separator: str) -> Table:
     if len(of_width) < 2:
         raise ValueError(f"There is one line; a series needs a line for each of its values. {ACCEPTED}")
     above, within, below = records[: of_width[0]], records[of_width[0] : of_width[-1] + 1], records[of_width[-1] + 1 :]
-    notes = [_left_out(where, part) for where, part in (("above", above), ("below", below)) if part]
     if len(above) > _MOST_ABOVE or len(below) > _MOST_BELOW:
         raise ValueError(_another_width(*(above or below)[0], width, separator))
-    if rows_of_numbers := [one for one in (*above, *below) if fmean(map(_is_plain, one[1])) > _HALF]:
+    if len(below) == 1 and _ends_list(below[0][1], [cells for _, cells in within]):
+        line, cells = below.pop()
+        within.append((line, cells + ("",) * (width - len(cells))))
+    notes = [_left_out(where, part) for where, part in (("above", above), ("below", below)) if part]
+    if rows_of_numbers := [one for one in (*above, *below) if _is_of_numbers(one[1])]:
         raise ValueError(_another_width(*rows_of_numbers[0], width, separator))
     if ragged := [one for one in within if len(one[1]) != width]:
         raise ValueError(_another_width(*ragged[0], width, separator))
@@ -329,6 +370,27 @@ def _table(lines: Sequence[str], separator: str) -> Table:
     if len(rows) > MOST_ROWS:
         raise ValueError(_TOO_LONG)
     return Table(separator, titles, tuple(rows), tuple(line for line, _ in within), tuple(notes))
+
+
+def _ends_list(last: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a shorter line may be the end of a list of numbers that is broken into lines."""
+    return len(last) < len(rows[0]) > 2 and all(looks_like_number(cell) for row in (last, *rows) for cell in row)
+
+
+def as_list(table: Table) -> Table:
+    """All cells of a table as one column, line after line.
+
+    Raises
+    ------
+    ValueError
+        When they are too many.
+    """
+    told = [(line, cell) for line, row in zip(table.lines, table.rows) for cell in row if cell]
+    if len(told) > MOST_ROWS:
+        raise ValueError(_TOO_LONG)
+    return Table(
+        table.separator, ("",), tuple((cell,) for _, cell in told), tuple(line for line, _ in told), table.notes
+    )
 
 
 def _kept(lines: Sequence[str], separator: str) -> tuple[list[tuple[int, tuple[str, ...]]], ...]:
@@ -359,10 +421,14 @@ def _cut(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
 
 
 def _another_width(line: int, cells: Sequence[str], width: int, separator: str) -> str:
+    parts = SEPARATORS.get(separator, quoted(separator))
+    expected = f"{width} is expected" if width == 1 else f"{width} are expected"
+    given = f"Line {line:,} has {_cells(len(cells))} where {expected}; the columns are parted by {parts}."
+    if len(cells) < width:
+        return f"{given} Where nothing was measured, leave the cell empty and keep what parts it from the one before."
     return (
-        f"Line {line:,} has {_cells(len(cells))} where {width} are expected; the columns are parted by "
-        f"{SEPARATORS.get(separator, quoted(separator))}. Where a comma stands before decimals or between thousands, "
-        "put the number in quotes or part the columns by semicolons."
+        f"{given} Where a comma stands before decimals or between thousands, put the number in quotes or part the "
+        "columns by semicolons."
     )
 
 

@@ -159,7 +159,8 @@ FORMS = (
     _form("year, month in words, day", "day", rf"{_Y4}(?P<sign>[- ]){_NAME}\.?(?P=sign)(?P<day>\d{{1,2}})"),
     _form("year and month", "month", rf"{_Y4}(?P<sign>[-/M]){_M}"),
     _form("month and year", "month", rf"{_M}(?P<sign>[-/.]){_Y4}"),
-    _form("month in words and year", "month", rf"{_NAME}\.?,?(?P<sign>[-/' ]){_Y}"),
+    _form("month in words and year", "month",
+          rf"{_NAME}\.?,?(?P<sign>[-/ ]?'|[-/ ])(?P<year>[12]\d{{3}}|(?<=')\d{{2}})"),
     _form("year and month in words", "month", rf"{_Y4}(?P<sign>[-/' ]?){_NAME}"),
     _form("year and month without signs", "month", r"(?P<year>(?:1[5-9]|20)\d\d)(?P<month>0[1-9]|1[0-2])"),
     _form("year and quarter", "quarter", rf"{_Y4}(?P<sign>[- ]?)[QqTt](?P<quarter>[1-4])"),
@@ -200,18 +201,26 @@ class Reading:
 def plainly(cell: str) -> str:
     """A time with plain spaces and dashes, and without the day of the week."""
     plain = " ".join(cell.translate(_DASHES).split())
-    if (found := _WEEKDAY.match(plain)) and _is_weekday(found[1]):
-        return plain[found.end() :]
-    return plain
+    found = _WEEKDAY.match(plain)
+    if found is None or not _is_weekday(found[1]) or (_is_month(found[1]) and any(form.read(plain) for form in FORMS)):
+        return plain
+    return plain[found.end() :]
 
 
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–−"), "-")
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–−"), "-") | dict.fromkeys(map(ord, "’‘"), "'")
 
 
 @cache
 def _is_weekday(word: str) -> bool:
     plain = "".join(one for one in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(one))
     return any(day.startswith(plain) for day in _WEEKDAYS)
+
+
+def _is_month(word: str) -> bool:
+    try:
+        return _month(word) > 0
+    except ValueError:
+        return False
 
 
 def looks_like_time(cell: str) -> bool:
@@ -262,6 +271,28 @@ def _one_way(cells: Sequence[str]) -> NDArray[np.float64] | None:
     return apart if len(apart) and ((apart > 0).all() or (apart < 0).all()) else None
 
 
+#: What columns are called, in small letters, that say a part of a time each; the largest part first.
+_PARTS: Mapping[str, str] = {
+    "year": "year years yr yyyy jahr année annee año ano anno jaar",
+    "month": "month months mon mo mm monat mois mes mese maand",
+    "day": "day days dd tag jour día dia giorno dag",
+    "hour": "hour hours hr hh stunde std heure hora ora uur",
+    "minute": "minute minutes minuten minuto",
+}
+_JOINED = {"year": "{}", "month": "-{}", "day": "-{}", "hour": " {}", "minute": ":{}"}
+
+
+def part_called(name: str) -> str | None:
+    """Which part of a time a column says by its name: "month"; None for any other name."""
+    return next((part for part, names in _PARTS.items() if name.casefold() in names.split()), None)
+
+
+def from_parts(parts: Mapping[str, str]) -> str:
+    """A time of which each part stands in a cell of its own, from the largest on; a date may stand before the hour."""
+    joined = "".join(_JOINED.get(part, "{}").format(cell.removesuffix(".0")) for part, cell in parts.items())
+    return f"{joined}:00" if "hour" in parts and "minute" not in parts else joined
+
+
 def in_words(time: np.datetime64) -> str:
     """A time for a question: 1 February 2012."""
     moment: datetime = time.astype("datetime64[s]").item()
@@ -288,6 +319,23 @@ def readings(cells: Sequence[str]) -> dict[str, Reading]:
     return {one.form.title: one for one in found.values()}
 
 
+def _over_midnight(times: Times) -> Times:
+    """Times of day alone, which all go one way but where a day ends: with a day more from there on."""
+    apart = np.diff(times).astype(np.int64)
+    ends = np.abs(apart) > _HALF_A_DAY
+    if not len(apart) or not ends.any():
+        return times
+    way = -np.sign(apart[ends][0])
+    if (np.sign(apart[ends]) != -way).any() or (np.sign(apart[~ends]) == -way).any():
+        return times
+    days = np.concatenate([[0], np.cumsum(ends)]) * way
+    later: Times = times + days.astype("timedelta64[D]")
+    return later
+
+
+_HALF_A_DAY = 12 * 3600 * 1_000_000
+
+
 def _reading(form: Form, cells: Sequence[str]) -> Reading | None:
     """All cells in one form, with one sign; None where that cannot be."""
     times, signs, zones = [], set(), set()
@@ -302,7 +350,8 @@ def _reading(form: Form, cells: Sequence[str]) -> Reading | None:
         return None
     if in_utc := len(zones) > 1:
         times = [time - _offset(form.pattern.fullmatch(cell)["zone"]) for time, cell in zip(times, cells)]  # type: ignore[index]
-    return Reading(form, np.array(times, dtype="datetime64[us]"), in_utc)
+    found: Times = np.array(times, dtype="datetime64[us]")
+    return Reading(form, _over_midnight(found) if form is FORMS[-1] else found, in_utc)
 
 
 def _offset(zone: str) -> timedelta:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnviz.data.questions import Asked
-from rnnviz.data.steps import Floats, Spacing, Times, all_times, spacing_of, stretches
+from rnnviz.data.steps import Floats, Spacing, Times, all_times, spacing_of, steps_in_words, stretches
 
 Named = tuple[tuple[str, ...], Floats, str]
 
@@ -83,7 +83,7 @@ def _one_group(rows: Rows, groups: Mapping[str, Sequence[str]], asked: Asked) ->
         often = Counter(cells)
         pairs = set(zip(rows.times.astype(np.int64).tolist(), cells))
         if 1 < len(often) <= _MOST_GROUPS and len(pairs) == len(rows.times):
-            options = {one: f"{one} ({count:,} rows)" for one, count in often.items()}
+            options = {one: f"{one} ({steps_in_words('row', count)})" for one, count in often.items()}
             chosen = asked.choose("group", f"Several series stand in the table. Which “{name}”?", options)
             return rows.at(np.flatnonzero([cell == chosen for cell in cells]))
     return rows
@@ -116,9 +116,10 @@ def _each_time_once(rows: Rows, asked: Asked) -> Rows:
         return rows
     parts = [part[~np.isnan(part)] for part in np.split(rows.values, firsts[1:])]
     more = len(rows.times) - len(firsts)
-    said = f"{more:,} rows have a time that another has as well"
+    said = "1 row has a time" if more == 1 else f"{more:,} rows have a time"
+    said = f"{said} that another has as well"
     if all(len(part) < 2 or np.ptp(part) == 0 for part in parts):
-        asked.notes.append(f"{said}, and the same value or none: they were left out.")
+        asked.notes.append(f"{said}, and the same value or none: only the first of each time counts.")
         how = "first"
     else:
         first = _names(rows.times, rows.precision)[_first_twice(firsts)]
@@ -139,8 +140,11 @@ def _about_gaps(rows: Rows, spacing: Spacing, asked: Asked) -> Spacing:
     total = len(rows.times) + spacing.missing
     options = {"rows": "each row is one step, whatever lies between"}
     if total <= _MOST:
-        options = {"line": f"a straight line fills the {spacing.missing:,} missing {spacing.name}s", **options}
-    asks = f"{spacing.missing:,} of {total:,} {spacing.name}s are missing between the first and the last. What of them?"
+        options = {"line": f"a straight line fills {steps_in_words(spacing.name, spacing.missing)}", **options}
+    asks = (
+        f"{spacing.missing:,} of {steps_in_words(spacing.name, total)} from the first to the last "
+        f"{'is' if spacing.missing == 1 else 'are'} missing. What is to be done?"
+    )
     if asked.choose("gaps", asks, options, None if len(options) > 1 else "rows") == "rows":
         return Spacing("row", np.arange(len(rows.times)))
     return spacing
@@ -157,8 +161,10 @@ def _filled(names: Sequence[str], values: Floats, step: str, asked: Asked) -> Na
     if gaps:
         count, longest = sum(stop - start for start, stop in gaps), max(stop - start for start, stop in gaps)
         asked.notes.append(
-            f"{count:,} of {len(values):,} values are missing, the first at {names[gaps[0][0]]}, the most in a row "
-            f"{longest:,}: a straight line fills them, which is easier to forecast than what was not measured."
+            f"{count:,} of {len(values):,} values {'is' if count == 1 else 'are'} missing, the first at "
+            f"{names[gaps[0][0]]}, the most in a row {longest:,}: a straight line fills them, which is easier to "
+            "forecast than what was not measured, and leads to the value after each gap, so that what reads the line "
+            "has a hint of what comes."
         )
         places = np.arange(len(values))
         there = ~np.isnan(values)

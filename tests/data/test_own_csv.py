@@ -14,11 +14,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as some
 
-from rnnviz.data.own_csv import FEWEST, understand
+from rnnviz.data.own_csv import FEWEST, KNOWN, LEARNED, understand
 from rnnviz.data.own_series import series_of, text_of
 from rnnviz.data.own_text import OwnText
 from rnnviz.data.series import SERIES, load_series
 from rnnviz.data.tables import LARGEST, MOST_COLUMNS, MOST_ROWS
+from rnnviz.tasks.forecasting import split
 
 STEPS = {"day": timedelta(days=1), "hour": timedelta(hours=1), "5 minutes": timedelta(minutes=5)}
 #: How times are written, and whether that leaves out the clock.
@@ -146,6 +147,41 @@ def test_what_is_meant_is_understood_or_among_the_answers_to_what_is_asked(way):
     assert found.series.name == found.text.digest
 
 
+UNITS = {
+    **{"{} °C": "°C", "{}°C": "°C", "{}°F": "°F", "{} kg": "kg", "{} hPa": "hPa", "{} mmHg": "mmHg", "{}%": "%"},
+    **{"€{}": "EUR", "{} €": "EUR", "{} EUR": "EUR", "${}": "dollars", "USD {}": "USD", "{} km/h": "km/h"},
+    **{"{} m3/s": "m3/s", "{} mmol/L": "mmol/L", "{} kWh": "kWh", "{} mm": "mm", "{}": ""},
+}
+
+
+@given(some.sampled_from([*UNITS]), some.booleans())
+def test_a_unit_beside_all_numbers_is_that_of_the_series(unit, text_beside):
+    numbers = [unit.format(value) for value in values()]
+    found = understand("\n".join(rows(numbers=numbers)) if text_beside else table(rows(numbers=numbers))).series
+    assert (found.values.tolist(), found.unit) == ([*map(float, values())], UNITS[unit])
+
+
+@given(some.lists(some.sampled_from([*UNITS]), min_size=2, max_size=2, unique_by=UNITS.get), some.integers(0, 59))
+def test_a_number_in_another_unit_than_the_others_is_refused_with_its_place(units, place):
+    numbers = [units[at == place].format(value) for at, value in enumerate(values())]
+    with pytest.raises(ValueError, match=r"\.$") as refused:
+        understand(table(rows(numbers=numbers)))
+    assert f"Line {place + 2}, column “value”: “{numbers[place]}” " in str(refused.value)
+    assert "unit" in str(refused.value)
+
+
+@pytest.mark.parametrize("written", ["1e-400", "-2.5E-999", "0.01e-350", "1e-324"])
+def test_what_a_computer_cannot_tell_from_0_is_refused(written):
+    with pytest.raises(ValueError, match=f"Line 12, column “value”: “{written}” is too near to 0"):
+        understand(table(rows(numbers=[*values()[:10], written, *values()[11:]])))
+    zeros = [*values()[:10], "0e-400", "0.000", *values()[12:]]
+    assert [*understand(table(rows(numbers=zeros))).series.values[10:12]] == [0, 0]
+
+
+def verb(count):
+    return "is" if count == 1 else "are"
+
+
 def table(rows, head="date,value"):
     return "\n".join([head, *rows]) + "\n"
 
@@ -236,11 +272,27 @@ def test_what_may_mean_that_nothing_was_measured_is_asked_about(mark, places):
     given = table(rows(numbers=[mark if place in places else value for place, value in enumerate(values())]))
     question = open_question(given)
     assert question.name == "mark"
-    assert f"stands {len(places)} times" in question.asks
+    assert ("stands once," if len(places) == 1 else f"stands {len(places)} times,") in question.asks
     assert understand(given, {"mark": "value"}).series.values[min(places)] == float(mark)
     filled = understand(given, {"mark": "missing"})
     assert filled.series.values.min() > 0
-    assert any(note.startswith(f"{len(places)} of {FEWEST} values are missing") for note in filled.notes)
+    assert any(
+        note.startswith(f"{len(places)} of {FEWEST} values {verb(len(places))} missing") for note in filled.notes
+    )
+
+
+@given(some.lists(some.sampled_from(["-9999", "-999", "-99.99", "9999"]), min_size=2, max_size=4, unique=True))
+def test_each_of_several_marks_is_asked_about(marks):
+    numbers = [*values()[:9], *marks, *values()[9 + len(marks) :]]
+    answers = {}
+    for number in range(1, len(marks) + 1):
+        question = open_question(table(rows(numbers=numbers)), answers)
+        assert question.name.startswith("mark")
+        assert {float(question.asks.split()[0])} <= {*map(float, marks)}
+        answers[question.name] = "missing" if number % 2 else "value"
+    assert len(answers) == len(marks)
+    found = understand(table(rows(numbers=numbers)), answers).series.values
+    assert len({*map(float, marks)} & {*found}) == len(marks) // 2
 
 
 @given(some.booleans(), some.booleans(), some.sampled_from(",;\t"))
@@ -271,7 +323,9 @@ def test_missing_rows_are_filled_and_told_or_asked_about(gone, step):
     assert found.series.times == tuple(all_times)
     expected = np.interp(range(len(all_times)), kept, [all_values[place] for place in kept])
     assert found.series.values == pytest.approx(expected)
-    assert any(note.startswith(f"{len(gone)} of {len(all_times)} values are missing") for note in found.notes)
+    assert any(
+        note.startswith(f"{len(gone)} of {len(all_times)} values {verb(len(gone))} missing") for note in found.notes
+    )
     asked = len(gone) / len(all_times) > 0.05
     assert ("gaps" in [question.name for question in found.questions]) == asked
     if asked:
@@ -290,7 +344,7 @@ def test_what_was_not_measured_is_filled_and_told(gone, written):
     kept = [place for place in range(FEWEST) if place not in gone]
     expected = np.interp(range(FEWEST), kept, [float(values()[place]) for place in kept])
     assert found.series.values == pytest.approx(expected)
-    assert any(note.startswith(f"{len(gone)} of {FEWEST} values are missing") for note in found.notes)
+    assert any(note.startswith(f"{len(gone)} of {FEWEST} values {verb(len(gone))} missing") for note in found.notes)
 
 
 def test_nothing_measured_at_either_end_is_cut_off():
@@ -428,8 +482,11 @@ class Trap:
         ("2012-01-01,5\n", "There is one line"),
         ("value\n5\n", "The series has 1 value; 60 are needed"),
         (table(PLAIN[:40]), "The series has 40 values; 60 are needed"),
-        (table(rows(numbers=["5"] * FEWEST)), "are the same"),
-        (table(rows(numbers=["5"] * (FEWEST - 5) + ["1", "2", "3", "4", "5"])), "The first 38 values are the same"),
+        (table(rows(numbers=["5"] * FEWEST)), f"All {FEWEST} values are the same: nothing to forecast."),
+        (
+            table(rows(numbers=["5"] * (FEWEST - 5) + ["1", "2", "3", "4", "5"])),
+            "The first 38 values, from which would be learned, are the same",
+        ),
         (table(rows(numbers=["NaN"] * FEWEST)), "No column of numbers is found"),
         (table(["a,b"] * 100, "x,y"), "No column of numbers is found: in line 2, column 1, stands “a”"),
         ("Dear reader,\nthis is a letter.\nIt has no numbers.", "No column of numbers"),
@@ -455,6 +512,45 @@ def test_what_is_no_table_is_refused_at_little_cost(given, named):
     with pytest.raises(ValueError, match=r"^[A-Z](?s:.*)\.$") as refused:
         understand(given)
     assert named in str(refused.value)
+    assert time.process_time() - before < 2  # of the processor; it takes a tenth
+
+
+LONG = some.sampled_from(
+    ["{0}x", "1{0}x", "1{0}", "{0}1", "{0}", "2012-01-01{0}x", "[{0}]", "${0}1", '"{0}"x', '"{0}']
+).flatmap(
+    lambda form: some.sampled_from(
+        [" ", "(", "1", "-", "1 ", "$", "1,", "\N{NO-BREAK SPACE}", "'1", "x", ".", "e"]
+    ).map(lambda sign: form.format(sign * (120_000 // len(sign))))
+)
+
+
+@given(LONG, some.sampled_from(["title", "number", "time", "text"]))
+@settings(max_examples=100, deadline=None)
+def test_a_very_long_cell_costs_little_wherever_it_stands(cell, where):
+    lines = [[time, value, "a"] for time, value in zip(days(200), values(200))]
+    if where == "title":
+        lines.insert(0, ["date", cell, "note"])
+    else:
+        lines[100][["time", "number", "text"].index(where)] = cell
+    before = time.process_time()
+    refusal("\n".join(map(",".join, lines)))
+    assert time.process_time() - before < 2  # of the processor; it takes a tenth
+
+
+@pytest.mark.parametrize("beside", [[], ["2012-01-01"]])
+@pytest.mark.parametrize("length", [201, 20_000, 200_000])
+def test_a_cell_that_is_too_long_for_a_number_is_refused_with_its_place(beside, length):
+    lines = [",".join([*beside, value]) for value in values()]
+    lines[40] = ",".join([*beside, "1" * length])
+    with pytest.raises(ValueError, match=r"Line 42, column “value”: “1{29}…” is too long to be a number"):
+        understand("\n".join([",".join([*["date"][: len(beside)], "value"]), *lines]))
+
+
+@pytest.mark.parametrize("line", ['"', "", '""', ",", "#", "a,b", "-", ' " "', '"\n"', "1,2"])
+def test_very_many_lines_are_refused_at_little_cost(line):
+    before = time.process_time()
+    with pytest.raises(ValueError, match=r"lines|rows|empty"):
+        understand(f"{line}\n" * ((LARGEST - 10) // (len(line) + 1)) + "1\n2")
     assert time.process_time() - before < 2  # of the processor; it takes a tenth
 
 
@@ -548,3 +644,161 @@ def test_a_long_table_is_understood_soon(number, seconds):
     before = time.process_time()
     assert len(understand(given, {"value": "1"}).series.values) == number
     assert time.process_time() - before < seconds
+
+
+@given(some.integers(0, 999), some.integers(60, 400), some.sampled_from([2, 3, 7, 12, 15]))
+def test_nothing_of_the_part_to_be_measured_on_is_in_the_season(seed, length, season):
+    random, first = np.random.default_rng(seed), split(length).test.start
+    before = random.normal(size=first)
+    later = [random.normal(size=length - first), 99 * np.sin(np.arange(length - first) * 2 * np.pi / season)]
+    found = [understand("\n".join(map(repr, [*before.tolist(), *after.tolist()]))) for after in later]
+    assert found[0].series.season == found[1].series.season
+    assert found[0].questions == found[1].questions
+
+
+@given(some.integers(FEWEST, 5000))
+def test_what_is_learned_from_and_known_is_what_the_networks_have(length):
+    parts = split(length)
+    assert (length * LEARNED // 100, length * KNOWN // 100) == (parts.learn.stop, parts.choose.stop)
+
+
+@given(
+    some.sampled_from(
+        ["%a %b %d", "%b %d", "%d %b", "%B %d", "%d-%b", "%d. %B", "%d/%m", "%Y-%m-%d %H:%M EST", "1%Y-%m-%d"]
+    ),
+    some.sampled_from(["date", "when"]),
+    STARTS.map(lambda start: start.replace(month=1, day=1)),
+)
+def test_times_without_a_year_and_in_no_known_way_are_no_years_and_said(form, name, start):
+    given = days(form=form, start=start)
+    found = understand(table(rows(given), f"{name},value"))
+    assert found.series.times == tuple(str(place) for place in range(1, FEWEST + 1))
+    assert len(found.notes) == 1
+    assert f"The column “{name}” was not read as the time: “{given[0]}” in line 2 is none" in found.notes[0]
+
+
+@given(some.sets(some.integers(1, FEWEST - 1), min_size=FEWEST // 4, max_size=FEWEST // 2))
+def test_the_first_of_many_times_that_are_none_is_named(places):
+    times = ["2012-13-45" if place in places else day for place, day in enumerate(days())]
+    found = understand(table(rows(times)))
+    assert f"“2012-13-45” in line {min(places) + 2} is none" in found.notes[0]
+
+
+@pytest.mark.parametrize("form", ["%b %Y", "%B %Y", "%b '%y", "%b-%Y", "%b’%y", "%B, %Y", "%b. %Y"])
+def test_months_in_words_have_years_of_four_digits_or_an_apostrophe(form):
+    times = [datetime(year, month, 1).strftime(form) for year, month in MONTHS]
+    found = understand(table([f'"{time}",{value}' for time, value in zip(times, values())]))
+    assert (found.series.step, found.series.times[0], found.notes) == ("month", "2000-01", ())
+
+
+def test_a_column_of_names_is_not_said_to_be_a_time():
+    given = table([f"station {place % 3},{value}" for place, value in enumerate(values())], "place,value")
+    assert understand(given).notes == ()
+
+
+SINGULARS = re.compile(r"\b1 \w+s\b|\b1 (?:are|have)\b|\b1 of .* are\b|minutess")
+
+
+@given(
+    some.sampled_from([1, 2, 6, 20]),
+    some.sampled_from([*STEPS]),
+    some.sampled_from(["rows left out", "twice", "twice alike", "no value", "mark", "groups"]),
+)
+def test_one_is_one_and_more_are_more(count, step, kind):
+    times, numbers = days(FEWEST + 20, "%Y-%m-%d %H:%M", STEPS[step]), values(FEWEST + 20)
+    lines = rows(times, numbers)
+    if kind == "rows left out":
+        del lines[9 : 9 + count]
+    elif kind.startswith("twice"):
+        lines += [
+            f"{time},{value if 'alike' in kind else '8'}" for time, value in zip(times[9 : 9 + count], numbers[9:])
+        ]
+    elif kind == "groups":
+        lines = [f"{one},a" for one in lines] + [f"{one},b" for one in lines[:count]]
+    else:
+        lines = rows(times, [*numbers[:9], *["-9999" if kind == "mark" else ""] * count, *numbers[9 + count :]])
+    found = understand(table(lines, "date,value,place" if kind == "groups" else "date,value"))
+    said = [*found.notes, *(part for one in found.questions for part in (one.asks, *one.options.values()))]
+    assert said
+    assert not [one for one in said if SINGULARS.search(one)]
+
+
+@pytest.mark.parametrize(("cells", "sentence"), [(1, "has 1 cell where 3 are"), (2, "has 2 cells where 3 are")])
+def test_a_row_that_ends_too_soon_is_told_how_nothing_is_written(cells, sentence):
+    lines = [f"{one},x" for one in PLAIN]
+    lines[30] = ",".join(lines[30].split(",")[:cells])
+    with pytest.raises(ValueError, match=f"Line 32 {sentence} expected.*leave the cell empty"):
+        understand(table(lines, "date,value,note"))
+
+
+@given(STARTS, some.sampled_from([5, 10, 30, 60, 360]), some.booleans())
+def test_a_clock_that_goes_back_is_the_next_day(start, minutes, newest_first):
+    start = start.replace(second=0, microsecond=0)
+    clocks = days(100, "%H:%M", timedelta(minutes=minutes), start)
+    lines = rows(clocks, values(100))
+    found = understand(table(lines[::-1] if newest_first else lines, "time,value"), {"season": "0"}).series
+    assert found.values.tolist() == [*map(float, values(100))]
+    assert [time[-5:] for time in found.times] == clocks
+    assert found.step == {5: "5 minutes", 10: "10 minutes", 30: "30 minutes", 60: "hour", 360: "6 hours"}[minutes]
+
+
+@pytest.mark.parametrize(
+    ("head", "form", "step", "name"),
+    [
+        ("date,hour", "%Y-%m-%d,%H", timedelta(hours=1), "hour"),
+        ("Datum,Stunde", "%d.%m.%Y,%H", timedelta(hours=1), "hour"),
+        ("date,Hour,Minute", "%d.%m.%Y,%H,%M", timedelta(minutes=10), "10 minutes"),
+        ("year,month", "%Y,%m", None, "month"),
+        ("Jahr,Monat", "%Y,%m", None, "month"),
+        ("year,month,day", "%Y,%m,%d", timedelta(days=1), "day"),
+        ("No,year,month,day,hour", "0,%Y,%m,%d,%H", timedelta(hours=1), "hour"),
+    ],
+)
+def test_a_time_whose_parts_stand_in_columns_is_joined(head, form, step, name):
+    moments = [datetime(year, month, 1) for year, month in MONTHS]
+    if step:
+        moments = [datetime(2013, 2, 25, 7) + place * step for place in range(FEWEST)]
+    given = table([f"{moment.strftime(form)},{value}" for moment, value in zip(moments, values())], f"{head},value")
+    answers = {"order": "day, month, year", "season": "0", "value": str(head.count(",") + 1)}
+    found = understand(given, answers)
+    shown = {"month": "%Y-%m", "day": "%Y-%m-%d"}.get(name, "%Y-%m-%d %H:%M")
+    assert found.series.times == tuple(moment.strftime(shown) for moment in moments)
+    assert (found.series.step, found.series.quantity) == (name, "value")
+
+
+@given(
+    some.sampled_from([",", ", ", ";", "; ", "\t", " ", "  ", " | "]),
+    some.booleans(),
+    some.sampled_from(["", "\n", "\n\n"]),
+)
+def test_a_list_of_numbers_in_one_line_is_a_series(separator, brackets, end):
+    line = separator.join(values())
+    found = understand((f"[{line}]" if brackets else line) + end)
+    assert found.series.values.tolist() == [*map(float, values())]
+    assert found.series.times[0] == "1"
+    assert any(f"The {FEWEST} numbers of line 1 were read as one series" in note for note in found.notes)
+
+
+@given(some.integers(0, 999), some.sampled_from([0.4, 0.75, 0.9]), some.sampled_from(["", "NA", "-"]))
+def test_a_column_in_which_little_was_measured_is_one_of_numbers(seed, share, written):
+    gone = np.random.default_rng(seed).permutation(np.arange(300) >= (1 - share) * 300)
+    numbers = [written if none else value for none, value in zip(gone, values(300))]
+    found = understand(table(rows(days(300), numbers)), {"season": "0"})
+    there = np.flatnonzero(~gone)
+    assert found.series.quantity == "value"
+    assert found.series.values[there - there[0]].tolist() == [float(values(300)[place]) for place in there]
+
+
+@given(
+    some.integers(3, 12), some.sampled_from([",", ";", "\t", " ", ", "]), some.booleans(), some.integers(FEWEST, 150)
+)
+def test_a_list_that_is_broken_into_lines_may_be_one_series(width, separator, ends_with_it, length):
+    parts = [values(length)[start : start + width] for start in range(0, length, width)]
+    text = f"{separator if ends_with_it else ''}\n".join(map(separator.join, parts))
+    if len(parts[-1]) < 2 and not separator.strip():
+        return
+    question = open_question(text)
+    assert (question.name, [*question.options]) == ("layout", ["columns", "list"])
+    found = understand(text, {"layout": "list", "season": "0"})
+    assert found.series.values.tolist() == [*map(float, values(length))]
+    assert understand(text, {"layout": "columns"}).questions[-1].name == "value"

@@ -127,7 +127,7 @@ def test_a_table_is_shown_as_understood_learned_from_and_judged(desk, caplog):
     assert "**It stays on this server**" in said(page)
     assert "own_series_train" not in keys(page)
     give(page, TABLE)
-    assert "**120 values** of *Visits b*, one a day, from 2012-01-01 to 2012-04-29" in said(page)
+    assert "**120 values** of *Visits b*, one every day, from 2012-01-01 to 2012-04-29" in said(page)
     assert "it comes back after 7 steps" in said(page)
     assert "learn from the first 76, choose by the next 20, and are measured on the last 24" in said(page)
     assert "<td>20</td>" in said(page)
@@ -195,6 +195,15 @@ def test_what_is_refused_is_said_and_nothing_of_it_is_kept(desk, given, named):
     give(page, TABLE)
     assert not page.warning
     assert "own_series_train" in keys(page)
+
+
+@pytest.mark.parametrize("megabytes", [6, 8, 30])
+def test_a_file_that_is_too_large_is_refused_by_its_own_sentence_after_another(desk, megabytes):
+    page = give(own_page(), b"PK\x03\x04" + b"<script>" * 100)
+    assert page.file_uploader[0].proto.max_upload_size_mb >= megabytes
+    give(page, b"1\n" * (megabytes * 500_000))
+    assert f"The table is {megabytes}.0 MB large" in page.warning[0].value
+    assert len(page.warning) == 1
 
 
 def test_an_answer_that_leads_nowhere_can_be_changed(desk):

@@ -27,6 +27,8 @@ from rnnviz.ui.tables import table
 
 #: The part of the session in which a person's table stays, and how often the fields that it comes in by were emptied.
 _KEPT, _EMPTIED = "own_table", "own_table_emptied"
+#: In MB: what a browser does not send, the page does not hear of, and a sentence about another file would stay.
+_LARGEST_SENT = 100
 #: Of the list of a question, in pixels.
 _WIDTH = 350
 #: So many rows of a series are shown from either end.
@@ -89,7 +91,7 @@ def _fields() -> None:
     right.file_uploader(
         f"Or a file: CSV, up to {MOST_ROWS:,} rows and {LARGEST / 1e6:g} MB",
         key=dropped,
-        max_upload_size=round(LARGEST / 1e6),
+        max_upload_size=_LARGEST_SENT,
         on_change=_take_file,
         args=(dropped,),
     )
@@ -179,9 +181,9 @@ def about_series(series: Series) -> str:
     parts = split(len(series.values))
     comes = f"comes back after {series.season} steps" if series.season else "has no season"
     return (
-        f"**{len(series.values):,} values** of *{in_words(series)}*, one a {series.step}, from {series.times[0]} to "
-        f"{series.times[-1]}; it {comes}. The networks learn from the first {len(parts.learn):,}, choose by the next "
-        f"{len(parts.choose):,}, and are measured on the last {len(parts.test):,}, which they never see before."
+        f"**{len(series.values):,} values** of *{in_words(series)}*, one every {series.step}, from {series.times[0]} "
+        f"to {series.times[-1]}; it {comes}. The networks learn from the first {len(parts.learn):,}, choose by the "
+        f"next {len(parts.choose):,}, and are measured on the last {len(parts.test):,}, which they never see before."
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from rnnviz.analysis.standing import alike
 from rnnviz.data.series import Series
+from rnnviz.data.steps import steps_in_words
 from rnnviz.notation import percent
 from rnnviz.ui.series.results import Forecasts, best_of, outcome
 
@@ -20,10 +21,7 @@ EXACT = 1e-9
 
 def in_steps(series: Series, count: int) -> str:
     """So many steps of a series in words: 1 day, 7 days, 12 steps of 5 minutes."""
-    step = series.step
-    if step[:1].isdigit():
-        return f"{count} step of {step}" if count == 1 else f"{count} steps of {step}"
-    return f"{count} {step}" if count == 1 else f"{count} {step}s"
+    return steps_in_words(series.step, count)
 
 
 def span(least: float, most: float) -> str:
