@@ -1,10 +1,10 @@
 from itertools import product
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.special import log_softmax
 
 from rnnviz.analysis.exciting import excite, extremes
 from rnnviz.cells import CELLS
@@ -28,9 +28,8 @@ def read(checkpoint, text, letter, unit):
     inputs = [[float(sign == symbol) for symbol in known] for sign in "\n" + text]
     trace = run(checkpoint.cell, checkpoint.weights, inputs)
     logits = trace[checkpoint.cell.state[0]] @ checkpoint.readout["W_hy"].T + checkpoint.readout["b_y"]
-    probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    told = [np.log(probabilities[t, known.index(sign)]) for t, sign in enumerate(text)]
-    return trace[letter][-1, unit], sum(told)
+    told = log_softmax(logits, axis=1)[range(len(text)), [known.index(sign) for sign in text]]
+    return trace[letter][-1, unit], told.sum()
 
 
 @settings(max_examples=12, deadline=None)

@@ -4,7 +4,8 @@
 const KIND = "value";
 const MOST = 50;
 const STEP = /^\d{1,5}$/;
-const NUMBER = /^-?\d{1,15}(\.\d{1,15})?(e[+-]?\d{1,2})?$/i;
+/** Whatever a browser writes a number as: up to 21 digits, 17 after as many as six zeros of a fraction. */
+const NUMBER = /^-?\d{1,21}(\.\d{1,25})?(e[+-]?\d{1,3})?$/i;
 
 /** The series with the changes made. */
 export function changedSeries(values, changes) {
