@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -271,6 +271,19 @@ def drags(browser: Browser, address: str, repetitions: int) -> Gestures:
         page.mouse.up()
     messages = len(sent)
     page.close()
+    return timed(taken, moves, work=work, slowed=slowed, messages=messages)
+
+
+def timed(
+    taken: Sequence[Mapping[str, float]], moves: int, *, work: list[float], slowed: list[float], messages: int
+) -> Gestures:
+    """What so many moves of a pointer took, each by when it was made, begun, handled and painted.
+
+    Raises
+    ------
+    RuntimeError
+        When more than one in ten of them was not timed.
+    """
     if len(taken) < 0.9 * moves:
         raise RuntimeError(f"dragged {moves} times, timed {len(taken)}")
     return Gestures(
@@ -318,15 +331,7 @@ def looks(browser: Browser, address: str, repetitions: int) -> Gestures:
     page.mouse.up()
     messages = len(sent)
     page.close()
-    if len(taken) < 0.9 * repetitions:
-        raise RuntimeError(f"dragged {repetitions} times, timed {len(taken)}")
-    return Gestures(
-        painted=[drag["painted"] - drag["stamp"] for drag in taken],
-        handler=[drag["handled"] - drag["begun"] for drag in taken],
-        work=work,
-        slowed=slowed,
-        messages=messages,
-    )
+    return timed(taken, repetitions, work=work, slowed=slowed, messages=messages)
 
 
 def changes(

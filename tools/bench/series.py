@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
-from tools.bench.browser import SLOWED, USABLE, Gestures, pause, work_of
+from tools.bench.browser import SLOWED, USABLE, Gestures, pause, timed, work_of
 
 #: An LSTM reads four weeks of Seattle's weather and forecasts one; the second address opens its cell too.
 FORECAST = "/series?cell=lstm"
@@ -70,12 +70,4 @@ def drags(browser: Browser, address: str, path: str, repetitions: int, grip: str
     page.mouse.up()
     messages = len(sent)
     page.close()
-    if len(taken) < 0.9 * repetitions:
-        raise RuntimeError(f"dragged {repetitions} times, timed {len(taken)}")
-    return Gestures(
-        painted=[one["painted"] - one["stamp"] for one in taken],
-        handler=[one["handled"] - one["begun"] for one in taken],
-        work=work,
-        slowed=slowed,
-        messages=messages,
-    )
+    return timed(taken, repetitions, work=work, slowed=slowed, messages=messages)
