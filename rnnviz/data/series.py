@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from rnnviz.data.steps import stretches
 from rnnviz.data.weather import seattle_maximum
 
 Floats = NDArray[np.float64]
@@ -139,7 +140,7 @@ def _bleeding() -> Series:
     return Series(
         "bleeding", "Arterial pressure (KDD 135)", tuple(file["time"]), file["value"].to_numpy(np.float64), "Pressure",
         "mmHg", "step", 0, "KDD 2021 anomaly contest, number 135 (InternalBleeding16), in the package aeon",
-        _stretches(file["event"].to_numpy(bool)), (0, 1200),
+        tuple(stretches(file["event"].to_numpy(bool))), (0, 1200),
     )  # fmt: skip
 
 
@@ -155,13 +156,8 @@ def _water() -> Series:
     """
     series = _shipped("water", "Flow of water in a pipe", "Flow", "l/s", "hour", 24, "Tecnojest, in the package river")
     low, high = USUAL_FLOW
-    events = _stretches((series.values < low) | (series.values > high))
+    events = tuple(stretches((series.values < low) | (series.values > high)))
     return replace(series, events=events, clean=(events[-2][1], events[-1][0]))
-
-
-def _stretches(flags: Sequence[bool] | NDArray[np.bool_]) -> tuple[tuple[int, int], ...]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(int)))
-    return tuple((int(start), int(stop)) for start, stop in edges.reshape(-1, 2))
 
 
 #: Every series that ships, by name.

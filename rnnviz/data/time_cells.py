@@ -338,18 +338,19 @@ _HALF_A_DAY = 12 * 3600 * 1_000_000
 
 def _reading(form: Form, cells: Sequence[str]) -> Reading | None:
     """All cells in one form, with one sign; None where that cannot be."""
-    times, signs, zones = [], set(), set()
+    times, signs, zones = [], set(), []
     for cell in cells:
         read = form.read(cell)
         if read is None:
             return None
         times.append(read[0])
         signs.add(read[1])
-        zones.add(read[2])
-    if len(signs) > 1 or ("" in zones and len(zones) > 1):
+        zones.append(read[2])
+    in_utc = len(set(zones)) > 1
+    if len(signs) > 1 or ("" in zones and in_utc):
         return None
-    if in_utc := len(zones) > 1:
-        times = [time - _offset(form.pattern.fullmatch(cell)["zone"]) for time, cell in zip(times, cells)]  # type: ignore[index]
+    if in_utc:
+        times = [time - _offset(zone) for time, zone in zip(times, zones)]
     found: Times = np.array(times, dtype="datetime64[us]")
     return Reading(form, _over_midnight(found) if form is FORMS[-1] else found, in_utc)
 

@@ -16,14 +16,13 @@ from rnnviz.data.own_text import OwnText
 from rnnviz.data.series import Series, load_series
 from rnnviz.tasks.baselines import METHODS, Fitted, LinearMap, Problem, Smoothing
 from rnnviz.tasks.forecasting import Measured
-from rnnviz.training.recipe import AnyRecipe
 from rnnviz.training.run import Arrays, Ended, Loop, Moment, Point, State
-from rnnviz.training.series import LIMITS, SeriesRecipe, check_series, own_name
+from rnnviz.training.series import AboutSeries, SeriesRecipe
 
 
 @final
 @dataclass(frozen=True)
-class BaselinesRecipe(AnyRecipe):
+class BaselinesRecipe(AboutSeries):
     """A measurement of the simple methods on a series, before it is made.
 
     Attributes
@@ -49,18 +48,7 @@ class BaselinesRecipe(AnyRecipe):
     horizon: int = 7
 
     def __post_init__(self) -> None:
-        self._check_numbers(**LIMITS)
-        check_series(self.series)
-
-    @property
-    def data(self) -> dict[str, str]:
-        """What is forecast."""
-        return {"series": self.series}
-
-    @property
-    def own_text(self) -> str | None:
-        """The name of the series of one's own, written as text; None for one with a name."""
-        return own_name(self.series)
+        self._check_series()
 
     @property
     def shipped_name(self) -> str | None:

@@ -32,26 +32,37 @@ LIMITS: Mapping[str, tuple[float, float]] = {"window": (2, 400), "horizon": (1, 
 _OWN = re.compile("[0-9a-f]{64}")
 
 
-def own_name(series: str) -> str | None:
-    """The name of a series of one's own, which is its SHA-256; None for that of a series that ships."""
-    return series if _OWN.fullmatch(series) else None
+class AboutSeries(AnyRecipe):
+    """What recipes about a series have in common, be it one that ships or one of a person's own.
 
-
-def check_series(series: object) -> None:
-    """Refuse what names no series.
-
-    Raises
-    ------
-    ValueError
-        With a sentence that says what is accepted.
+    Attributes
+    ----------
+    series
+        A name of `rnnviz.data.series.SERIES`, or the SHA-256 of a series of one's own, which comes beside it.
     """
-    if not isinstance(series, str) or not (series in SERIES or own_name(series)):
-        raise ValueError(f"series must be one of {', '.join(SERIES)}, or the SHA-256 of one, not {series!r}")
+
+    series: str
+
+    @property
+    def data(self) -> dict[str, str]:
+        """What is forecast."""
+        return {"series": self.series}
+
+    @property
+    def own_text(self) -> str | None:
+        """The name of the series of one's own, written as text; None for one with a name."""
+        return self.series if _OWN.fullmatch(self.series) else None
+
+    def _check_series(self) -> None:
+        """Refuse what names no series, and numbers outside of their limits."""
+        if not isinstance(self.series, str) or not (self.series in SERIES or self.own_text):
+            raise ValueError(f"series must be one of {', '.join(SERIES)}, or the SHA-256 of one, not {self.series!r}")
+        self._check_numbers(**LIMITS)
 
 
 @final
 @dataclass(frozen=True)
-class SeriesRecipe(AnyRecipe):
+class SeriesRecipe(AboutSeries):
     """A training run of a network that forecasts a series, before it is made.
 
     By Adam, whose learning rate falls to zero along half a cosine.
@@ -99,23 +110,12 @@ class SeriesRecipe(AnyRecipe):
     def __post_init__(self) -> None:
         object.__setattr__(self, "cell", from_value(self.cell))
         self._check_names(initialisation=INITIALISATIONS, reads=READS)
-        self._check_numbers(**LIMITS)
-        check_series(self.series)
+        self._check_series()
 
     @property
     def metric(self) -> Metric:
         """What is measured of the network."""
         return MEAN_ABSOLUTE_ERROR
-
-    @property
-    def data(self) -> dict[str, str]:
-        """What it learns from."""
-        return {"series": self.series}
-
-    @property
-    def own_text(self) -> str | None:
-        """The name of the series of one's own that it learns from, written as text; None for one with a name."""
-        return own_name(self.series)
 
     @property
     def shipped_name(self) -> str | None:
