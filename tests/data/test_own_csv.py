@@ -7,7 +7,8 @@ import re
 import time
 import zipfile
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -802,3 +803,19 @@ def test_a_list_that_is_broken_into_lines_may_be_one_series(width, separator, en
     found = understand(text, {"layout": "list", "season": "0"})
     assert found.series.values.tolist() == [*map(float, values(length))]
     assert understand(text, {"layout": "columns"}).questions[-1].name == "value"
+
+
+@given(
+    some.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "UTC"]),
+    some.sampled_from([datetime(2021, 3, 13, tzinfo=UTC), datetime(2021, 3, 27, tzinfo=UTC)]),
+)
+def test_hours_are_as_far_apart_when_the_clocks_are_changed_between_them(zone, start):
+    hours = [start + timedelta(hours=hour) for hour in range(12 * FEWEST)]
+    local = [hour.astimezone(ZoneInfo(zone)) for hour in hours]
+    rows = [f"{time.isoformat()},{37 * place % 101}" for place, time in enumerate(local)]
+    understood = understand("\n".join(["time,value", *rows]))
+    changed = len({time.utcoffset() for time in local}) > 1
+    shown = hours if changed else local
+    assert understood.series.times == tuple(f"{time:%Y-%m-%d %H:%M}" for time in shown)
+    assert understood.series.step == "hour"
+    assert ("The times name different zones: they were brought to UTC." in understood.notes) == changed
