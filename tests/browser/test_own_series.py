@@ -20,6 +20,8 @@ TABLE = f"Monat;{SECRET} <img src=x onerror=alert(1)>\r\n" + "".join(
 def give(page, address):
     """Drop the table, and answer what is asked."""
     page.goto(f"{address}{SMALL}")
+    expect(page.get_by_text("up to 20,000 rows and 5 MB")).to_be_visible()
+    expect(page.get_by_text("per file")).to_be_hidden()  # Streamlit's own limit is another
     page.get_by_label("Your table").fill("date,value\n2012-01-01,=1+1")
     page.get_by_label("Your table").press("Control+Enter")
     expect(page.get_by_text("in line 2, column 2, stands “=1+1”")).to_be_visible()
